@@ -1,0 +1,130 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// A CardID names something that is shown to somebody: "the page of E-142 for
+// Dana, attempt 2". It is one message on a platform, or a personal view.
+type CardID struct {
+	Role       Role
+	Escalation EscalationID // 0 for HomeCard
+	Person     PersonID     // "" in a channel
+	N          int          // attempt of a page, entry of a thread or notice
+}
+
+// A Role is what a card is for.
+type Role string
+
+// The roles of cards.
+const (
+	AgentCard   Role = "agent"   // the agent's own, live
+	PageCard    Role = "page"    // one page of one person, live
+	AskCard     Role = "ask"     // asks the holder whether the customer is with them; N is the entry
+	NoticeCard  Role = "notice"  // tells somebody what an edit would not: N is the entry
+	ChannelCard Role = "channel" // the message in the team's channel, live
+	ThreadCard  Role = "thread"  // one entry of the timeline, below ChannelCard
+	HomeCard    Role = "home"    // somebody's personal view
+)
+
+// String returns the card's key: "E-142/page/dana/2", "home/dana". It is what
+// the store and the platforms know the card by.
+func (id CardID) String() string {
+	if id.Role == HomeCard {
+		return "home/" + string(id.Person)
+	}
+
+	return fmt.Sprintf("%v/%v/%v/%d", id.Escalation, id.Role, id.Person, id.N)
+}
+
+// ParseCardID reads what String wrote.
+func ParseCardID(s string) (CardID, error) {
+	if person, ok := strings.CutPrefix(s, "home/"); ok {
+		return CardID{Role: HomeCard, Person: PersonID(person)}, nil
+	}
+
+	parts := strings.Split(s, "/")
+	if len(parts) < 4 {
+		return CardID{}, fmt.Errorf("%q is no card", s)
+	}
+
+	escalation, err := ParseEscalationID(parts[0])
+	if err != nil {
+		return CardID{}, err
+	}
+
+	n, err := strconv.Atoi(parts[len(parts)-1])
+	if err != nil {
+		return CardID{}, fmt.Errorf("%q is no card: %w", s, err)
+	}
+
+	return CardID{
+		Role: Role(parts[1]), Escalation: escalation, N: n,
+		Person: PersonID(strings.Join(parts[2:len(parts)-1], "/")),
+	}, nil
+}
+
+// Class orders what waits for a platform. Lower goes first.
+type Class int
+
+// The classes, most urgent first.
+const (
+	PageClass   Class = iota // wakes somebody for a customer who waits
+	UpdateClass              // redraws what people look at
+	NudgeClass               // reminds
+	DigestClass              // may wait: channels, threads, personal views
+)
+
+// Class returns how urgent the card is.
+func (id CardID) Class() Class {
+	switch id.Role {
+	case PageCard, AskCard:
+		return PageClass
+	case AgentCard, NoticeCard:
+		return UpdateClass
+	case ChannelCard, ThreadCard, HomeCard:
+		return DigestClass
+	default:
+		return DigestClass
+	}
+}
+
+// A Card is what the store keeps of a card: where it stands on the platform,
+// and what is still to be done about it. What it shows is never kept: it is
+// drawn from the present state at the moment of sending.
+type Card struct {
+	ID     CardID
+	Ref    chat.Ref  // where it was posted, zero until then
+	Drawn  string    // fingerprint of what was last drawn there
+	Posted time.Time // when it was posted
+
+	// Wanted counts up each time somebody asks for the card to be shown or
+	// drawn anew; Shown is the Wanted that was last carried out. They differ
+	// exactly while the card is in the outbox.
+	Wanted, Shown int
+	Since         time.Time // when it came into the outbox
+	NotBefore     time.Time // when it may be tried next
+	Tries         int
+	// Doubt is set while an attempt to post it may have succeeded without our
+	// knowing: since when to look for it on the platform.
+	Doubt time.Time
+	// Doubled is set when it was posted again although an earlier attempt
+	// might have succeeded: until when to look for a surplus copy.
+	Doubled time.Time
+	Alarmed bool   // somebody was told that it does not get through
+	Dead    bool   // can't be delivered; nothing is tried any more
+	Failure string // why, or why the last try failed: a platform's code, never words
+}
+
+// Pending reports whether something is still to be done about the card.
+func (c *Card) Pending() bool {
+	return !c.Dead && (c.Wanted != c.Shown || !c.Doubled.IsZero())
+}
+
+var errNoCard = errors.New("the card has nothing to show")

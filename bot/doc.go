@@ -1,0 +1,2 @@
+// Package bot holds the rules of Firebreak and what applies them.
+package bot

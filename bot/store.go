@@ -1,0 +1,92 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// A Store keeps everything that the bot must not forget. store/storetest holds
+// its promises; every store passes it.
+type Store interface {
+	// View runs read against one consistent state. It may run beside updates.
+	View(ctx context.Context, read func(Tx) error) error
+
+	// Update runs change and keeps what it did, all of it or nothing, and
+	// returns when it is on disk. Updates run one after another. Several may
+	// share one commit, so that change may be run more than once before it
+	// counts: it must set what it hands out anew each time, and neither wait
+	// nor call out. An error of change undoes it and is returned as it is.
+	Update(ctx context.Context, change func(Tx) error) error
+}
+
+// ErrNotFound is returned by the getters of a Tx for what isn't there.
+var ErrNotFound = errors.New("not found")
+
+// ErrFull is wrapped by an Update's error when there is no room on the disk.
+// Views go on.
+var ErrFull = errors.New("the disk is full")
+
+// A Tx is one transaction. What it returns belongs to the caller; what it is
+// given is copied.
+type Tx interface {
+	// NextEscalation returns an id that was never returned before.
+	NextEscalation() (EscalationID, error)
+	Escalation(EscalationID) (*Escalation, error)
+	// PutEscalation keeps e and, in step with it, finds it under its Due, its
+	// Concerns while it is not Over, and its customer's reference.
+	PutEscalation(e *Escalation) error
+	// ForgetEscalation removes it with its timeline and cards. Removing what
+	// isn't there is no error.
+	ForgetEscalation(EscalationID) error
+	// Due returns the escalations whose Due is not after until, oldest Due
+	// first, at most so many.
+	Due(until time.Time, most int) ([]EscalationID, error)
+	// Concerning returns what is not Over and concerns somebody, newest first.
+	Concerning(PersonID) ([]EscalationID, error)
+	// ByCustomer returns the escalations of a team with the same reference
+	// (compared without case and surrounding space), newest first, at most so
+	// many. An empty reference finds nothing.
+	ByCustomer(team TeamID, reference string, most int) ([]EscalationID, error)
+
+	// Append adds an entry to the timeline. Its N must be the next one.
+	Append(id EscalationID, entry Entry) error
+	Timeline(EscalationID) ([]Entry, error)
+
+	Card(CardID) (*Card, error)
+	// PutCard keeps c and, in step with it, has it in the outbox while it is
+	// Pending.
+	PutCard(c *Card) error
+	// CardsOf returns the escalation's cards in the order of their keys.
+	CardsOf(EscalationID) ([]*Card, error)
+	// Outbox returns the cards that are Pending, oldest Since first.
+	Outbox() ([]CardID, error)
+
+	// Once returns what was kept under a key that marks something as done.
+	Once(key string) (result string, err error)
+	// KeepOnce marks something as done at a time, with its result.
+	KeepOnce(key, result string, at time.Time) error
+	// ForgetOnce removes keys that were kept before a time, oldest first, at
+	// most so many, and returns how many there were.
+	ForgetOnce(before time.Time, most int) (int, error)
+
+	Identity(chat.Person) (*Identity, error)
+	PutIdentity(*Identity) error
+
+	// Pause returns until when a name must rest, zero if it needn't. It keeps
+	// a platform's Retry-After over a restart.
+	Pause(name string) (time.Time, error)
+	PutPause(name string, until time.Time) error
+}
+
+// An Identity is what the bot keeps of an account on a platform.
+type Identity struct {
+	Who    chat.Person
+	Person PersonID // whom it belongs to
+	Name   string
+	Email  string
+	Zone   string // IANA name, "" if unknown
+	Seen   time.Time
+}

@@ -1,0 +1,61 @@
+package bot
+
+import "time"
+
+// An Entry is one line of an escalation's timeline. Entries are only ever
+// added; together they explain the present state: each names the state before
+// and after, and who has it after.
+type Entry struct {
+	N       int // from 1, without gaps
+	At      time.Time
+	By      PersonID // "" is the bot itself
+	What    What
+	From    State // "" before it was opened
+	To      State
+	Holder  PersonID // who has it after this
+	Whom    PersonID // who was paged, asked, handed to
+	Attempt int      // of a page
+	Text    string   // words that people wrote, or a tier's name, or a reason
+}
+
+// What is the kind of an entry.
+type What string
+
+// What can be on a timeline.
+const (
+	WasOpened         What = "opened"
+	WasPaged          What = "paged"
+	WasUnanswered     What = "did not answer"
+	WasUnreachable    What = "could not be reached"
+	WasSkipped        What = "nobody to page here"
+	WasExhausted      What = "nobody can be reached"
+	WasTaken          What = "taken"
+	WasPassed         What = "passed"
+	WasAsked          What = "asked whether the customer is with them"
+	WasOverdue        What = "did not join in time"
+	WasGivenUp        What = "gave it up"
+	WasJoined         What = "joined"
+	WasIntroduced     What = "introduced"
+	WasHandedTo       What = "asked to take over"
+	WasNotHanded      What = "handover not accepted"
+	WasHandedBack     What = "handed back"
+	WasQuestioned     What = "asked the agent"
+	WasAnswered       What = "answered"
+	WasNoted          What = "noted"
+	WasAdded          What = "added context"
+	WasChanged        What = "changed the kind of help"
+	WasApproved       What = "approved"
+	WasDenied         What = "denied"
+	WasEnded          What = "call ended"
+	WasPagedToAll     What = "paged everyone"
+	WasCallback       What = "promised a callback"
+	WasWithdrawn      What = "withdrawn"
+	WasResolved       What = "resolved"
+	WasNudged         What = "reminded"
+	WasDone           What = "done"
+	WasClosed         What = "closed"
+	WasReopened       What = "reopened"
+	WasEscalatedAgain What = "escalated again"
+	WasUndelivered    What = "a message could not be delivered"
+	WasDoubled        What = "a message may have been sent twice"
+)
