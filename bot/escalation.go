@@ -135,7 +135,9 @@ type Escalation struct {
 	Question   *Question // the supervisor's last question to the agent
 	Advice     string    // what the supervisor gave back
 	Decision   *Decision // on an approval
-	Callback   *Owed     // promised by the agent when nobody could be reached; nil if none
+	// Loose are cards beside the live ones that offer something to do at the
+	// present state: they are drawn anew, without it, when the state changes.
+	Loose []CardID
 
 	Outcome  *Outcome
 	Owed     []Owed // what is owed to the customer
@@ -152,7 +154,10 @@ type Turn struct {
 	Round int        // how often this tier was begun again, from 0
 	Asked []PersonID // who was paged in this round
 	Until time.Time  // when to go on if nobody takes it
-	Next  string     // who is paged after that, "" if unknown
+	// Next is who is paged at Until, and NextName the tier they are paged in;
+	// it is a forecast, since people come and go.
+	Next     []PersonID
+	NextName string
 	// Nobody says that nobody on the whole chain could be paged. The chain is
 	// tried again at Until.
 	Nobody bool

@@ -1,0 +1,726 @@
+package bot
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// LateError says that an event came too late, or was never possible: the
+// escalation has moved on. Nothing was changed.
+type LateError struct {
+	ID     EscalationID
+	State  State
+	Holder PersonID
+}
+
+// Error says where the escalation stands.
+func (e *LateError) Error() string { return fmt.Sprintf("%v is %v", e.ID, e.State) }
+
+// NoChange is returned for an event that was carried out before: a second
+// click of the same person. Nothing was changed and nothing is wrong.
+type NoChange struct{ ID EscalationID }
+
+// Error says that it is done already.
+func (e *NoChange) Error() string { return fmt.Sprintf("%v: that is done already", e.ID) }
+
+// Apply carries an event out. It returns what is to be done beside keeping the
+// changed record: entries for the timeline, cards to show. An event that is not
+// possible in the present state changes nothing and returns a *LateError; one
+// that was carried out before returns a *NoChange. Who may do what is not asked
+// here but at the desk.
+func (e *Escalation) Apply(ev Event, m Moment) ([]Effect, error) {
+	if len(allowed(e.State, ev)) == 0 {
+		return nil, e.late()
+	}
+
+	a := application{Escalation: e.clone(), Moment: m, was: e.State, held: e.Holder}
+	if err := a.apply(ev); err != nil {
+		return nil, err
+	}
+
+	a.finish()
+	*e = *a.Escalation
+
+	return a.effects, nil
+}
+
+func (e *Escalation) late() error {
+	return &LateError{ID: e.ID, State: e.State, Holder: e.Holder}
+}
+
+func (e *Escalation) clone() *Escalation {
+	c := *e
+	c.Context.Signs = slices.Clone(e.Context.Signs)
+	c.Turn.Asked = slices.Clone(e.Turn.Asked)
+	c.Turn.Next = slices.Clone(e.Turn.Next)
+	c.Pages = slices.Clone(e.Pages)
+	c.Loose = slices.Clone(e.Loose)
+	c.Owed = slices.Clone(e.Owed)
+	c.Handover = copied(e.Handover)
+	c.Question = copied(e.Question)
+	c.Decision = copied(e.Decision)
+	c.Outcome = copied(e.Outcome)
+
+	return &c
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+
+	c := *p
+
+	return &c
+}
+
+// An application is one event being applied to a copy of the escalation.
+type application struct {
+	*Escalation
+	Moment
+	effects []Effect
+	was     State
+	held    PersonID
+	again   []CardID // cards to draw anew beside the live ones
+	silent  bool     // nothing that anybody sees was changed
+	settled bool     // what a loose card offers may have been done
+}
+
+func (a *application) apply(ev Event) error {
+	switch ev := ev.(type) {
+	case Open:
+		return a.open(ev)
+	case Due:
+		return a.due()
+	case Take:
+		return a.take(ev)
+	case Pass:
+		return a.pass(ev)
+	case Unreachable:
+		return a.unreachable(ev)
+	case Join:
+		return a.join(ev)
+	case Introduce:
+		return a.introduce(ev)
+	case HandTo:
+		return a.handTo(ev)
+	case GiveUp:
+		return a.giveUp(ev)
+	case HandBack:
+		return a.handBack(ev)
+	case Decide:
+		return a.decide(ev)
+	case EscalateAgain:
+		return a.escalateAgain(ev)
+	case Ask:
+		return a.ask(ev)
+	case Answer:
+		return a.answer(ev)
+	case AddNote:
+		return a.addNote(ev)
+	case AddContext:
+		return a.addContext(ev)
+	case EndCall:
+		return a.endCall(ev)
+	case PageEveryone:
+		return a.pageEveryone(ev)
+	case PromiseCallback:
+		return a.promiseCallback(ev)
+	case Withdraw:
+		return a.withdraw(ev)
+	case Resolve:
+		return a.resolve(ev)
+	case Finish:
+		return a.finishOwed(ev)
+	case Reopen:
+		return a.reopen(ev)
+	case Undelivered:
+		a.record(Entry{What: WasUndelivered, Whom: ev.Whom, Text: ev.Reason}, a.State)
+	case PossiblyDoubled:
+		a.record(Entry{What: WasDoubled, Whom: ev.Whom, Attempt: ev.Attempt}, a.State)
+	}
+
+	return nil
+}
+
+// record adds an entry to the timeline and moves to the state to. It returns
+// the entry's number.
+func (a *application) record(entry Entry, to State) int {
+	a.Entries++
+	entry.N, entry.At, entry.From, entry.To, entry.Holder = a.Entries, a.Now, a.State, to, a.Holder
+
+	if a.State != to {
+		a.State, a.Since = to, a.Now
+	}
+
+	a.effects = append(a.effects, Record{entry})
+
+	return a.Entries
+}
+
+// tell sends somebody a message of its own about the entry n, since nobody
+// notices an edit.
+func (a *application) tell(who PersonID, n int) {
+	card := CardID{Role: NoticeCard, Escalation: a.ID, Person: who, N: n}
+	a.effects = append(a.effects, Show{card})
+	a.Loose = append(a.Loose, card)
+}
+
+// finish draws anew what shows the escalation, once each.
+func (a *application) finish() {
+	if a.silent {
+		return
+	}
+
+	a.Changed = a.Now
+	a.again = append(a.again, CardID{Role: AgentCard, Escalation: a.ID, Person: a.Agent})
+
+	for _, page := range a.Pages {
+		a.again = append(a.again, a.pageCard(page))
+	}
+
+	a.tidyLoose()
+
+	for _, card := range a.again {
+		if !slices.Contains(a.effects, Effect(Show{card})) {
+			a.effects = append(a.effects, Show{card})
+		}
+	}
+}
+
+// tidyLoose draws cards anew that offered something at a state that has
+// passed, and forgets them.
+func (a *application) tidyLoose() {
+	if a.State == a.was && a.Holder == a.held {
+		if a.settled {
+			a.again = append(a.again, a.Loose...)
+		}
+
+		return
+	}
+
+	a.Loose = slices.DeleteFunc(a.Loose, func(card CardID) bool {
+		isNew := slices.Contains(a.effects, Effect(Show{card}))
+		if !isNew {
+			a.again = append(a.again, card)
+		}
+
+		return !isNew
+	})
+}
+
+func (a *application) pageCard(p Page) CardID {
+	return CardID{Role: PageCard, Escalation: a.ID, Person: p.Who, N: p.Attempt}
+}
+
+func (a *application) open(ev Open) error {
+	a.ID, a.Team, a.Agent, a.Kind, a.Context = ev.ID, ev.Team, ev.Agent, ev.Kind, ev.Context
+	a.Opened = a.Now
+	a.Chain = a.chain()
+	a.record(Entry{What: WasOpened, By: ev.Agent, Text: ev.Context.Happened}, Paging)
+	a.goOn()
+
+	return nil
+}
+
+// chain says which chain fits: a threat has its own; who is not waiting on the
+// line can be called back.
+func (e *Escalation) chain() ChainName {
+	switch {
+	case e.Kind == Threat:
+		return ThreatChain
+	case e.Kind == CallBack || !e.Context.Waiting:
+		return CallbackChain
+	default:
+		return LiveChain
+	}
+}
+
+func (a *application) take(ev Take) error {
+	switch {
+	case ev.By == a.Agent:
+		return a.late()
+	case a.State == Paging:
+	case ev.By == a.Holder:
+		return &NoChange{a.ID}
+	case a.Handover == nil || a.Handover.To != ev.By:
+		return a.late()
+	}
+
+	from := a.Holder
+	handed := a.Handover != nil
+	a.hold(ev.By)
+
+	n := a.record(Entry{What: WasTaken, By: ev.By}, Taken)
+	a.tell(a.Agent, n)
+
+	if handed {
+		a.tell(from, n)
+	}
+
+	return nil
+}
+
+// hold gives the escalation to who, and ends all pages.
+func (a *application) hold(who PersonID) {
+	a.Holder, a.TakenAt, a.Handover = who, a.Now, nil
+	a.Introduced, a.JoinedAt, a.NudgeAt, a.Nudges = time.Time{}, time.Time{}, time.Time{}, 0
+	a.Turn.Until, a.Turn.Nobody, a.Turn.Next, a.Turn.NextName = time.Time{}, false, nil, ""
+	a.closePages()
+
+	if page := a.page(who); page != nil {
+		page.State = PageTaken
+	}
+
+	a.expectJoin(a.Now)
+}
+
+// expectJoin starts the wait for the holder to join: at once, or when the
+// customer is to be called back.
+func (a *application) expectJoin(from time.Time) {
+	if a.Kind == CallBack && a.Context.CallAt.After(from) {
+		from = a.Context.CallAt
+	}
+
+	a.AskAt, a.JoinBy = from.Add(a.Times.AskJoin), from.Add(a.Times.PageOn)
+}
+
+func (a *application) join(ev Join) error {
+	if ev.By != a.Holder {
+		return a.late()
+	}
+
+	a.joined(WasJoined)
+
+	return nil
+}
+
+func (a *application) joined(what What) {
+	a.JoinedAt, a.AskAt, a.JoinBy = a.Now, time.Time{}, time.Time{}
+	a.expectOutcome()
+	a.record(Entry{What: what, By: a.Holder}, Joined)
+}
+
+// expectOutcome starts the reminders to document the outcome.
+func (a *application) expectOutcome() {
+	a.Nudges, a.NudgeAt = 0, a.Now.Add(a.Times.FirstNudge)
+}
+
+func (a *application) introduce(ev Introduce) error {
+	if !a.Introduced.IsZero() {
+		return &NoChange{a.ID}
+	}
+
+	a.Introduced = a.Now
+	n := a.record(Entry{What: WasIntroduced, By: ev.By, Whom: a.Holder}, a.State)
+
+	if a.State == Taken {
+		a.expectJoin(a.Now)
+		a.tell(a.Holder, n)
+	}
+
+	return nil
+}
+
+func (a *application) handTo(ev HandTo) error {
+	if ev.By != a.Holder || ev.To == a.Holder || ev.To == a.Agent {
+		return a.late()
+	}
+
+	if a.Handover != nil && a.Handover.To == ev.To {
+		return &NoChange{a.ID}
+	}
+
+	a.endHandover()
+	a.sendPage(ev.To, "handed over")
+	a.Handover = &Handover{To: ev.To, Attempt: a.Attempts, Note: ev.Note, Until: a.Now.Add(a.Times.Handover)}
+	a.record(Entry{What: WasHandedTo, By: ev.By, Whom: ev.To, Attempt: a.Attempts, Text: ev.Note}, a.State)
+
+	return nil
+}
+
+// endHandover calls off a handover that nobody answered yet.
+func (a *application) endHandover() {
+	if a.Handover == nil {
+		return
+	}
+
+	if page := a.page(a.Handover.To); page != nil && page.State == PageOpen {
+		page.State, page.Closed = PageUnanswered, a.Now
+	}
+
+	a.Handover = nil
+}
+
+func (a *application) giveUp(ev GiveUp) error {
+	if ev.By != a.Holder {
+		return a.late()
+	}
+
+	a.letGo(Entry{What: WasGivenUp, By: ev.By, Text: ev.Note})
+
+	return nil
+}
+
+// letGo takes the escalation from its holder, and paging goes on without them.
+func (a *application) letGo(entry Entry) {
+	a.endHandover()
+
+	holder := a.Holder
+	if page := a.page(holder); page != nil {
+		page.State, page.Reason, page.Closed = PagePassed, string(entry.What), a.Now
+	}
+
+	a.Turn.Avoid = holder
+	a.Holder, a.AskAt, a.JoinBy, a.TakenAt = "", time.Time{}, time.Time{}, time.Time{}
+
+	n := a.record(entry, Paging)
+	a.tell(a.Agent, n)
+
+	if entry.What == WasOverdue {
+		a.tell(holder, n)
+	}
+
+	a.goOn()
+}
+
+func (a *application) handBack(ev HandBack) error {
+	if ev.By != a.Holder {
+		return a.late()
+	}
+
+	a.Advice = ev.Advice
+	a.giveBack(Entry{What: WasHandedBack, By: ev.By, Text: ev.Advice})
+
+	return nil
+}
+
+// giveBack returns the escalation to the agent.
+func (a *application) giveBack(entry Entry) {
+	a.endHandover()
+	a.AskAt, a.JoinBy = time.Time{}, time.Time{}
+	a.expectOutcome()
+
+	n := a.record(entry, Returned)
+	a.tell(a.Agent, n)
+}
+
+func (a *application) decide(ev Decide) error {
+	if a.Kind != Approve || ev.By == a.Agent {
+		return a.late()
+	}
+
+	if a.State != Paging && ev.By != a.Holder {
+		return a.late()
+	}
+
+	if a.State == Paging {
+		a.hold(ev.By)
+		a.record(Entry{What: WasTaken, By: ev.By}, Taken)
+	}
+
+	if a.State == Taken {
+		a.joined(WasJoined)
+	}
+
+	what := WasDenied
+	if ev.Approved {
+		what = WasApproved
+	}
+
+	a.Decision = &Decision{By: ev.By, Approved: ev.Approved, Amount: ev.Amount, Note: ev.Note, At: a.Now}
+	a.giveBack(Entry{What: what, By: ev.By, Text: joinWords(ev.Amount, ev.Note)})
+
+	return nil
+}
+
+func (a *application) escalateAgain(ev EscalateAgain) error {
+	a.pageAnew(Entry{What: WasEscalatedAgain, By: ev.By, Text: ev.Note})
+
+	return nil
+}
+
+// pageAnew begins the chain from its first tier.
+func (a *application) pageAnew(entry Entry) {
+	a.Holder, a.Decision, a.Question, a.Turn = "", nil, nil, Turn{}
+	a.Introduced, a.CallEnded, a.NudgeAt, a.Nudges = time.Time{}, time.Time{}, time.Time{}, 0
+	a.closePages()
+	a.Chain = a.chain()
+	a.record(entry, Paging)
+	a.goOn()
+}
+
+func (a *application) ask(ev Ask) error {
+	a.Question = &Question{By: ev.By, Text: ev.Text, At: a.Now}
+	a.tell(a.Agent, a.record(Entry{What: WasQuestioned, By: ev.By, Text: ev.Text}, a.State))
+
+	return nil
+}
+
+func (a *application) answer(ev Answer) error {
+	if a.Question == nil {
+		return a.late()
+	}
+
+	a.Question.Answer, a.settled = ev.Text, true
+	a.tell(a.Question.By, a.record(Entry{What: WasAnswered, By: ev.By, Whom: a.Question.By, Text: ev.Text}, a.State))
+
+	return nil
+}
+
+func (a *application) addNote(ev AddNote) error {
+	a.record(Entry{What: WasNoted, By: ev.By, Text: ev.Text}, a.State)
+
+	return nil
+}
+
+func (a *application) addContext(ev AddContext) error {
+	before, verbatim := a.Chain, a.Context.Verbatim
+	if ev.Kind != "" && ev.Kind != a.Kind {
+		a.record(Entry{What: WasChanged, By: ev.By, Text: string(ev.Kind)}, a.State)
+		a.Kind = ev.Kind
+	}
+
+	a.Context = ev.Context
+	added := ev.Context.Verbatim
+
+	if verbatim != "" {
+		a.Context.Verbatim = verbatim
+	}
+
+	a.record(Entry{What: WasAdded, By: ev.By}, a.State)
+
+	if verbatim != "" && added != "" && added != verbatim {
+		a.record(Entry{What: WasNoted, By: ev.By, Text: added}, a.State)
+	}
+
+	if a.State == Paging && urgency(a.chain()) > urgency(before) {
+		a.Chain, a.Turn = a.chain(), Turn{Avoid: a.Turn.Avoid}
+		a.goOn()
+	}
+
+	return nil
+}
+
+// urgency orders chains. Paging changes over to a more urgent one at once and
+// never to a less urgent one: what was promised to the agent stands.
+func urgency(c ChainName) int {
+	switch c {
+	case ThreatChain:
+		return 2
+	case LiveChain:
+		return 1
+	case CallbackChain:
+		return 0
+	default:
+		return 0
+	}
+}
+
+func (a *application) endCall(ev EndCall) error {
+	if !a.CallEnded.IsZero() {
+		return &NoChange{a.ID}
+	}
+
+	a.CallEnded = a.Now
+	a.Context.Waiting = false
+	a.record(Entry{What: WasEnded, By: ev.By}, a.State)
+
+	return nil
+}
+
+func (a *application) promiseCallback(ev PromiseCallback) error {
+	a.Kind = CallBack
+	a.Context.Waiting = false
+	a.Context.CallAt, a.Context.CallWhere, a.Context.CallWho = ev.At, ev.Where, ev.Who
+	a.owe(Owed{Promise: true, Text: "Call the customer back", Owner: ev.Owner, How: "phone", Due: ev.At})
+	a.record(Entry{What: WasCallback, By: ev.By, Whom: ev.Owner, Text: joinWords(ev.Where, ev.Who)}, a.State)
+
+	return nil
+}
+
+func (a *application) owe(o Owed) {
+	o.N = len(a.Owed) + 1
+	a.Owed = append(a.Owed, o)
+}
+
+func (a *application) withdraw(ev Withdraw) error {
+	holder := a.Holder
+
+	a.endHandover()
+	a.closePages()
+	a.AskAt, a.JoinBy = time.Time{}, time.Time{}
+
+	n := a.record(Entry{What: WasWithdrawn, By: ev.By}, Withdrawn)
+	a.end()
+
+	if holder != "" {
+		a.tell(holder, n)
+	}
+
+	return nil
+}
+
+func (a *application) end() {
+	a.Ended, a.ForgetAt = a.Now, a.Now.Add(a.Times.Keep)
+}
+
+func (a *application) resolve(ev Resolve) error {
+	if a.State != Returned && a.Holder != ev.By {
+		return a.late()
+	}
+
+	if a.State == Taken {
+		a.joined(WasJoined)
+	}
+
+	a.endHandover()
+
+	outcome := ev.Outcome
+	outcome.By, outcome.At = ev.By, a.Now
+	a.Outcome, a.NudgeAt = &outcome, time.Time{}
+
+	for _, owed := range ev.Owed {
+		a.owe(owed)
+	}
+
+	n := a.record(Entry{What: WasResolved, By: ev.By, Text: outcome.Name}, Resolved)
+	if ev.By != a.Agent {
+		a.tell(a.Agent, n)
+	}
+
+	a.closeIfDone()
+
+	return nil
+}
+
+// closeIfDone closes what is resolved once nothing is owed any more.
+func (a *application) closeIfDone() {
+	open := slices.ContainsFunc(a.Owed, func(o Owed) bool { return o.Done.IsZero() })
+	if a.State == Resolved && !open {
+		a.record(Entry{What: WasClosed}, Closed)
+		a.end()
+	}
+}
+
+func (a *application) finishOwed(ev Finish) error {
+	if ev.N < 1 || ev.N > len(a.Owed) {
+		return a.late()
+	}
+
+	owed := &a.Owed[ev.N-1]
+	if !owed.Done.IsZero() {
+		return &NoChange{a.ID}
+	}
+
+	owed.Done, owed.DoneBy, a.settled = a.Now, ev.By, true
+	a.record(Entry{What: WasDone, By: ev.By, Text: owed.Text}, a.State)
+	a.closeIfDone()
+
+	return nil
+}
+
+func (a *application) reopen(ev Reopen) error {
+	a.Outcome, a.Ended, a.ForgetAt = nil, time.Time{}, time.Time{}
+	entry := Entry{What: WasReopened, By: ev.By, Text: ev.Note}
+
+	if ev.Page {
+		a.pageAnew(entry)
+	} else {
+		a.Holder = ""
+		a.giveBack(entry)
+	}
+
+	return nil
+}
+
+// due does what is due now, whatever it is.
+func (a *application) due() error {
+	if due := a.Due(); due.IsZero() || a.Now.Before(due) {
+		return &NoChange{a.ID}
+	}
+
+	switch a.State {
+	case Paging:
+		a.pageTimedOut()
+	case Taken, Joined, Returned:
+		a.waitingIsOver()
+	case Resolved:
+		a.remindOfOwed()
+	case Closed, Withdrawn:
+		a.effects, a.silent = append(a.effects, Forget{}), true
+	}
+
+	return nil
+}
+
+// waitingIsOver acts on somebody who has it and was expected to do something.
+func (a *application) waitingIsOver() {
+	if over(a.handoverDue(), a.Now) {
+		to := a.Handover.To
+		a.endHandover()
+		a.tell(a.Holder, a.record(Entry{What: WasNotHanded, Whom: to}, a.State))
+	}
+
+	switch {
+	case a.State == Taken && over(a.JoinBy, a.Now):
+		a.letGo(Entry{What: WasOverdue, Whom: a.Holder})
+	case a.State == Taken && over(a.AskAt, a.Now):
+		a.askToJoin()
+	case a.State != Taken && over(a.NudgeAt, a.Now):
+		a.nudge()
+	}
+}
+
+func (a *application) askToJoin() {
+	a.AskAt = time.Time{}
+	n := a.record(Entry{What: WasAsked, Whom: a.Holder}, a.State)
+	card := CardID{Role: AskCard, Escalation: a.ID, Person: a.Holder, N: n}
+	a.effects = append(a.effects, Show{card})
+	a.Loose = append(a.Loose, card)
+}
+
+// nudge reminds whoever has it to document the outcome.
+func (a *application) nudge() {
+	owner := a.Holder
+	if a.State == Returned {
+		owner = a.Agent
+	}
+
+	a.Nudges++
+	a.NudgeAt = a.Now.Add(a.Times.NextNudge)
+
+	if a.Nudges >= a.Times.MostNudges {
+		a.NudgeAt = time.Time{}
+	}
+
+	a.tell(owner, a.record(Entry{What: WasNudged, Whom: owner}, a.State))
+}
+
+func (a *application) remindOfOwed() {
+	for i := range a.Owed {
+		owed := &a.Owed[i]
+		if owed.Done.IsZero() && !owed.Nudged && over(owed.Due, a.Now) {
+			owed.Nudged = true
+			a.tell(owed.Owner, a.record(Entry{What: WasNudged, Whom: owed.Owner, Attempt: owed.N, Text: owed.Text}, a.State))
+		}
+	}
+}
+
+// over reports whether a deadline is set and has come.
+func over(deadline, now time.Time) bool { return !deadline.IsZero() && !now.Before(deadline) }
+
+func joinWords(words ...string) string {
+	var s string
+
+	for _, w := range words {
+		if w != "" && s != "" {
+			s += ", "
+		}
+
+		s += w
+	}
+
+	return s
+}

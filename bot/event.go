@@ -1,0 +1,212 @@
+package bot
+
+import "time"
+
+// An Event is something that happened to an escalation. The set is closed.
+type Event interface{ event() }
+
+// What can happen to an escalation, in the order of its life. By is who did it.
+type (
+	// Open begins it. It is the first event and comes once.
+	Open struct {
+		ID      EscalationID
+		Team    TeamID
+		Agent   PersonID
+		Kind    Kind
+		Context Context
+	}
+	// Due says that the time that Escalation.Due names has come.
+	Due struct{}
+	// Take accepts a page or a handover.
+	Take struct {
+		By PersonID
+	}
+	// Pass declines one, with a reason.
+	Pass struct {
+		By      PersonID
+		Attempt int // of the page that they answered
+		Reason  string
+	}
+	// Unreachable says that the platform can't deliver a page.
+	Unreachable struct {
+		Who     PersonID
+		Attempt int
+		Reason  string
+	}
+	// Join says that the holder has the customer, or gives what was
+	// asked for.
+	Join struct{ By PersonID }
+	// Introduce says that the agent announced the holder to the
+	// customer.
+	Introduce struct{ By PersonID }
+	// HandTo asks somebody to take it from the holder.
+	HandTo struct {
+		By, To PersonID
+		Note   string
+	}
+	// GiveUp lets paging go on, without the holder.
+	GiveUp struct {
+		By   PersonID
+		Note string
+	}
+	// HandBack gives it back to the agent, with advice.
+	HandBack struct {
+		By     PersonID
+		Advice string
+	}
+	// Decide answers a request for approval.
+	Decide struct {
+		By       PersonID
+		Approved bool
+		Amount   string
+		Note     string
+	}
+	// EscalateAgain pages anew for what was returned.
+	EscalateAgain struct {
+		By   PersonID
+		Note string
+	}
+	// Ask puts a question to the agent.
+	Ask struct {
+		By   PersonID
+		Text string
+	}
+	// Answer answers it.
+	Answer struct {
+		By   PersonID
+		Text string
+	}
+	// AddNote writes on the timeline.
+	AddNote struct {
+		By   PersonID
+		Text string
+	}
+	// AddContext replaces the context but for the verbatim words, which are
+	// written once.
+	AddContext struct {
+		By      PersonID
+		Kind    Kind
+		Context Context
+	}
+	// EndCall says that the agent's part is over.
+	EndCall struct{ By PersonID }
+	// PageEveryone pages everybody on the chain at once.
+	PageEveryone struct{ By PersonID }
+	// PromiseCallback says that the agent promised the customer a callback.
+	PromiseCallback struct {
+		By         PersonID
+		Owner      PersonID
+		At         time.Time
+		Where, Who string
+	}
+	// Withdraw withdraws it.
+	Withdraw struct{ By PersonID }
+	// Resolve resolves it.
+	Resolve struct {
+		By      PersonID
+		Outcome Outcome
+		Owed    []Owed // to be added; N is given
+	}
+	// Finish says that a promise or follow-up was carried out.
+	Finish struct {
+		By PersonID
+		N  int
+	}
+	// Reopen opens it anew: with the agent, or paging.
+	Reopen struct {
+		By   PersonID
+		Note string
+		Page bool
+	}
+	// Undelivered says that a message other than a page did not get through.
+	Undelivered struct {
+		Whom   PersonID // "" for the team's channel
+		Reason string
+	}
+	// PossiblyDoubled says that a message may have reached somebody twice.
+	PossiblyDoubled struct {
+		Whom    PersonID
+		Attempt int
+	}
+)
+
+func (Open) event()            {}
+func (Due) event()             {}
+func (Take) event()            {}
+func (Pass) event()            {}
+func (Unreachable) event()     {}
+func (Join) event()            {}
+func (Introduce) event()       {}
+func (HandTo) event()          {}
+func (GiveUp) event()          {}
+func (HandBack) event()        {}
+func (Decide) event()          {}
+func (EscalateAgain) event()   {}
+func (Ask) event()             {}
+func (Answer) event()          {}
+func (AddNote) event()         {}
+func (AddContext) event()      {}
+func (EndCall) event()         {}
+func (PageEveryone) event()    {}
+func (PromiseCallback) event() {}
+func (Withdraw) event()        {}
+func (Resolve) event()         {}
+func (Finish) event()          {}
+func (Reopen) event()          {}
+func (Undelivered) event()     {}
+func (PossiblyDoubled) event() {}
+
+// An Effect is what an event asks for beyond the changed record. The set is
+// closed.
+type Effect interface{ effect() }
+
+type (
+	// Record adds an entry to the timeline.
+	Record struct{ Entry Entry }
+	// Show has a card shown, or drawn anew if it is there already.
+	Show struct{ Card CardID }
+	// Forget removes the escalation: it was kept long enough.
+	Forget struct{}
+)
+
+func (Record) effect() {}
+func (Show) effect()   {}
+func (Forget) effect() {}
+
+// A Moment is what the rules may know of the world around an escalation.
+type Moment struct {
+	Now time.Time
+	// Chains are the team's chains with the people as they are on duty now.
+	Chains map[ChainName][]Tier
+	Times  Times
+}
+
+// A Tier is one step of a chain.
+type Tier struct {
+	Name   string     // "on duty", "the whole team": as the agent reads it
+	People []PersonID // who is paged, in this order
+	AtOnce bool       // all at once, else one at a time
+	Wait   time.Duration
+	Rounds int  // how often it runs, 1 if less
+	Repeat bool // until somebody takes it
+}
+
+// Times are the waits that are configured. Where each comes from is said in
+// PRODUCT.md "Defaults".
+type Times struct {
+	AskJoin    time.Duration // after a take: asked whether the customer is with them
+	PageOn     time.Duration // after a take: paging goes on
+	FirstNudge time.Duration // after joining: reminded to document
+	NextNudge  time.Duration // and again
+	MostNudges int
+	Retry      time.Duration // until a chain on which nobody could be paged is tried again
+	Handover   time.Duration // until a handover counts as not answered
+	Keep       time.Duration // how long what ended is kept
+}
+
+// DefaultTimes are those of PRODUCT.md.
+var DefaultTimes = Times{
+	AskJoin: 90 * time.Second, PageOn: 150 * time.Second,
+	FirstNudge: 30 * time.Minute, NextNudge: time.Hour, MostNudges: 5,
+	Retry: 30 * time.Second, Handover: 45 * time.Second, Keep: 365 * 24 * time.Hour,
+}

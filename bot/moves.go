@@ -1,0 +1,93 @@
+package bot
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// A move is an arrow of the state diagram: what may happen in a state, and
+// which states it may lead to. Due and what can happen anywhere are in the
+// table too; what isn't in it is refused.
+type move struct {
+	event Event
+	from  []State
+	to    []State // empty: the state stays as it is
+	label string  // on the arrow
+}
+
+// moves is the life of an escalation (PRODUCT.md). Apply refuses what is not in
+// it, the properties hold every step to it, and the diagram is drawn from it.
+var moves = []move{
+	{Open{}, []State{""}, []State{Paging}, "escalate"},
+	{Due{}, []State{Paging}, []State{Paging}, "no answer: next tier"},
+	{Due{}, []State{Taken}, []State{Taken, Paging}, "join overdue"},
+	{Due{}, []State{Joined, Returned, Resolved, Closed, Withdrawn}, nil, "reminder"},
+	{Take{}, []State{Paging}, []State{Taken}, "take"},
+	{Take{}, []State{Taken, Joined}, []State{Taken}, "handover accepted"},
+	{Pass{}, []State{Paging, Taken, Joined}, nil, "pass"},
+	{Unreachable{}, []State{Paging, Taken, Joined}, nil, "page not deliverable"},
+	{Join{}, []State{Taken}, []State{Joined}, "join"},
+	{Introduce{}, []State{Taken, Joined}, nil, "introduce"},
+	{HandTo{}, []State{Taken, Joined}, nil, "hand to"},
+	{GiveUp{}, []State{Taken}, []State{Paging}, "give up"},
+	{HandBack{}, []State{Taken, Joined}, []State{Returned}, "hand back"},
+	{Decide{}, []State{Paging, Taken, Joined}, []State{Returned}, "approve or deny"},
+	{EscalateAgain{}, []State{Returned}, []State{Paging}, "escalate again"},
+	{Ask{}, []State{Paging, Taken, Joined}, nil, "ask the agent"},
+	{Answer{}, []State{Paging, Taken, Joined, Returned}, nil, "answer"},
+	{AddNote{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "note"},
+	{AddContext{}, []State{Paging, Taken, Joined, Returned, Resolved}, nil, "add context"},
+	{EndCall{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "call ended"},
+	{PageEveryone{}, []State{Paging}, nil, "page everyone"},
+	{PromiseCallback{}, []State{Paging}, nil, "promise a callback"},
+	{Withdraw{}, []State{Paging, Taken}, []State{Withdrawn}, "withdraw"},
+	{Resolve{}, []State{Taken, Joined, Returned}, []State{Resolved, Closed}, "resolve"},
+	{Finish{}, []State{Paging, Taken, Joined, Returned}, nil, "promise kept"},
+	{Finish{}, []State{Resolved}, []State{Resolved, Closed}, "last one done"},
+	{Reopen{}, []State{Resolved, Closed}, []State{Returned, Paging}, "reopen"},
+	{Undelivered{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "message not deliverable"},
+	{PossiblyDoubled{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "message maybe sent twice"},
+}
+
+// allowed returns the moves that an event may make in a state.
+func allowed(state State, ev Event) []move {
+	return slices.DeleteFunc(slices.Clone(moves), func(m move) bool {
+		return reflect.TypeOf(m.event) != reflect.TypeOf(ev) || !slices.Contains(m.from, state)
+	})
+}
+
+// Diagram returns the life of an escalation as a Mermaid state diagram. Arrows
+// that lead back to where they start are left out but for paging's own.
+func Diagram() string {
+	var b strings.Builder
+
+	b.WriteString("stateDiagram-v2\n")
+
+	for _, m := range moves {
+		for _, from := range m.from {
+			for _, to := range m.to {
+				if from == to && to != Paging {
+					continue
+				}
+
+				fmt.Fprintf(&b, "    %s --> %s: %s\n", node(from), to, m.label)
+			}
+		}
+	}
+
+	for _, state := range []State{Closed, Withdrawn} {
+		fmt.Fprintf(&b, "    %s --> [*]\n", state)
+	}
+
+	return b.String()
+}
+
+func node(s State) string {
+	if s == "" {
+		return "[*]"
+	}
+
+	return string(s)
+}
