@@ -120,6 +120,7 @@ type TimeForm int
 // The forms of an instant.
 const (
 	Clock   TimeForm = iota // 14:03
+	Seconds                 // 14:03:45
 	DayTime                 // Tue 24 Nov, 14:03, or "today at 14:03" where the platform can
 )
 
@@ -129,8 +130,11 @@ type Strong string
 // Day is an instant of a Line that is drawn with its date.
 type Day time.Time
 
+// Second is an instant of a Line that is drawn with its seconds.
+type Second time.Time
+
 // Line builds a text: each %v in format takes the next argument. A time.Time is
-// drawn as a clock time in the reader's zone, a Day with its date, a Strong as
+// drawn as a clock time in the reader's zone, a Second to the second, a Day with its date, a Strong as
 // it says, a Text is taken over; anything else is printed as by fmt. Only %v
 // and %% are known.
 func Line(format string, args ...any) Text {
@@ -162,6 +166,8 @@ func spans(arg any) Text {
 		return Text{{At: v}}
 	case Day:
 		return Text{{At: time.Time(v), Form: DayTime}}
+	case Second:
+		return Text{{At: time.Time(v), Form: Seconds}}
 	case Strong:
 		return Text{{Text: string(v), Strong: true}}
 	case Text:
@@ -182,6 +188,8 @@ func (t Text) String() string {
 			b.WriteString(span.Text)
 		case span.Form == DayTime:
 			b.WriteString(span.At.Format("Mon 2 Jan, 15:04 MST"))
+		case span.Form == Seconds:
+			b.WriteString(span.At.Format("15:04:05 MST"))
 		default:
 			b.WriteString(span.At.Format("15:04 MST"))
 		}
