@@ -1,0 +1,218 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Secret is a token or password. It shows itself to nobody who prints, logs or
+// encodes it; Reveal is for the one call that sends it.
+type Secret string
+
+// hidden stands where a secret is printed.
+const hidden = "(hidden)"
+
+// Reveal returns the secret itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// String returns whether there is a secret, and not which.
+func (s Secret) String() string {
+	if s == "" {
+		return "(none)"
+	}
+	return hidden
+}
+
+// GoString keeps %#v from showing what %v hides.
+func (s Secret) GoString() string { return s.String() }
+
+// LogValue keeps the secret out of the log.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// MarshalText keeps the secret out of JSON and YAML.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// Environment is what the environment variables say: the secrets, and where the
+// program finds its things.
+type Environment struct {
+	SlackBotToken      Secret // SLACK_BOT_TOKEN, xoxb-…
+	SlackAppToken      Secret // SLACK_APP_TOKEN, xapp-…: Socket Mode
+	SlackSigningSecret Secret // SLACK_SIGNING_SECRET: HTTP mode
+	SlackAPIURL        string // SLACK_API_URL; "" is Slack's own. It ends in a slash
+
+	ConfigFile string // FIREBREAK_CONFIG, default firebreak.yaml
+	DataDir    string // FIREBREAK_DATA, default data
+	Listen     string // FIREBREAK_LISTEN, default 127.0.0.1:8080
+}
+
+// An EnvironmentError is every mistake in the environment. None shows a secret.
+type EnvironmentError struct {
+	Mistakes []string
+}
+
+// Error returns a line for each mistake.
+func (e *EnvironmentError) Error() string { return strings.Join(e.Mistakes, "\n") }
+
+// ReadEnvironment reads the variables through lookup, which is os.LookupEnv
+// outside of tests. A variable that is set and empty counts as not set. Which
+// secrets a command needs is for the command to say, see NeedSlack; what is
+// there must make sense either way. The error is an *EnvironmentError.
+func ReadEnvironment(lookup func(string) (string, bool)) (Environment, error) {
+	r := envReader{lookup: lookup}
+
+	env := Environment{
+		SlackBotToken:      r.token("SLACK_BOT_TOKEN", "xoxb-"),
+		SlackAppToken:      r.token("SLACK_APP_TOKEN", "xapp-"),
+		SlackSigningSecret: r.signingSecret("SLACK_SIGNING_SECRET"),
+		SlackAPIURL:        r.apiURL("SLACK_API_URL"),
+		ConfigFile:         r.text("FIREBREAK_CONFIG", "firebreak.yaml"),
+		DataDir:            r.text("FIREBREAK_DATA", "data"),
+		Listen:             r.address("FIREBREAK_LISTEN", "127.0.0.1:8080"),
+	}
+
+	if len(r.mistakes) > 0 {
+		return Environment{}, &EnvironmentError{Mistakes: r.mistakes}
+	}
+	return env, nil
+}
+
+// NeedSlack returns an *EnvironmentError that names what is missing to connect
+// with Slack, nil if nothing is.
+func (e Environment) NeedSlack() error {
+	var missing []string
+	if e.SlackBotToken == "" {
+		missing = append(missing, "SLACK_BOT_TOKEN is not set; it is the Bot User OAuth Token (xoxb-…) under OAuth & Permissions")
+	}
+	if e.SlackAppToken == "" && e.SlackSigningSecret == "" {
+		missing = append(missing, "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set; for Socket Mode set SLACK_APP_TOKEN, the App-Level Token (xapp-…) with the scope connections:write under Basic Information, and for HTTP set SLACK_SIGNING_SECRET from there")
+	}
+	if missing == nil {
+		return nil
+	}
+	return &EnvironmentError{Mistakes: missing}
+}
+
+// envReader reads variables and collects what is wrong with them.
+type envReader struct {
+	lookup   func(string) (string, bool)
+	mistakes []string
+}
+
+func (r *envReader) wrong(format string, args ...any) {
+	r.mistakes = append(r.mistakes, fmt.Sprintf(format, args...))
+}
+
+// text returns a variable, without the spaces and line breaks that copying
+// leaves around it.
+func (r *envReader) text(name, otherwise string) string {
+	value, _ := r.lookup(name)
+	if value = strings.TrimSpace(value); value == "" {
+		return otherwise
+	}
+	return value
+}
+
+// tokenKinds are Slack's tokens by how they begin, and how people know them.
+var tokenKinds = []struct{ prefix, name string }{
+	{"xoxb-", "a bot token"},
+	{"xapp-", "an app-level token"},
+	{"xoxp-", "a user token"},
+	{"xoxe", "a configuration or refresh token"},
+	{"xoxa-", "a legacy workspace token"},
+	{"xoxc-", "a browser session's token"},
+}
+
+// token returns a Slack token that must begin with prefix. What is wrong is said
+// by the kind of the token and never by its letters.
+func (r *envReader) token(name, prefix string) Secret {
+	value := r.text(name, "")
+	switch {
+	case value == "":
+	case quoted(value):
+		r.wrong("%s has quotation marks around it: remove them", name)
+	case !strings.HasPrefix(value, prefix):
+		r.wrong("%s holds %s: it must start with %s", name, tokenKind(value), prefix)
+	case len(value) < len(prefix)+4 || strings.ContainsAny(value, " \t\r\n…*"):
+		r.wrong("%s is cut short or holds a placeholder: copy the whole token, which starts with %s", name, prefix)
+	}
+	return Secret(value)
+}
+
+func quoted(s string) bool {
+	return len(s) > 1 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0]
+}
+
+func tokenKind(value string) string {
+	for _, kind := range tokenKinds {
+		if strings.HasPrefix(value, kind.prefix) {
+			return kind.name + " (" + kind.prefix + "…)"
+		}
+	}
+	return "something that is no Slack token"
+}
+
+// signingSecret returns the secret that Slack signs requests with.
+func (r *envReader) signingSecret(name string) Secret {
+	value := r.text(name, "")
+	switch {
+	case strings.HasPrefix(value, "xox") || strings.HasPrefix(value, "xapp-"):
+		r.wrong("%s holds %s: it must be the Signing Secret under Basic Information", name, tokenKind(value))
+	case value != "" && len(value) < 16:
+		r.wrong("%s is too short to be one: copy the whole Signing Secret under Basic Information", name)
+	}
+	return Secret(value)
+}
+
+// apiURL returns another address of the Web API, with the slash at its end that
+// method names are added to. The tokens go there, so it must be encrypted unless
+// it is this machine.
+func (r *envReader) apiURL(name string) string {
+	value := r.text(name, "")
+	if value == "" {
+		return ""
+	}
+
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme):
+		r.wrong("%s is no web address: write one like https://proxy.example.com/api/, or remove it", name)
+		return ""
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		r.wrong("%s sends the tokens unencrypted to another machine: it must start with https://", name)
+	case u.RawQuery != "" || u.Fragment != "":
+		r.wrong("%s has a ? or # in it: it must end with the path, like https://proxy.example.com/api/", name)
+	}
+	return strings.TrimRight(value, "/") + "/"
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// address returns a host and port to listen on. The host may be empty, which is
+// every address of the machine, and the port 0, which is any that is free.
+func (r *envReader) address(name, otherwise string) string {
+	value := r.text(name, otherwise)
+
+	_, port, err := net.SplitHostPort(value)
+	switch {
+	case err != nil && !strings.Contains(value, ":"):
+		r.wrong("%s is %q, without a port: write %s:8080", name, value, value)
+	case err != nil:
+		r.wrong("%s is %q, which is no address: write a host and a port like 127.0.0.1:8080", name, value)
+	case !validPort(port):
+		r.wrong("%s has the port %q: write a number from 0 to 65535", name, port)
+	}
+	return value
+}
+
+func validPort(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 16)
+	return err == nil
+}

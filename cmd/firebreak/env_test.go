@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// lookupIn returns a lookup of variables written like NAME=value.
+func lookupIn(variables ...string) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		for _, v := range variables {
+			if n, value, _ := strings.Cut(v, "="); n == name {
+				return value, true
+			}
+		}
+		return "", false
+	}
+}
+
+func TestReadEnvironment(t *testing.T) {
+	got, err := ReadEnvironment(lookupIn(
+		"SLACK_BOT_TOKEN=xoxb-123-456", "SLACK_APP_TOKEN= xapp-1-A2\n", "SLACK_SIGNING_SECRET=0123456789abcdef",
+		"SLACK_API_URL=http://127.0.0.1:9/api", "FIREBREAK_CONFIG=/etc/f.yaml", "FIREBREAK_DATA=/data", "FIREBREAK_LISTEN=:0",
+	))
+	if err != nil {
+		t.Fatalf("ReadEnvironment = %v, want no mistake", err)
+	}
+
+	want := Environment{
+		SlackBotToken: "xoxb-123-456", SlackAppToken: "xapp-1-A2", SlackSigningSecret: "0123456789abcdef",
+		SlackAPIURL: "http://127.0.0.1:9/api/", ConfigFile: "/etc/f.yaml", DataDir: "/data", Listen: ":0",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("ReadEnvironment (-want +got):\n%s", diff)
+	}
+}
+
+func TestReadEnvironmentDefaults(t *testing.T) {
+	got, err := ReadEnvironment(lookupIn("FIREBREAK_DATA="))
+	if err != nil {
+		t.Fatalf("ReadEnvironment = %v, want no mistake", err)
+	}
+
+	want := Environment{ConfigFile: "firebreak.yaml", DataDir: "data", Listen: "127.0.0.1:8080"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("ReadEnvironment (-want +got):\n%s", diff)
+	}
+}
+
+func TestEnvironmentMistakes(t *testing.T) {
+	tests := []struct {
+		variables []string
+		want      string
+	}{
+		{[]string{"SLACK_APP_TOKEN=xoxb-111-222"}, "SLACK_APP_TOKEN holds a bot token (xoxb-…): it must start with xapp-"},
+		{[]string{"SLACK_BOT_TOKEN=xapp-111-222"}, "SLACK_BOT_TOKEN holds an app-level token (xapp-…): it must start with xoxb-"},
+		{[]string{"SLACK_BOT_TOKEN=xoxp-111-222"}, "SLACK_BOT_TOKEN holds a user token (xoxp-…): it must start with xoxb-"},
+		{[]string{"SLACK_BOT_TOKEN=xoxe.xoxb-111"}, "SLACK_BOT_TOKEN holds a configuration or refresh token (xoxe…): it must start with xoxb-"},
+		{[]string{"SLACK_BOT_TOKEN=hunter2"}, "SLACK_BOT_TOKEN holds something that is no Slack token: it must start with xoxb-"},
+		{[]string{`SLACK_BOT_TOKEN="xoxb-111-222"`}, "SLACK_BOT_TOKEN has quotation marks around it: remove them"},
+		{[]string{"SLACK_BOT_TOKEN=xoxb-…"}, "SLACK_BOT_TOKEN is cut short or holds a placeholder: copy the whole token, which starts with xoxb-"},
+		{[]string{"SLACK_BOT_TOKEN=xoxb-"}, "SLACK_BOT_TOKEN is cut short or holds a placeholder: copy the whole token, which starts with xoxb-"},
+		{[]string{"SLACK_SIGNING_SECRET=xapp-111-222"}, "SLACK_SIGNING_SECRET holds an app-level token (xapp-…): it must be the Signing Secret under Basic Information"},
+		{[]string{"SLACK_SIGNING_SECRET=short"}, "SLACK_SIGNING_SECRET is too short to be one: copy the whole Signing Secret under Basic Information"},
+		{[]string{"SLACK_API_URL=slack.com/api"}, "SLACK_API_URL is no web address: write one like https://proxy.example.com/api/, or remove it"},
+		{[]string{"SLACK_API_URL=ftp://slack.com/api"}, "SLACK_API_URL is no web address: write one like https://proxy.example.com/api/, or remove it"},
+		{[]string{"SLACK_API_URL=http://proxy.example.com/api/"}, "SLACK_API_URL sends the tokens unencrypted to another machine: it must start with https://"},
+		{[]string{"SLACK_API_URL=https://proxy.example.com/api?x="}, "SLACK_API_URL has a ? or # in it: it must end with the path, like https://proxy.example.com/api/"},
+		{[]string{"FIREBREAK_LISTEN=localhost"}, `FIREBREAK_LISTEN is "localhost", without a port: write localhost:8080`},
+		{[]string{"FIREBREAK_LISTEN=1:2:3"}, `FIREBREAK_LISTEN is "1:2:3", which is no address: write a host and a port like 127.0.0.1:8080`},
+		{[]string{"FIREBREAK_LISTEN=:65536"}, `FIREBREAK_LISTEN has the port "65536": write a number from 0 to 65535`},
+		{[]string{"FIREBREAK_LISTEN=:http"}, `FIREBREAK_LISTEN has the port "http": write a number from 0 to 65535`},
+		{
+			[]string{"SLACK_BOT_TOKEN=xoxp-111-222", "SLACK_APP_TOKEN=xoxp-111-222"},
+			"SLACK_BOT_TOKEN holds a user token (xoxp-…): it must start with xoxb-\nSLACK_APP_TOKEN holds a user token (xoxp-…): it must start with xapp-",
+		},
+	}
+
+	for _, test := range tests {
+		_, err := ReadEnvironment(lookupIn(test.variables...))
+
+		if got := fmt.Sprint(err); got != test.want {
+			t.Errorf("ReadEnvironment(%q) = %s, want %s", test.variables, got, test.want)
+		}
+	}
+}
+
+func TestNeedSlack(t *testing.T) {
+	const noBot, noWay = "SLACK_BOT_TOKEN is not set", "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set"
+	tests := []struct {
+		env  Environment
+		want []string
+	}{
+		{Environment{}, []string{noBot, noWay}},
+		{Environment{SlackBotToken: "xoxb-1"}, []string{noWay}},
+		{Environment{SlackAppToken: "xapp-1"}, []string{noBot}},
+		{Environment{SlackBotToken: "xoxb-1", SlackAppToken: "xapp-1"}, nil},
+		{Environment{SlackBotToken: "xoxb-1", SlackSigningSecret: "s"}, nil},
+	}
+
+	for _, test := range tests {
+		err := test.env.NeedSlack()
+		if (err == nil) != (test.want == nil) {
+			t.Errorf("NeedSlack(%+v) = %v, want %q", test.env, err, test.want)
+			continue
+		}
+		for _, want := range test.want {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("NeedSlack(%+v) = %v, want it to say %q", test.env, err, want)
+			}
+		}
+	}
+}
+
+// Whatever prints, logs or encodes an Environment must not show what is in it.
+func TestSecretsStayHidden(t *testing.T) {
+	env := Environment{SlackBotToken: "xoxb-hunter2", SlackAppToken: "xapp-hunter2", SlackSigningSecret: "hunter2hunter2"}
+
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "%v %+v %#v %s %q", env, env, env, env.SlackBotToken, env.SlackAppToken)
+	fmt.Fprintf(&out, "%v %#v", &env, []Secret{env.SlackBotToken})
+	slog.New(slog.NewTextHandler(&out, nil)).Info("read", "env", env, "token", env.SlackBotToken)
+	slog.New(slog.NewJSONHandler(&out, nil)).Info("read", "env", env, "token", env.SlackBotToken)
+	if err := json.NewEncoder(&out).Encode(env); err != nil {
+		t.Fatal(err)
+	}
+
+	if strings.Contains(out.String(), "hunter2") {
+		t.Errorf("printed %s, want no secret in it", out.String())
+	}
+	if !strings.Contains(out.String(), hidden) {
+		t.Errorf("printed %s, want it to say that there are secrets", out.String())
+	}
+	if got := env.SlackBotToken.Reveal(); got != "xoxb-hunter2" {
+		t.Errorf("Reveal() = %s, want the secret", got)
+	}
+}
