@@ -1,0 +1,92 @@
+package workspace
+
+import (
+	"errors"
+	"strings"
+	"time"
+)
+
+// User is somebody who has an account.
+type User struct {
+	ID       string // "U0MARIA"
+	Name     string // the handle, without @
+	RealName string
+	Email    string
+	Title    string
+	TZ       string // IANA name; "UTC" when empty
+	Deleted  bool
+	Bot      bool
+	Guest    bool
+	Away     bool
+	DND      DND
+}
+
+// DND is somebody's do-not-disturb setting. The zero value is off.
+type DND struct {
+	Start, End  time.Time // the next or present scheduled quiet time
+	SnoozeUntil time.Time // switched on by hand until then
+}
+
+// quiet tells whether notifications are held back at t.
+func (d DND) quiet(t time.Time) bool {
+	return t.Before(d.SnoozeUntil) || !t.Before(d.Start) && t.Before(d.End)
+}
+
+// UserGroup is a group of people that can be mentioned together.
+type UserGroup struct {
+	ID, Handle, Name string
+	Users            []string
+}
+
+func (u *User) zone() *time.Location {
+	loc, err := time.LoadLocation(u.TZ)
+	if err != nil {
+		return time.UTC
+	}
+	return loc
+}
+
+// json is the user as users.info tells of them. The address is only there for
+// an app that may read addresses.
+func (u *User) json(w *Workspace) node {
+	_, offset := w.now().In(u.zone()).Zone()
+	profile := node{"real_name": u.RealName, "display_name": u.Name, "title": u.Title, "team": w.opt.Team.ID}
+	if w.scopes["users:read.email"] && u.Email != "" {
+		profile["email"] = u.Email
+	}
+	return node{
+		"id": u.ID, "team_id": w.opt.Team.ID, "name": u.Name, "real_name": u.RealName,
+		"deleted": u.Deleted, "is_bot": u.Bot, "is_restricted": u.Guest, "is_app_user": false,
+		"tz": first(u.TZ, "UTC"), "tz_offset": offset, "tz_label": first(u.TZ, "UTC"), "profile": profile,
+		"updated": 0,
+	}
+}
+
+// SetUser changes somebody, for example to deactivate them or to switch on
+// their do-not-disturb. It fails when nobody has that id.
+func (w *Workspace) SetUser(id string, change func(*User)) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	u := w.people[id]
+	if u == nil {
+		return errors.New("workspace: nobody has the id " + id)
+	}
+	change(u)
+	w.touch()
+	return nil
+}
+
+// findUser finds somebody by id, handle (with or without @) or real name.
+func (w *Workspace) findUser(name string) *User {
+	if u := w.people[name]; u != nil {
+		return u
+	}
+	name = strings.TrimPrefix(name, "@")
+	for _, id := range w.peopleOrder {
+		if u := w.people[id]; strings.EqualFold(u.Name, name) || strings.EqualFold(u.RealName, name) {
+			return u
+		}
+	}
+	return nil
+}
