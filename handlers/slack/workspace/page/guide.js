@@ -1,0 +1,97 @@
+// The guide: the steps of a first escalation, who does each, and which are done.
+// A step takes one to the person who does it. It can be folded to its next step
+// or put away, and stays so for this tab.
+
+import { el, keyed, setText } from "./dom.js";
+import { avatar } from "./avatar.js";
+import { icon } from "./icons.js";
+import { mrkdwn } from "./mrkdwn.js";
+
+const remembered = "firebreak-guide";
+
+export class Guide {
+  #guide = null;
+  #shape = sessionStorage.getItem(remembered) ?? "";
+
+  /** node is filled; button brings the guide back; onStep(personId) is called when a step is chosen. */
+  constructor({ node, button, directory, onStep }) {
+    Object.assign(this, { node, button, directory, onStep });
+    this.heading = el("h2", { class: "guide-title" });
+    this.count = el("span", { class: "guide-count" });
+    this.next = el("div", { class: "guide-next" });
+    this.steps = el("ol", { class: "guide-steps", id: "guide-steps" });
+    this.fold = el("button", { type: "button", class: "icon-button guide-fold", "aria-controls": "guide-steps", on: { click: () => this.#remember(this.#folded() ? "open" : "folded") } }, icon("chevron"));
+    const close = el("button", { type: "button", class: "icon-button", "aria-label": "Put the guide away", title: "Put the guide away", on: { click: () => this.#remember("away") } }, icon("close"));
+    node.append(el("div", { class: "guide-head" }, icon("flag"), this.heading, this.count, this.next, this.fold, close), this.steps);
+    button.addEventListener("click", () => this.#remember(this.#shape === "away" ? "open" : "away"));
+  }
+
+  /** show follows a State's guide, or null. */
+  show(guide) {
+    const signature = JSON.stringify(guide);
+    if (signature === JSON.stringify(this.#guide)) return;
+    this.#guide = guide;
+    this.#draw();
+  }
+
+  #remember(shape) {
+    this.#shape = shape;
+    sessionStorage.setItem(remembered, shape);
+    this.#draw();
+    if (shape === "away") this.button.focus();
+  }
+
+  /** Until somebody says otherwise the steps are open where there is room for them. */
+  #folded() {
+    return this.#shape === "" ? !matchMedia("(min-width: 1000px) and (min-height: 700px)").matches : this.#shape === "folded";
+  }
+
+  #draw() {
+    const steps = this.#guide?.steps ?? [];
+    const away = this.#shape === "away";
+    this.button.hidden = steps.length === 0;
+    this.button.setAttribute("aria-pressed", String(!away));
+    this.node.hidden = steps.length === 0 || away;
+    if (this.node.hidden) return;
+    const done = steps.filter((step) => step.done).length;
+    const present = steps.find((step) => !step.done);
+    setText(this.heading, this.#guide.title);
+    setText(this.count, `${done} of ${steps.length}`);
+    this.node.classList.toggle("guide-done", !present);
+    this.#drawFold();
+    this.next.replaceChildren(present ? this.#button(present) : el("span", { class: "guide-all-done" }, "All done. The desk is yours."));
+    this.#drawSteps(steps, present);
+  }
+
+  #drawFold() {
+    const folded = this.#folded();
+    this.node.classList.toggle("guide-folded", folded);
+    this.steps.hidden = folded;
+    this.fold.setAttribute("aria-expanded", String(!folded));
+    this.fold.setAttribute("aria-label", folded ? "Show all steps" : "Show only the next step");
+  }
+
+  #drawSteps(steps, present) {
+    keyed(this.steps, steps.map((step, index) => ({ step, index, present: step === present })), {
+      key: ({ index }) => index,
+      signature: (item) => JSON.stringify([item, this.directory.person(item.step.as)]),
+      make: (item) => fill(el("li"), item, this.#button(item.step)),
+      patch: (node, item) => fill(node, item, this.#button(item.step)),
+    });
+  }
+
+  #button(step) {
+    const tick = step.done ? el("span", { class: "guide-tick" }, icon("check")) : avatar(this.directory, step.as);
+    const who = el("span", { class: "guide-who" }, this.directory.person(step.as));
+    const done = step.done && el("span", { class: "visually-hidden" }, " (done)");
+    return el("button", { type: "button", class: "guide-step", on: { click: () => this.onStep(step.as) } }, tick, el("span", { class: "guide-words" }, who, el("span", {}, mrkdwn(step.text, this.directory)), done));
+  }
+}
+
+function fill(node, { step, present }, button) {
+  node.className = [step.done && "step-done", present && "step-present"].filter(Boolean).join(" ");
+  if (present) node.setAttribute("aria-current", "step");
+  else node.removeAttribute("aria-current");
+  node.replaceChildren(button);
+  return node;
+}
