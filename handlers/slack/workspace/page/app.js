@@ -81,7 +81,7 @@ class App {
   #pane(side) {
     const id = this.#sides[side];
     if (!this.#panes.has(id)) {
-      const pane = new Pane(id, { onSwitch: (to) => this.#switch(pane, to) });
+      const pane = new Pane(id, { people: this.#people, onSwitch: (to) => this.#switch(pane, to) });
       this.#panes.set(id, pane);
       if (this.#states.has(id)) pane.receive(this.#states.get(id));
     }

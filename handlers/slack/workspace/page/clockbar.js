@@ -16,6 +16,9 @@ const steps = [
 export class ClockBar {
   constructor({ time, steps: place, toggle, onFail }) {
     this.time = time;
+    this.day = el("span", { class: "clock-day" });
+    this.hour = el("span");
+    time.append(this.day, " ", this.hour);
     this.toggle = toggle;
     this.onFail = onFail;
     place.append(...steps.map((step) => this.#button(step)));
@@ -45,8 +48,8 @@ export class ClockBar {
 
   #tick() {
     const at = new Date(clock.now());
-    const words = new Intl.DateTimeFormat(undefined, { weekday: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(at);
-    setText(this.time, words);
+    setText(this.day, new Intl.DateTimeFormat(undefined, { weekday: "short" }).format(at));
+    setText(this.hour, new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(at));
     this.time.dateTime = at.toISOString();
     refresh();
   }

@@ -59,8 +59,16 @@ export class Guide {
     setText(this.count, `${done} of ${steps.length}`);
     this.node.classList.toggle("guide-done", !present);
     this.#drawFold();
-    this.next.replaceChildren(present ? this.#button(present) : el("span", { class: "guide-all-done" }, "All done. The desk is yours."));
+    this.#drawNext(present);
     this.#drawSteps(steps, present);
+  }
+
+  /** #drawNext stands in for the steps while they are folded, and says when all are done. */
+  #drawNext(present) {
+    const done = el("span", { class: "guide-all-done" }, "All done. The desk is yours.");
+    if (!present) this.next.replaceChildren(done);
+    else if (this.#folded()) this.next.replaceChildren(this.#button(present));
+    else this.next.replaceChildren();
   }
 
   #drawFold() {

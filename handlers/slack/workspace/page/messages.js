@@ -15,6 +15,7 @@ const nearBottom = 80;
 
 export class MessageList {
   #pinned = true;
+  #top = 0;
   #folded = new Set();
   #views = new WeakMap();
   #items = [];
@@ -68,12 +69,17 @@ export class MessageList {
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
     if (clientHeight === 0) return;
+    this.#top = scrollTop;
     this.#pinned = scrollHeight - scrollTop - clientHeight < nearBottom;
     if (this.#pinned) this.jump.hidden = true;
   }
 
+  /** #stick stays at the newest message, or at the place where the person was: a list that left the page comes back at its top. */
   #stick() {
-    if (!this.#pinned) return;
+    if (!this.#pinned) {
+      if (this.scroller.scrollTop === 0) this.scroller.scrollTop = this.#top;
+      return;
+    }
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.jump.hidden = true;
   }
@@ -138,14 +144,13 @@ class MessageView {
     this.item = item;
     const { message } = item;
     this.author = el("span", { class: "author" });
-    this.badge = el("span", { class: "app-badge", hidden: true }, "App");
-    this.edited = el("span", { class: "edited", hidden: true }, "(edited)");
+    this.edited = el("span", { class: "edited" });
     this.echo = el("p", { class: "command-echo", hidden: true });
     this.body = el("div", { class: "message-body" });
     this.fold = el("button", { type: "button", class: "thread-fold", hidden: true, on: { click: fold } });
     this.replies = el("div", { class: "replies", hidden: true });
     this.surface = new Surface(this.body, { directory: host.directory, confirm: host.confirm, act: (action) => this.#act(action) });
-    const head = el("div", { class: "message-head" }, this.author, this.badge, dateNode(Date.parse(message.at), "{time}"), this.edited);
+    const head = el("div", { class: "message-head" }, this.author, this.#byApp() && el("span", { class: "app-badge" }, "App"), dateNode(Date.parse(message.at), "{time}"), this.edited);
     const main = el("div", { class: "message-main" }, message.ephemeral && this.#onlyYou(), head, this.echo, this.body, this.fold, this.replies);
     this.node = el("article", { class: "message", tabindex: "-1", data: { ts: message.ts, kind: message.ephemeral ? "ephemeral" : "message" } }, avatar(host.directory, message.user), main, this.#tools());
     this.show(item);
@@ -158,8 +163,7 @@ class MessageView {
     const { directory } = this.host;
     this.node.classList.toggle("message-follows", item.follows);
     setText(this.author, directory.person(message.user));
-    this.badge.hidden = !message.bot_id && !directory.isBot(message.user);
-    this.edited.hidden = !message.edited;
+    setText(this.edited, message.edited ? "(edited)" : "");
     if (message.edited) this.edited.title = message.edited.at ? `Edited ${new Date(message.edited.at).toLocaleTimeString()}` : "Edited";
     setText(this.echo, message.command_echo ?? "");
     this.echo.hidden = !message.command_echo;
@@ -201,6 +205,11 @@ class MessageView {
       },
       patch: (node, item) => this.views.get(node).show(item),
     });
+  }
+
+  #byApp() {
+    const { bot_id: bot, user } = this.item.message;
+    return Boolean(bot) || this.host.directory.isBot(user);
   }
 
   #onlyYou() {

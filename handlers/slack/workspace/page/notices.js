@@ -14,16 +14,22 @@ export class Notices {
     this.spoken = el("div", { class: "visually-hidden", "aria-live": "polite" });
   }
 
-  /** notify shows a notification that opens what it is about. lead is a short word above the sender, or "". */
-  notify({ directory, from, lead, text, open }) {
+  /** notify shows a notification that opens what it is about (a conversation). lead is a short word above the sender, or "". */
+  notify({ directory, from, lead, text, about = "", open }) {
     const words = el("span", { class: "notice-words" }, lead && el("span", { class: "notice-lead" }, lead), el("strong", {}, directory.person(from)), el("span", { class: "notice-text" }, text));
     const name = `Open notification from ${directory.person(from)}`;
     const body = el("button", { type: "button", class: "notice-open", "aria-label": name, "aria-description": text }, avatar(directory, from), words);
     const notice = this.#add("notice", body, shownFor);
+    notice.dataset.about = about;
     body.addEventListener("click", () => {
       notice.remove();
       open();
     });
+  }
+
+  /** clear takes away the notifications about a conversation, once the person looks at it. */
+  clear(about) {
+    for (const notice of [...this.node.children].filter((child) => child.dataset.about === about)) notice.remove();
   }
 
   /** fail shows what went wrong until it is dismissed. */

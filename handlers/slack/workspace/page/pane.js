@@ -14,7 +14,7 @@ import { Modal } from "./modal.js";
 import { Notices } from "./notices.js";
 import { Switcher } from "./switcher.js";
 
-const readAfter = 900;
+const readAfter = 400;
 const lineStays = 6_000;
 const hintAfter = 700;
 
@@ -29,10 +29,10 @@ export class Pane {
   #reading = 0;
   #offline = 0;
 
-  /** id is the person's; onSwitch(id) is called when somebody else is chosen. */
-  constructor(id, { onSwitch }) {
+  /** id is the person's; people is who there is until a State says; onSwitch(id) is called when somebody else is chosen. */
+  constructor(id, { people, onSwitch }) {
     this.id = id;
-    this.directory = directoryOf(() => this.state);
+    this.directory = directoryOf(() => this.state, people);
     this.switcher = new Switcher(this.directory, onSwitch);
     this.notices = new Notices();
     this.#build();
@@ -61,7 +61,7 @@ export class Pane {
       act: (action) => act(() => ({ view_id: this.state.home.id }))({ ...action, values: this.home.values() }),
     });
     this.nav = el("nav", { class: "conversations", "aria-label": "Conversations" });
-    this.offline = el("div", { class: "offline", role: "status", hidden: true }, "Reconnecting…");
+    this.offline = el("div", { class: "offline", role: "status" });
     this.content = el("div", { class: "conversation" }, this.#head(), this.#panels());
     this.behind = el("div", { class: "pane-body" }, this.nav, this.content);
     this.layer = new Layer(this.behind);
@@ -116,8 +116,8 @@ export class Pane {
   /** connected shows or takes away the hint that the live connection is gone. */
   connected(yes) {
     clearTimeout(this.#offline);
-    if (yes) this.offline.hidden = true;
-    else this.#offline = setTimeout(() => (this.offline.hidden = false), hintAfter);
+    if (yes) setText(this.offline, "");
+    else this.#offline = setTimeout(() => setText(this.offline, "Reconnecting…"), hintAfter);
   }
 
   /** notified shows a notification, unless the person is looking at what it is about. */
@@ -129,6 +129,7 @@ export class Pane {
       from: notification.from,
       lead: this.#channelLead(notification.conversation),
       text: excerpt(notification.text ?? "", this.directory),
+      about: notification.conversation,
       open: () => this.reach(notification.conversation, notification.ts),
     });
   }
@@ -182,13 +183,14 @@ export class Pane {
   }
 
   #drawNav() {
-    const listed = this.state.conversations.filter((conversation) => conversation.member !== false || conversation.kind === "im");
+    const mine = this.state.conversations.filter((conversation) => conversation.member !== false || conversation.kind === "im");
+    const listed = [...mine.filter(({ kind }) => kind === "im"), ...mine.filter(({ kind }) => kind !== "im")];
     keyed(this.nav, listed.map(({ id, kind, name, unread, with: other }) => ({ id, kind, name, unread, other, current: id === this.#open })), {
       key: (item) => item.id,
       signature: (item) => JSON.stringify(item),
       make: (item) => {
         const face = item.kind === "im" ? avatar(this.directory, item.other) : icon("hash");
-        const button = el("button", { type: "button", class: "conversation-link", data: { goto: item.id }, on: { click: () => this.#showConversation(item.id) } }, face, el("span", { class: "conversation-name" }, item.name), el("span", { class: "unread-count" }));
+        const button = el("button", { type: "button", class: `conversation-link conversation-${item.kind}`, data: { goto: item.id }, on: { click: () => this.#showConversation(item.id) } }, face, el("span", { class: "conversation-name" }, item.name), el("span", { class: "unread-count" }));
         drawLink(button, item);
         return button;
       },
@@ -250,8 +252,9 @@ export class Pane {
     const due = this.#attended && conversation?.unread > 0 && this.#looksAt(conversation.id);
     if (!due || this.#reading) return;
     const { id } = conversation;
+    this.notices.clear(id);
     this.#reading = setTimeout(async () => {
-      if (this.#attended && this.#looksAt(id)) await api.read(this.id, id);
+      await api.read(this.id, id);
       this.#reading = 0;
       setTimeout(() => this.#dropLine(id), lineStays);
     }, readAfter);
@@ -303,9 +306,9 @@ export function unreadOf(state) {
   return direct.reduce((sum, { unread }) => sum + (unread ?? 0), 0);
 }
 
-/** directoryOf answers who and what an id is, from the present State. */
-function directoryOf(state) {
-  const find = (id) => state()?.people.find((person) => person.id === id);
+/** directoryOf answers who and what an id is, from the present State; until there is one it knows these people. */
+function directoryOf(state, people) {
+  const find = (id) => (state()?.people ?? people).find((person) => person.id === id);
   const app = () => state()?.app;
   const nameFor = (person) => person.real_name || person.name;
   return {
