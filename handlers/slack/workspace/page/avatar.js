@@ -12,10 +12,11 @@ export function hue(id) {
   return sum % hues;
 }
 
-/** avatar returns a person's face. It is decoration: the name always stands beside it. */
+/** avatar returns a person's face. It is decoration, and its letters are not text: the name always stands beside it. */
 export function avatar(directory, id) {
   const app = directory.isBot(id);
-  return el("span", { class: app ? "avatar avatar-app" : `avatar hue-${hue(id ?? "")}`, "aria-hidden": "true" }, app ? flame() : initials(directory.person(id)));
+  if (app) return el("span", { class: "avatar avatar-app", "aria-hidden": "true" }, flame());
+  return el("span", { class: `avatar hue-${hue(id ?? "")}`, "aria-hidden": "true", data: { initials: initials(directory.person(id)) } });
 }
 
 function initials(name) {

@@ -35,7 +35,7 @@ export class Surface {
     this.host = host;
   }
 
-  /** show brings the blocks up to date. saved holds values to start from, as in view.state.values. */
+  /** show brings the blocks up to date. saved holds values that new fields start from, in the shape of view.state.values. */
   show(blocks, saved = {}) {
     this.#saved = saved;
     const focused = this.#focused();
@@ -216,7 +216,7 @@ export class Surface {
     const blockId = block.block_id ?? "";
     const actionId = element.action_id ?? "";
     const saved = this.#saved[blockId]?.[actionId];
-    if (saved && saved.type === element.type && !isBlank(saved)) made.write(saved);
+    if (saved?.type === element.type) made.write(saved);
     this.#fields.set(JSON.stringify([blockId, actionId]), { blockId, actionId, element, control: made, label, optional, setError });
   }
 
@@ -252,6 +252,15 @@ export class Surface {
       });
     }
   }
+}
+
+/** filledIn returns those of a view.state.values that hold something; where nothing was set yet, a field starts from its initial value. */
+export function filledIn(values = {}) {
+  const filled = {};
+  for (const [block, actions] of Object.entries(values ?? {})) {
+    filled[block] = Object.fromEntries(Object.entries(actions).filter(([, value]) => !isBlank(value)));
+  }
+  return filled;
 }
 
 /** settled waits until typing has paused for a moment. */

@@ -43,7 +43,7 @@ export class Guide {
 
   /** Until somebody says otherwise the steps are open where there is room for them. */
   #folded() {
-    return this.#shape === "" ? !matchMedia("(min-width: 1000px) and (min-height: 700px)").matches : this.#shape === "folded";
+    return this.#shape === "" ? !matchMedia("(min-width: 1000px) and (min-height: 800px)").matches : this.#shape === "folded";
   }
 
   #draw() {

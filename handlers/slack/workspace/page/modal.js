@@ -6,7 +6,7 @@
 
 import * as api from "./api.js";
 import { el, setText, uniqueId } from "./dom.js";
-import { Surface, textNode } from "./blockkit.js";
+import { filledIn, Surface, textNode } from "./blockkit.js";
 import { icon } from "./icons.js";
 
 export class Modal {
@@ -37,7 +37,7 @@ export class Modal {
     const { view } = modal;
     const parts = this.#frame();
     const host = { directory: this.host.directory, confirm: this.host.confirm, act: (action) => this.#act(action) };
-    this.#shown = { ...parts, view, surface: new Surface(parts.body, host), errors: "{}" };
+    this.#shown = { ...parts, view, surface: new Surface(parts.body, host), errors: signatureOf({}) };
     this.#update(modal);
     this.host.layer.open(parts.dialog, () => this.#close());
     if (mayTakeFocus()) firstField(parts.body, parts.dialog).focus();
@@ -51,14 +51,14 @@ export class Modal {
     shown.cancel.replaceChildren(textNode(view.close, directory) ?? (view.submit ? "Cancel" : "Close"));
     shown.submit.replaceChildren(textNode(view.submit, directory) ?? "Submit");
     shown.submit.hidden = !view.submit && !(view.blocks ?? []).some((block) => block.type === "input");
-    shown.surface.show(view.blocks ?? [], this.#set.get(view.id) ?? view.state?.values);
+    shown.surface.show(view.blocks ?? [], this.#set.get(view.id) ?? filledIn(view.state?.values));
     this.#showErrors(errors ?? {});
   }
 
   /** #showErrors marks errors that are news: what the person has mended since stays unmarked. */
   #showErrors(errors) {
     const shown = this.#shown;
-    const signature = JSON.stringify(errors);
+    const signature = signatureOf(errors);
     if (signature === shown.errors) return;
     shown.errors = signature;
     const first = shown.surface.showErrors(errors);
@@ -109,7 +109,7 @@ export class Modal {
       return;
     }
     const first = shown.surface.showErrors(errors);
-    shown.errors = JSON.stringify(errors);
+    shown.errors = signatureOf(errors);
     if (first) reach(first);
     else this.#alert(Object.values(errors).join(" "));
   }
@@ -154,6 +154,8 @@ export class Modal {
     this.#shown = null;
   }
 }
+
+const signatureOf = (errors) => JSON.stringify(Object.entries(errors).sort());
 
 /** A modal opens because its person asked for it; it takes the focus unless somebody is typing elsewhere by now. */
 function mayTakeFocus() {

@@ -17,11 +17,10 @@ export class Notices {
   /** notify shows a notification that opens what it is about (a conversation). lead is a short word above the sender, or "". */
   notify({ directory, from, lead, text, about = "", open }) {
     const words = el("span", { class: "notice-words" }, lead && el("span", { class: "notice-lead" }, lead), el("strong", {}, directory.person(from)), el("span", { class: "notice-text" }, text));
-    const name = `Open notification from ${directory.person(from)}`;
-    const body = el("button", { type: "button", class: "notice-open", "aria-label": name, "aria-description": text }, avatar(directory, from), words);
-    const notice = this.#add("notice", body, shownFor);
+    const cover = el("button", { type: "button", class: "notice-cover", "aria-label": `Open notification from ${directory.person(from)}`, "aria-description": text });
+    const notice = this.#add("notice", [el("div", { class: "notice-open" }, avatar(directory, from), words), cover], shownFor);
     notice.dataset.about = about;
-    body.addEventListener("click", () => {
+    cover.addEventListener("click", () => {
       notice.remove();
       open();
     });

@@ -5,7 +5,7 @@
 import * as api from "./api.js";
 import { el, keyed, setText, uniqueId } from "./dom.js";
 import { avatar, hue } from "./avatar.js";
-import { Surface } from "./blockkit.js";
+import { filledIn, Surface } from "./blockkit.js";
 import { Composer } from "./composer.js";
 import { confirm, Layer } from "./dialog.js";
 import { icon } from "./icons.js";
@@ -60,7 +60,7 @@ export class Pane {
       confirm: this.confirm,
       act: (action) => act(() => ({ view_id: this.state.home.id }))({ ...action, values: this.home.values() }),
     });
-    this.nav = el("nav", { class: "conversations", "aria-label": "Conversations" });
+    this.nav = el("nav", { class: "conversations" });
     this.offline = el("div", { class: "offline", role: "status" });
     this.content = el("div", { class: "conversation" }, this.#head(), this.#panels());
     this.behind = el("div", { class: "pane-body" }, this.nav, this.content);
@@ -95,7 +95,9 @@ export class Pane {
   receive(state) {
     this.state = state;
     const me = state.people.find(({ id }) => id === this.id);
-    this.node.setAttribute("aria-label", me?.real_name ?? me?.name ?? this.id);
+    const name = me?.real_name ?? me?.name ?? this.id;
+    this.node.setAttribute("aria-label", name);
+    this.nav.setAttribute("aria-label", `Conversations of ${name}`);
     if (!this.#conversation()) this.#open = (state.conversations.find(({ kind }) => kind === "im") ?? state.conversations[0])?.id ?? "";
     this.#announce();
     this.#draw();
@@ -178,7 +180,7 @@ export class Pane {
     this.#drawLine(conversation);
     this.messages.show(conversation.messages, this.#lines.get(conversation.id) ?? null);
     this.composer.at(conversation.id, `Message ${nameOf(conversation)}`);
-    this.home.show(this.state.home?.blocks ?? emptyHome, this.state.home?.state?.values);
+    this.home.show(this.state.home?.blocks ?? emptyHome, filledIn(this.state.home?.state?.values));
     this.#markRead();
   }
 
@@ -190,7 +192,7 @@ export class Pane {
       signature: (item) => JSON.stringify(item),
       make: (item) => {
         const face = item.kind === "im" ? avatar(this.directory, item.other) : icon("hash");
-        const button = el("button", { type: "button", class: `conversation-link conversation-${item.kind}`, data: { goto: item.id }, on: { click: () => this.#showConversation(item.id) } }, face, el("span", { class: "conversation-name" }, item.name), el("span", { class: "unread-count" }));
+        const button = el("button", { type: "button", class: `conversation-link conversation-${item.kind}`, data: { goto: item.id }, on: { click: () => this.#showConversation(item.id) } }, face, el("span", { class: "conversation-name" }, item.name), " ", el("span", { class: "unread-count" }), el("span", { class: "visually-hidden" }));
         drawLink(button, item);
         return button;
       },
@@ -293,11 +295,11 @@ const emptyHome = [{ type: "context", block_id: "empty-home", elements: [{ type:
 
 const nameOf = ({ kind, name }) => (kind === "channel" ? `#${name}` : name);
 
-function drawLink(button, { name, kind, unread, current }) {
+function drawLink(button, { unread, current }) {
   button.setAttribute("aria-current", String(current));
   button.classList.toggle("conversation-unread", unread > 0);
   setText(button.querySelector(".unread-count"), unread > 0 ? String(unread) : "");
-  button.setAttribute("aria-label", [kind === "channel" ? `#${name}` : name, unread > 0 ? `${unread} unread` : ""].filter(Boolean).join(", "));
+  setText(button.querySelector(".visually-hidden"), unread > 0 ? " unread" : "");
 }
 
 /** unreadOf counts the unread messages of a State's direct messages. */

@@ -31,7 +31,7 @@ export class Switcher {
   }
 
   #make(item) {
-    const words = el("span", { class: "face-words" }, el("strong"), el("small"));
+    const words = el("span", { class: "face-words" }, el("strong"), " ", el("small"), el("span", { class: "visually-hidden face-waiting" }));
     const face = el("button", { type: "button", class: "face", data: { switchTo: item.id }, on: { click: () => this.onChoose(item.id) } }, avatar(this.directory, item.id), words, el("span", { class: "face-dot", "aria-hidden": "true" }));
     update(face, item);
     return face;
@@ -42,7 +42,7 @@ function update(face, { name, title, current, unread }) {
   face.querySelector("strong").textContent = name;
   face.querySelector("small").textContent = title;
   face.setAttribute("aria-pressed", String(current));
-  face.setAttribute("aria-label", [name, title, unread > 0 && !current ? `${unread} unread` : ""].filter(Boolean).join(", "));
+  face.querySelector(".face-waiting").textContent = unread > 0 && !current ? ` ${unread} unread` : "";
   face.title = title ? `${name} · ${title}` : name;
   face.classList.toggle("face-unread", unread > 0 && !current);
 }
