@@ -28,16 +28,18 @@ export class MessageList {
     this.host = host;
     this.list = el("div", { class: "message-list" });
     this.jump = el("button", { type: "button", class: "jump", hidden: true, on: { click: () => this.toBottom() } }, icon("arrowDown"), "New messages");
-    this.scroller = el("div", { class: "messages", tabindex: "0", role: "group", "aria-label": "Messages", on: { scroll: () => this.#scrolled() } }, this.list);
+    this.intro = el("p", { class: "messages-intro" });
+    this.scroller = el("div", { class: "messages", tabindex: "0", role: "group", "aria-label": "Messages", on: { scroll: () => this.#scrolled() } }, this.intro, this.list);
     this.node = el("div", { class: "messages-frame" }, this.scroller, this.jump);
     new ResizeObserver(() => this.#stick()).observe(this.list);
     new ResizeObserver(() => this.#stick()).observe(this.scroller);
   }
 
-  /** show brings the list up to date. newFrom is the ts before which the "New" line stands, or null. */
-  show(messages, newFrom) {
+  /** show brings the list up to date. intro stands above the first message; newFrom is the ts before which the "New" line stands, or null. */
+  show({ id, messages }, intro, newFrom) {
     const before = new Set(this.#items.map((item) => item.key));
-    this.#items = layOut(messages, newFrom, this.#folded);
+    setText(this.intro, intro);
+    this.#items = layOut(id, messages, newFrom, this.#folded);
     keyed(this.list, this.#items, {
       key: (item) => item.key,
       signature: (item) => JSON.stringify(item),
@@ -87,7 +89,7 @@ export class MessageList {
   #make(item) {
     if (item.day) return el("div", { class: "day-line" }, el("span", {}, dateNode(item.day, "{day_divider_pretty}")));
     if (item.newLine) return el("div", { class: "new-line", role: "separator", "aria-label": "New messages" }, el("span", {}, "New"));
-    const view = new MessageView(item, this.host, () => this.#fold(item.message.ts));
+    const view = new MessageView(item, this.host, () => this.#fold(item.key));
     this.#views.set(view.node, view);
     return view.node;
   }
@@ -96,19 +98,19 @@ export class MessageList {
     this.#views.get(node)?.show(item);
   }
 
-  #fold(ts) {
-    if (!this.#folded.delete(ts)) this.#folded.add(ts);
-    for (const item of this.#items) {
-      if (item.message?.ts !== ts) continue;
-      item.folded = this.#folded.has(ts);
-      const node = [...this.list.children].find((child) => child.dataset.ts === ts);
-      this.#views.get(node)?.show(item);
-    }
+  #fold(key) {
+    if (!this.#folded.delete(key)) this.#folded.add(key);
+    const at = this.#items.findIndex((item) => item.key === key);
+    this.#items[at].folded = this.#folded.has(key);
+    this.#patch(this.list.children[at], this.#items[at]);
   }
 }
 
-/** layOut turns messages into what stands in the list: days, the "New" line, messages with their replies. */
-function layOut(messages, newFrom, folded) {
+/**
+ * layOut turns messages into what stands in the list: days, the "New" line,
+ * messages with their replies. A ts is unique in its conversation only, so keys name both.
+ */
+function layOut(conversation, messages, newFrom, folded) {
   const roots = new Set(messages.filter((message) => !isReply(message)).map((message) => message.ts));
   const replies = Map.groupBy(messages.filter((message) => isReply(message) && roots.has(message.thread_ts)), (message) => message.thread_ts);
   const items = [];
@@ -118,10 +120,11 @@ function layOut(messages, newFrom, folded) {
     const at = Date.parse(message.at);
     const day = new Date(at).setHours(0, 0, 0, 0);
     const newDay = !previous || new Date(Date.parse(previous.at)).setHours(0, 0, 0, 0) !== day;
-    if (newDay) items.push({ key: `day-${day}`, day: at, offset: daysFromToday(at) });
-    if (message.ts === newFrom) items.push({ key: "new", newLine: true });
+    if (newDay) items.push({ key: `${conversation} day ${day}`, day: at, offset: daysFromToday(at) });
+    if (message.ts === newFrom) items.push({ key: `${conversation} new`, newLine: true });
     const answers = replies.get(message.ts) ?? [];
-    items.push({ key: message.ts, message, replies: answers, folded: folded.has(message.ts), follows: follows(previous, message) && !newDay && message.ts !== newFrom });
+    const key = `${conversation} ${message.ts}`;
+    items.push({ key, message, replies: answers, folded: folded.has(key), follows: follows(previous, message) && !newDay && message.ts !== newFrom });
     previous = message;
   }
   return items;

@@ -178,7 +178,7 @@ export class Pane {
     if (!conversation) return;
     this.#drawHead(conversation);
     this.#drawLine(conversation);
-    this.messages.show(conversation.messages, this.#lines.get(conversation.id) ?? null);
+    this.messages.show(conversation, this.#intro(conversation), this.#lines.get(conversation.id) ?? null);
     this.composer.at(conversation.id, `Message ${nameOf(conversation)}`);
     this.home.show(this.state.home?.blocks ?? emptyHome, filledIn(this.state.home?.state?.values));
     this.#markRead();
@@ -212,6 +212,12 @@ export class Pane {
     }
     this.homePanel.hidden = !atHome;
     this.messagesPanel.hidden = atHome;
+  }
+
+  #intro({ kind, name, with: other }) {
+    if (kind === "channel") return `The beginning of #${name}.`;
+    if (other !== this.state.app.bot) return `Your conversation with ${name}. Only the two of you see it.`;
+    return `Your conversation with ${name}. Nobody else sees it. Type / for what it can do.`;
   }
 
   /** #drawLine places the "New" line before the first message that arrived while the person was elsewhere. */
