@@ -1,0 +1,252 @@
+package slack
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// shy is what stands where something was cut off.
+const shy = "…"
+
+// clean returns s without what could disturb the text around it: control
+// characters, the bidirectional overrides that let a name turn a sentence
+// around, and broken UTF-8. Line breaks stay; the joiners that emoji and some
+// scripts are made of stay too.
+func clean(s string) string {
+	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
+
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n', r == '\r', r == '\u2028', r == '\u2029', r == '\u0085':
+			return '\n'
+		case r == '\t':
+			return ' '
+		case unicode.IsControl(r), disturbs(r):
+			return -1
+		default:
+			return r
+		}
+	}, s)
+}
+
+// disturbs reports whether r is invisible and changes how its neighbours are
+// read: direction marks, embeddings, overrides and isolates, the zero-width
+// space, the word joiner and the byte order mark.
+func disturbs(r rune) bool {
+	switch {
+	case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u206F':
+		return true
+	case r == '\u200B', r == '\u200E', r == '\u200F', r == '\u061C', r == '\u2060', r == '\uFEFF':
+		return true
+	case r >= '\uFFF9' && r <= '\uFFFB':
+		return true
+	default:
+		return false
+	}
+}
+
+// single returns s cleaned, in one line, without blanks around it, and cut to
+// limit characters.
+func single(s string, limit int) string {
+	return cut(strings.Join(strings.Fields(clean(s)), " "), limit)
+}
+
+// several returns s cleaned, its lines kept, and cut to limit characters.
+func several(s string, limit int) string {
+	return cut(strings.TrimSpace(clean(s)), limit)
+}
+
+// cut returns s shortened to at most limit characters, the last of which says
+// that something is missing.
+func cut(s string, limit int) string {
+	if limit <= 0 {
+		return ""
+	}
+
+	if len(s) <= limit {
+		return s
+	}
+
+	count, last := 0, 0
+	for i := range s {
+		count++
+		if count == limit {
+			last = i
+		}
+
+		if count > limit {
+			return s[:last] + shy
+		}
+	}
+
+	return s
+}
+
+// width is the number of characters of s as Slack counts them.
+func width(s string) int { return len([]rune(s)) }
+
+// markup builds the text of a mrkdwn field: what people wrote is escaped, and
+// instants become tokens that each reader sees in their own zone. It is cut
+// before what it holds is escaped, so that no entity is ever split.
+type markup struct {
+	b    strings.Builder
+	left int // characters that still fit, one kept for shy
+	full bool
+}
+
+func newMarkup(limit int) *markup { return &markup{left: limit - 1} }
+
+// text adds what somebody wrote.
+func (m *markup) text(s string) {
+	for _, r := range s {
+		m.token(entity(r))
+	}
+}
+
+// token adds a piece that must not be split.
+func (m *markup) token(s string) {
+	if m.full {
+		return
+	}
+
+	if w := width(s); w <= m.left {
+		m.left -= w
+		m.b.WriteString(s)
+
+		return
+	}
+
+	m.full = true
+	m.b.WriteString(shy)
+}
+
+// line adds a text with its instants.
+func (m *markup) line(text chat.Text) {
+	for _, span := range text {
+		if instant(span) {
+			m.token(fmt.Sprintf("<!date^%d^%s|%s>", span.At.Unix(), dateFormat(span.Form), fallback(span)))
+		} else {
+			m.text(clean(literal(span)))
+		}
+	}
+}
+
+func (m *markup) String() string { return m.b.String() }
+
+// entity returns r as mrkdwn spells it.
+func entity(r rune) string {
+	switch r {
+	case '&':
+		return "&amp;"
+	case '<':
+		return "&lt;"
+	case '>':
+		return "&gt;"
+	default:
+		return string(r)
+	}
+}
+
+// instant reports whether the span is an instant that Slack can draw.
+func instant(span chat.Span) bool { return !span.At.IsZero() && span.At.Unix() > 0 }
+
+// literal returns the span's own words, or an instant that is out of Slack's
+// range in words.
+func literal(span chat.Span) string {
+	if span.At.IsZero() {
+		return span.Text
+	}
+
+	return chat.Text{span}.String()
+}
+
+// dateFormat is how Slack is told to draw an instant.
+func dateFormat(form chat.TimeForm) string {
+	if form == chat.DayTime {
+		return "{date_short_pretty} at {time}"
+	}
+
+	return "{time}"
+}
+
+// fallback is what a client that knows no dates shows for the instant.
+func fallback(span chat.Span) string {
+	return chat.Text{{At: span.At.In(time.UTC), Form: span.Form}}.String()
+}
+
+// plain returns text that Slack sent as mrkdwn the way that its writer saw it:
+// entities become characters again, and mentions and links the words that they
+// show.
+func plain(s string) string {
+	if !strings.ContainsAny(s, "<&") {
+		return s
+	}
+
+	var b strings.Builder
+
+	for s != "" {
+		open := strings.IndexByte(s, '<')
+		if open < 0 {
+			break
+		}
+
+		end := strings.IndexByte(s[open:], '>')
+		if end < 0 {
+			break
+		}
+
+		shown, ok := shows(s[open+1 : open+end])
+		if !ok {
+			b.WriteString(unescape(s[:open+1]))
+			s = s[open+1:]
+
+			continue
+		}
+
+		b.WriteString(unescape(s[:open]))
+		b.WriteString(unescape(shown))
+
+		s = s[open+end+1:]
+	}
+
+	b.WriteString(unescape(s))
+
+	return b.String()
+}
+
+// shows returns what a reader sees of the inside of a <token>, and false if it
+// is none of Slack's.
+func shows(token string) (string, bool) {
+	target, label, labelled := strings.Cut(token, "|")
+
+	switch {
+	case strings.HasPrefix(target, "@"), strings.HasPrefix(target, "#"), strings.HasPrefix(target, "!"):
+		sign := target[:1]
+		if sign == "!" {
+			sign, target = "@", "@"+strings.TrimPrefix(target, "!")
+		}
+
+		if labelled && label != "" {
+			return sign + strings.TrimPrefix(label, sign), true
+		}
+
+		return target, true
+	case strings.HasPrefix(target, "http://"), strings.HasPrefix(target, "https://"),
+		strings.HasPrefix(target, "mailto:"), strings.HasPrefix(target, "tel:"):
+		if labelled && label != "" {
+			return label, true
+		}
+
+		return target, true
+	default:
+		return "", false
+	}
+}
+
+var entities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+
+func unescape(s string) string { return entities.Replace(s) }
