@@ -1,0 +1,284 @@
+package slack
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// An origin is where somebody did something, and how they can be answered.
+type origin struct {
+	user, channel string
+	responseURL   string // for what they alone see, "" for none
+	trigger       string // opens a form within 3 s, "" for none
+}
+
+func (i interaction) origin() origin {
+	return origin{
+		user:        i.User.ID,
+		channel:     or(i.Channel.ID, i.Container.Channel),
+		responseURL: i.ResponseURL,
+		trigger:     i.Trigger,
+	}
+}
+
+// sorry is what people read when the bot could not do what they asked for.
+func (s *Slack) sorry() *chat.Message {
+	return chat.Notice("Something went wrong. Nothing was lost that you typed: try again, or type %v.", s.slash("escalate")+" now")
+}
+
+// says is what a reply shows to the person, nil for nothing.
+func (s *Slack) says(r reply) *chat.Message {
+	if r.failed {
+		return s.sorry()
+	}
+
+	return r.Message
+}
+
+// answerCommand answers a slash command: a form is opened while the
+// acknowledgement is on its way, a message is part of it.
+func (s *Slack) answerCommand(by origin, r reply) answer {
+	if message := s.says(r); message != nil {
+		return s.ephemeral(by, *message)
+	}
+
+	if r.Form != nil {
+		return answer{then: s.opening(by, *r.Form)}
+	}
+
+	return answer{}
+}
+
+// ephemeral acknowledges a slash command with words for the person alone.
+func (s *Slack) ephemeral(by origin, m chat.Message) answer {
+	drawn := draw(m)
+	ack := encode(map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": drawn.Text, "blocks": drawn.Blocks})
+
+	if len(ack) >= maxAck {
+		return answer{then: s.whispering(by, m)}
+	}
+
+	return answer{ack: ack}
+}
+
+// answerShortcut answers a shortcut, whose acknowledgement carries nothing.
+func (s *Slack) answerShortcut(i interaction, r reply) answer {
+	return s.answerAside(i.origin(), r)
+}
+
+// answerMessage answers what somebody wrote. A form can't be opened from there.
+func (s *Slack) answerMessage(by origin, r reply) answer {
+	if r.Form != nil {
+		return answer{then: s.whispering(by, *chat.Notice("Type %v for the form.", s.slash("escalate")))}
+	}
+
+	return s.answerAside(by, r)
+}
+
+// answerAside answers beside an empty acknowledgement.
+func (s *Slack) answerAside(by origin, r reply) answer {
+	if message := s.says(r); message != nil {
+		return answer{then: s.whispering(by, *message)}
+	}
+
+	if r.Form != nil {
+		return answer{then: s.opening(by, *r.Form)}
+	}
+
+	return answer{}
+}
+
+// answerClick answers a press of a button where it was pressed: a form is drawn
+// anew, and over a form or a personal view words open as a view of their own.
+func (s *Slack) answerClick(i interaction, r reply) answer {
+	by := i.origin()
+	if i.View == nil {
+		return s.answerAside(by, r)
+	}
+
+	message := s.says(r)
+
+	switch {
+	case message != nil && i.View.Type == "home":
+		return answer{then: s.showing(by, "views.open", drawNotice(*message))}
+	case message != nil:
+		return answer{then: s.showing(by, "views.push", drawNotice(*message))}
+	case r.Form != nil && i.View.Type == "home":
+		return answer{then: s.opening(by, *r.Form)}
+	case r.Form != nil:
+		return answer{then: s.redrawing(*i.View, drawForm(*r.Form))}
+	default:
+		return answer{}
+	}
+}
+
+// answerSubmission answers a filled form. All of it is said in the
+// acknowledgement: problems at their fields, or the view that takes the form's
+// place. Without either the form closes.
+func (s *Slack) answerSubmission(v *view, r reply) answer {
+	switch {
+	case r.failed:
+		return s.regret(v)
+	case len(r.Problems) > 0:
+		return s.point(v, r.Problems)
+	case r.Form != nil:
+		return s.replacing(v, drawForm(*r.Form))
+	case r.Message != nil:
+		return s.replacing(v, drawNotice(*r.Message))
+	default:
+		return answer{ack: encode(slack.NewClearViewSubmissionResponse())}
+	}
+}
+
+// regret keeps the form open, with everything that was typed in it.
+func (s *Slack) regret(v *view) answer {
+	return s.point(v, chat.Problems{"": s.sorry().Title})
+}
+
+// maxProblem is the longest text at a field.
+const maxProblem = 300
+
+// point says what is wrong at each field. A problem of a field that is not in
+// the form is said at the first one: Slack refuses an answer that names a field
+// which it does not show.
+func (s *Slack) point(v *view, problems chat.Problems) answer {
+	fields := v.inputs()
+	said := make(map[string]string, len(problems))
+
+	for _, field := range slices.Sorted(maps.Keys(problems)) {
+		at := field
+		if !slices.Contains(fields, field) {
+			at = or(append(fields, "")...)
+		}
+
+		said[at] = single(said[at]+" "+or(problems[field], "Please look at this again."), maxProblem)
+	}
+
+	if len(fields) == 0 {
+		return s.replacing(v, drawNotice(*chat.Notice("%v", said[""])))
+	}
+
+	return answer{ack: encode(slack.NewErrorsViewSubmissionResponse(said))}
+}
+
+// maxAck is the size from which on Slack drops an acknowledgement without a
+// word, less what surrounds it.
+const maxAck = 20<<10 - 256
+
+// settle is how long Slack is given to show what an acknowledgement holds.
+const settle = 500 * time.Millisecond
+
+// replacing shows another view in the form's place. One that is too large for
+// an acknowledgement follows it: until then a short one stands there, since
+// without any the form would close.
+func (s *Slack) replacing(v *view, by slack.ModalViewRequest) answer {
+	ack := encode(slack.NewUpdateViewSubmissionResponse(&by))
+	if len(ack) < maxAck {
+		return answer{ack: ack}
+	}
+
+	meanwhile := drawNotice(*chat.Notice("One moment…"))
+
+	return answer{
+		ack: encode(slack.NewUpdateViewSubmissionResponse(&meanwhile)),
+		after: func(ctx context.Context) {
+			if pause(ctx, settle) {
+				s.redrawing(view{ID: v.ID}, by)(ctx)
+			}
+		},
+	}
+}
+
+// opening opens a form. A trigger lives for 3 s and is good for one view, so
+// that it can fail without anybody's fault: then the person is told what to do.
+func (s *Slack) opening(by origin, form chat.Form) func(context.Context) {
+	return s.showing(by, "views.open", drawForm(form))
+}
+
+// showing opens a view in front of the person.
+func (s *Slack) showing(by origin, method string, v slack.ModalViewRequest) func(context.Context) {
+	open := s.api.OpenViewContext
+	if method == "views.push" {
+		open = s.api.PushViewContext
+	}
+
+	return func(ctx context.Context) {
+		_, err := open(ctx, by.trigger, v)
+		if err = failed(method, err); err == nil {
+			return
+		}
+
+		s.log.Warn("a form could not be opened", "err", err)
+
+		again := s.slash("escalate")
+		s.whispering(by, *chat.Notice("The form could not be opened in time. Type %v again, or %v to page somebody at once.", again, again+" now"))(ctx)
+	}
+}
+
+// redrawing replaces a view. That the person has gone on meanwhile is no error.
+func (s *Slack) redrawing(v view, by slack.ModalViewRequest) func(context.Context) {
+	return func(ctx context.Context) {
+		_, err := s.api.UpdateViewContext(ctx, by, "", v.Hash, v.ID)
+		if err = failed("views.update", err); err != nil && chat.FailureOf(err).Kind != chat.Missing {
+			s.log.Warn("a form could not be drawn anew", "err", err)
+		}
+	}
+}
+
+// whispering tells a person something that nobody else sees: by the address
+// that came with what they did, or else where they did it, or else in their
+// private conversation with the bot.
+func (s *Slack) whispering(by origin, m chat.Message) func(context.Context) {
+	return func(ctx context.Context) {
+		err := s.plainer(m, func(d drawing) error { return s.whisper(ctx, by, d) })
+		s.note("somebody could not be told something", err)
+	}
+}
+
+func (s *Slack) whisper(ctx context.Context, by origin, d drawing) error {
+	if by.responseURL != "" {
+		opts := append(d.options(), slack.MsgOptionResponseURL(by.responseURL, slack.ResponseTypeEphemeral))
+
+		_, _, err := s.api.PostMessageContext(ctx, "", opts...)
+		if err = failed("response_url", err); err == nil || chat.FailureOf(err).Kind == chat.Unacceptable {
+			return err
+		}
+	}
+
+	if by.channel != "" {
+		err := s.ephemerally(ctx, by.channel, by.user, d)
+		if err == nil || chat.FailureOf(err).Kind != chat.Unreachable {
+			return err
+		}
+	}
+
+	private, err := s.channel(ctx, chat.RoomOn(chat.Slack, by.user))
+	if err != nil {
+		return err
+	}
+
+	return s.ephemerally(ctx, private, by.user, d)
+}
+
+func (s *Slack) ephemerally(ctx context.Context, channel, user string, d drawing) error {
+	_, err := s.api.PostEphemeralContext(ctx, channel, user, d.options()...)
+
+	return failed("chat.postEphemeral", err)
+}
+
+// encode returns v as JSON. What it is called with can always be encoded.
+func encode(v any) json.RawMessage {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil
+	}
+
+	return body
+}

@@ -1,0 +1,353 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// Front is the bot as this package calls it. A call is answered within
+// Options.Answer, after which its reply is of no use; an error of it is told to
+// the person as "Something went wrong".
+type Front interface {
+	Command(ctx context.Context, c chat.Command) (chat.Reply, error)
+	Click(ctx context.Context, c chat.Click) (chat.Reply, error)
+	Submit(ctx context.Context, s chat.Submission) (chat.Reply, error)
+}
+
+// Acquainted is a Front that wants to know what Slack knows of the people who
+// use it. It is told on a person's first event and then at most daily.
+type Acquainted interface {
+	Acquaint(ctx context.Context, p chat.Profile) error
+}
+
+// Options say which app this is, and whom it calls.
+type Options struct {
+	BotToken      string // xoxb-
+	AppToken      string // xapp-, "" for no Socket Mode
+	SigningSecret string // "" for no HTTP
+
+	// APIURL is the Web API's address, "" for Slack's own.
+	APIURL string
+	// Client carries the calls of the Web API. Nil means a client of its own;
+	// one without a timeout gets one.
+	Client *http.Client
+	// DialContext opens the WebSocket's connections, nil for the system's.
+	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
+
+	// Commands are the bot's names of the slash commands by Slack's, without
+	// the slash: {"escalate": "escalate"}. One that is not in it keeps its name.
+	Commands map[string]string
+
+	Front Front
+	Now   func() time.Time
+	Log   *slog.Logger
+
+	// Answer is how long the Front may take: 2.5 s where 0. Slack waits for 3 s.
+	Answer time.Duration
+	// Ping is how often a connection is pinged, and Deaf after how long without
+	// a sign of life it is opened anew: 10 s and 30 s where 0.
+	Ping, Deaf time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	o.Answer = orElse(o.Answer, 2500*time.Millisecond)
+	o.Ping = orElse(o.Ping, 10*time.Second)
+	o.Deaf = orElse(o.Deaf, 30*time.Second)
+
+	if o.APIURL == "" {
+		o.APIURL = slack.APIURL
+	}
+
+	o.APIURL = strings.TrimSuffix(o.APIURL, "/") + "/"
+
+	return o
+}
+
+func orElse(d, otherwise time.Duration) time.Duration {
+	if d <= 0 {
+		return otherwise
+	}
+
+	return d
+}
+
+// validate finds the mistakes that are made with tokens.
+func (o Options) validate() error {
+	switch {
+	case o.Front == nil || o.Now == nil || o.Log == nil:
+		return errors.New("slack: Front, Now and Log are needed")
+	case !strings.HasPrefix(o.BotToken, "xoxb-") && !strings.HasPrefix(o.BotToken, "xoxe."):
+		return errors.New("slack: SLACK_BOT_TOKEN is no bot token: copy the one that begins with xoxb- from OAuth & Permissions")
+	case o.AppToken != "" && !strings.HasPrefix(o.AppToken, "xapp-"):
+		return errors.New("slack: SLACK_APP_TOKEN is no app-level token: make one with connections:write under Basic Information; it begins with xapp-")
+	case o.AppToken == "" && o.SigningSecret == "":
+		return errors.New("slack: nothing can come in: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP")
+	default:
+		return nil
+	}
+}
+
+// Slack is one app in one workspace. Its methods may be called at the same
+// time.
+type Slack struct {
+	opts     Options
+	api      *slack.Client
+	log      *slog.Logger
+	work     *work
+	sockets  *sockets
+	people   *people
+	rooms    *rooms
+	identity identity
+	failure  chan error
+}
+
+// New returns the app. Nothing is sent before Start.
+func New(opts Options) (*Slack, error) {
+	if err := opts.validate(); err != nil {
+		return nil, err
+	}
+
+	opts = opts.withDefaults()
+
+	s := &Slack{
+		opts:    opts,
+		log:     opts.Log,
+		work:    newWork(),
+		rooms:   newRooms(),
+		failure: make(chan error, 1),
+	}
+	s.api = slack.New(opts.BotToken,
+		slack.OptionAppLevelToken(opts.AppToken),
+		slack.OptionAPIURL(opts.APIURL),
+		slack.OptionHTTPClient(newWire(opts.Client)),
+	)
+	s.people = newPeople(s)
+	s.sockets = newSockets(s)
+
+	return s, nil
+}
+
+// Start tells who the bot is and begins to listen. It returns the errors that
+// waiting does not cure, such as a wrong token, as a *RefusedError or a
+// *ScopesError. When Slack can't be reached it returns nil and goes on trying;
+// Ready says when it worked.
+func (s *Slack) Start(ctx context.Context) error {
+	if err := s.identify(ctx); err != nil {
+		if lasting(err) {
+			return err
+		}
+
+		s.log.Warn("slack can't be reached yet, trying again", "err", err)
+		s.work.background(func(ctx context.Context) { s.identifyLater(ctx) })
+	}
+
+	s.work.background(s.people.run)
+
+	if s.opts.AppToken != "" {
+		s.sockets.start()
+	}
+
+	return nil
+}
+
+// lasting reports whether the error needs an operator.
+func lasting(err error) bool {
+	_, refused := errors.AsType[*RefusedError](err)
+	_, unscoped := errors.AsType[*ScopesError](err)
+
+	return refused || unscoped
+}
+
+// Failed delivers at most one error: that Slack refuses the bot for good, so
+// that the program should end and say so.
+func (s *Slack) Failed() <-chan error { return s.failure }
+
+func (s *Slack) fail(err error) {
+	select {
+	case s.failure <- err:
+		s.log.Error("slack refuses the bot for good", "err", err)
+	default:
+	}
+}
+
+// linger is how long connections stay open after the last acknowledgement was
+// written, so that it arrives.
+const linger = 100 * time.Millisecond
+
+// Stop takes no more work, waits for what was begun and for its
+// acknowledgements, and closes. When it returns nil no goroutine is left; when
+// ctx ends first, what is under way is cut off and ctx's error returned.
+func (s *Slack) Stop(ctx context.Context) error {
+	drained := s.work.drain(ctx)
+
+	if s.opts.AppToken != "" && drained == nil {
+		pause(ctx, linger)
+	}
+
+	if err := s.work.end(ctx); err != nil {
+		return fmt.Errorf("slack: stop: %w", err)
+	}
+
+	if drained != nil {
+		return fmt.Errorf("slack: stop: %w", drained)
+	}
+
+	return nil
+}
+
+// Ready returns nil while the bot hears what people do: in Socket Mode while a
+// connection has said hello and gives signs of life.
+func (s *Slack) Ready() error {
+	switch {
+	case !s.identity.known():
+		return errors.New("slack has not said yet who the bot is")
+	case s.opts.AppToken != "":
+		return s.sockets.ready()
+	default:
+		return nil
+	}
+}
+
+// slash is how people type the bot's command.
+func (s *Slack) slash(name string) string {
+	for typed, command := range s.opts.Commands {
+		if command == name {
+			return "/" + typed
+		}
+	}
+
+	return "/" + name
+}
+
+// pause waits for d, or until ctx ends and then returns false.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// work is everything that is under way, so that Stop can wait for it.
+type work struct {
+	ctx    context.Context //nolint:containedctx // the life of the background goroutines, which Stop ends
+	cancel context.CancelFunc
+	places chan struct{} // one for each thing that may be done at the same time
+
+	mu      sync.Mutex
+	closed  bool
+	jobs    sync.WaitGroup // what people wait for
+	keepers sync.WaitGroup // what runs until the end
+}
+
+// maxJobs is how much may be under way at once. More than that is not taken on:
+// the person sees that it failed, and Slack sends an event again.
+const maxJobs = 1024
+
+func newWork() *work {
+	ctx, cancel := context.WithCancel(context.Background())
+
+	return &work{ctx: ctx, cancel: cancel, places: make(chan struct{}, maxJobs)}
+}
+
+// begin takes on a job, unless there are too many or none is wanted any more.
+// The caller calls done after it.
+func (w *work) begin() (done func(), ok bool) {
+	select {
+	case w.places <- struct{}{}:
+	default:
+		return nil, false
+	}
+
+	if !w.join(&w.jobs) {
+		<-w.places
+
+		return nil, false
+	}
+
+	return func() { <-w.places; w.jobs.Done() }, true
+}
+
+// background runs f until the end of the work, or as long as it likes.
+func (w *work) background(f func(ctx context.Context)) {
+	if !w.join(&w.keepers) {
+		return
+	}
+
+	go func() {
+		defer w.keepers.Done()
+		f(w.ctx)
+	}()
+}
+
+func (w *work) join(group *sync.WaitGroup) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	if w.closed {
+		return false
+	}
+
+	group.Add(1)
+
+	return true
+}
+
+// stopping reports whether no more is taken on.
+func (w *work) stopping() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	return w.closed
+}
+
+// drain takes on nothing more and waits for the jobs.
+func (w *work) drain(ctx context.Context) error {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+
+	return await(ctx, &w.jobs)
+}
+
+// end ends the background and waits for it.
+func (w *work) end(ctx context.Context) error {
+	w.cancel()
+
+	if err := await(ctx, &w.keepers); err != nil {
+		return err
+	}
+
+	return await(ctx, &w.jobs)
+}
+
+func await(ctx context.Context, group *sync.WaitGroup) error {
+	done := make(chan struct{})
+
+	go func() {
+		group.Wait()
+		close(done)
+	}()
+
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
