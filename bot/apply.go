@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -31,6 +32,10 @@ func (e *NoChange) Error() string { return fmt.Sprintf("%v: that is done already
 // here but at the desk.
 func (e *Escalation) Apply(ev Event, m Moment) ([]Effect, error) {
 	if len(allowed(e.State, ev)) == 0 {
+		if e.repeated(ev) {
+			return nil, &NoChange{e.ID}
+		}
+
 		return nil, e.late()
 	}
 
@@ -43,6 +48,31 @@ func (e *Escalation) Apply(ev Event, m Moment) ([]Effect, error) {
 	*e = *a.Escalation
 
 	return a.effects, nil
+}
+
+// repeated reports whether an event that is not possible any more is one that
+// the same person brought about, and that still stands: their second click.
+func (e *Escalation) repeated(ev Event) bool {
+	switch ev := ev.(type) {
+	case Join:
+		return e.State == Joined && ev.By == e.Holder
+	case GiveUp:
+		page := e.page(ev.By)
+
+		return e.State == Paging && page != nil && page.State == PagePassed && page.Reason == string(WasGivenUp)
+	case HandBack:
+		return e.State == Returned && ev.By == e.Holder && ev.Advice == e.Advice
+	case Decide:
+		d := e.Decision
+
+		return e.State == Returned && d != nil && d.By == ev.By && d.Approved == ev.Approved && d.Amount == ev.Amount
+	case Withdraw:
+		return e.State == Withdrawn
+	case Resolve:
+		return e.Outcome != nil && e.Outcome.By == ev.By && e.Outcome.Name == ev.Outcome.Name
+	default:
+		return false
+	}
 }
 
 func (e *Escalation) late() error {
@@ -181,6 +211,7 @@ func (a *application) finish() {
 	}
 
 	a.tidyLoose()
+	a.capLoose()
 
 	for _, card := range a.again {
 		if !slices.Contains(a.effects, Effect(Show{card})) {
@@ -208,6 +239,16 @@ func (a *application) tidyLoose() {
 
 		return !isNew
 	})
+}
+
+// mostLoose is how many loose cards are kept. An older one stays as it is: a
+// click on it is answered with the present state.
+const mostLoose = 16
+
+func (a *application) capLoose() {
+	if surplus := len(a.Loose) - mostLoose; surplus > 0 {
+		a.Loose = slices.Delete(a.Loose, 0, surplus)
+	}
 }
 
 func (a *application) pageCard(p Page) CardID {
@@ -252,7 +293,7 @@ func (a *application) take(ev Take) error {
 	handed := a.Handover != nil
 	a.hold(ev.By)
 
-	n := a.record(Entry{What: WasTaken, By: ev.By}, Taken)
+	n := a.recordTaken()
 	a.tell(a.Agent, n)
 
 	if handed {
@@ -267,23 +308,41 @@ func (a *application) hold(who PersonID) {
 	a.Holder, a.TakenAt, a.Handover = who, a.Now, nil
 	a.Introduced, a.JoinedAt, a.NudgeAt, a.Nudges = time.Time{}, time.Time{}, time.Time{}, 0
 	a.Turn.Until, a.Turn.Nobody, a.Turn.Next, a.Turn.NextName = time.Time{}, false, nil, ""
+	a.cutShort(who)
 	a.closePages()
 
-	if page := a.page(who); page != nil {
-		page.State = PageTaken
+	if a.page(who) == nil {
+		a.sendPage(who, "") // the card to go on with
 	}
 
+	page := a.page(who)
+	page.State, page.Reason, page.Closed = PageTaken, "", a.Now
+
 	a.expectJoin(a.Now)
+}
+
+func (a *application) recordTaken() int {
+	return a.record(Entry{What: WasTaken, By: a.Holder, Attempt: a.page(a.Holder).Attempt}, Taken)
 }
 
 // expectJoin starts the wait for the holder to join: at once, or when the
 // customer is to be called back.
 func (a *application) expectJoin(from time.Time) {
-	if a.Kind == CallBack && a.Context.CallAt.After(from) {
-		from = a.Context.CallAt
+	if at := a.callAt(); at.After(from) {
+		from = at
 	}
 
 	a.AskAt, a.JoinBy = from.Add(a.Times.AskJoin), from.Add(a.Times.PageOn)
+}
+
+// callAt returns when the customer is to be called back, zero if they are not
+// or it doesn't matter.
+func (e *Escalation) callAt() time.Time {
+	if e.Kind != CallBack {
+		return time.Time{}
+	}
+
+	return e.Context.CallAt
 }
 
 func (a *application) join(ev Join) error {
@@ -347,7 +406,7 @@ func (a *application) endHandover() {
 	}
 
 	if page := a.page(a.Handover.To); page != nil && page.State == PageOpen {
-		page.State, page.Closed = PageUnanswered, a.Now
+		page.State, page.Closed = PageMoot, a.Now
 	}
 
 	a.Handover = nil
@@ -399,6 +458,7 @@ func (a *application) handBack(ev HandBack) error {
 // giveBack returns the escalation to the agent.
 func (a *application) giveBack(entry Entry) {
 	a.endHandover()
+	a.closePages()
 	a.AskAt, a.JoinBy = time.Time{}, time.Time{}
 	a.expectOutcome()
 
@@ -417,7 +477,7 @@ func (a *application) decide(ev Decide) error {
 
 	if a.State == Paging {
 		a.hold(ev.By)
-		a.record(Entry{What: WasTaken, By: ev.By}, Taken)
+		a.recordTaken()
 	}
 
 	if a.State == Taken {
@@ -441,17 +501,29 @@ func (a *application) escalateAgain(ev EscalateAgain) error {
 	return nil
 }
 
-// pageAnew begins the chain from its first tier.
+// pageAnew begins the chain from its first tier. The agent is told unless it
+// was they who asked for it.
 func (a *application) pageAnew(entry Entry) {
 	a.Holder, a.Decision, a.Question, a.Turn = "", nil, nil, Turn{}
 	a.Introduced, a.CallEnded, a.NudgeAt, a.Nudges = time.Time{}, time.Time{}, time.Time{}, 0
+	a.TakenAt, a.JoinedAt = time.Time{}, time.Time{}
 	a.closePages()
+	a.forgetPasses()
 	a.Chain = a.chain()
-	a.record(entry, Paging)
+
+	n := a.record(entry, Paging)
+	if entry.By != a.Agent {
+		a.tell(a.Agent, n)
+	}
+
 	a.goOn()
 }
 
 func (a *application) ask(ev Ask) error {
+	if q := a.Question; q != nil && q.By == ev.By && q.Text == ev.Text && q.Answer == "" {
+		return &NoChange{a.ID}
+	}
+
 	a.Question = &Question{By: ev.By, Text: ev.Text, At: a.Now}
 	a.tell(a.Agent, a.record(Entry{What: WasQuestioned, By: ev.By, Text: ev.Text}, a.State))
 
@@ -459,8 +531,11 @@ func (a *application) ask(ev Ask) error {
 }
 
 func (a *application) answer(ev Answer) error {
-	if a.Question == nil {
+	switch {
+	case a.Question == nil:
 		return a.late()
+	case a.Question.Answer != "" && a.Question.Answer == ev.Text:
+		return &NoChange{a.ID}
 	}
 
 	a.Question.Answer, a.settled = ev.Text, true
@@ -476,14 +551,15 @@ func (a *application) addNote(ev AddNote) error {
 }
 
 func (a *application) addContext(ev AddContext) error {
-	before, verbatim := a.Chain, a.Context.Verbatim
+	callAt := a.callAt()
+
 	if ev.Kind != "" && ev.Kind != a.Kind {
 		a.record(Entry{What: WasChanged, By: ev.By, Text: string(ev.Kind)}, a.State)
 		a.Kind = ev.Kind
 	}
 
+	verbatim, added := a.Context.Verbatim, ev.Context.Verbatim
 	a.Context = ev.Context
-	added := ev.Context.Verbatim
 
 	if verbatim != "" {
 		a.Context.Verbatim = verbatim
@@ -495,12 +571,25 @@ func (a *application) addContext(ev AddContext) error {
 		a.record(Entry{What: WasNoted, By: ev.By, Text: added}, a.State)
 	}
 
-	if a.State == Paging && urgency(a.chain()) > urgency(before) {
-		a.Chain, a.Turn = a.chain(), Turn{Avoid: a.Turn.Avoid}
-		a.goOn()
+	if a.State == Taken && !a.callAt().Equal(callAt) {
+		a.expectJoin(a.Now)
 	}
 
+	a.hurry()
+
 	return nil
+}
+
+// hurry changes over to a more urgent chain if the case has become one.
+func (a *application) hurry() {
+	if urgency(a.chain()) <= urgency(a.Chain) {
+		return
+	}
+
+	a.Chain, a.Turn = a.chain(), Turn{Avoid: a.Turn.Avoid}
+	if a.State == Paging {
+		a.goOn()
+	}
 }
 
 // urgency orders chains. Paging changes over to a more urgent one at once and
@@ -531,18 +620,36 @@ func (a *application) endCall(ev EndCall) error {
 }
 
 func (a *application) promiseCallback(ev PromiseCallback) error {
+	promised := Owed{
+		Promise: true, Text: "Call the customer back", Owner: cmp.Or(ev.Owner, ev.By), How: "phone", Due: ev.At,
+	}
+	if a.owes(promised) && a.Context.CallWhere == ev.Where && a.Context.CallWho == ev.Who {
+		return &NoChange{a.ID}
+	}
+
 	a.Kind = CallBack
 	a.Context.Waiting = false
 	a.Context.CallAt, a.Context.CallWhere, a.Context.CallWho = ev.At, ev.Where, ev.Who
-	a.owe(Owed{Promise: true, Text: "Call the customer back", Owner: ev.Owner, How: "phone", Due: ev.At})
-	a.record(Entry{What: WasCallback, By: ev.By, Whom: ev.Owner, Text: joinWords(ev.Where, ev.Who)}, a.State)
+	owed := a.owe(promised, ev.By)
+	a.record(Entry{What: WasCallback, By: ev.By, Whom: owed.Owner, Attempt: owed.N, Text: joinWords(ev.Where, ev.Who)}, a.State)
 
 	return nil
 }
 
-func (a *application) owe(o Owed) {
-	o.N = len(a.Owed) + 1
+// owes reports whether the same was promised already and is still to be done.
+func (a *application) owes(o Owed) bool {
+	return slices.ContainsFunc(a.Owed, func(have Owed) bool {
+		return have.Done.IsZero() && have.Promise == o.Promise && have.Text == o.Text &&
+			have.Owner == o.Owner && have.Due.Equal(o.Due)
+	})
+}
+
+// owe adds what is owed to the customer. Who named no owner owns it.
+func (a *application) owe(o Owed, by PersonID) Owed {
+	o.N, o.Owner = len(a.Owed)+1, cmp.Or(o.Owner, by)
 	a.Owed = append(a.Owed, o)
+
+	return o
 }
 
 func (a *application) withdraw(ev Withdraw) error {
@@ -581,11 +688,13 @@ func (a *application) resolve(ev Resolve) error {
 	outcome.By, outcome.At = ev.By, a.Now
 	a.Outcome, a.NudgeAt = &outcome, time.Time{}
 
-	for _, owed := range ev.Owed {
-		a.owe(owed)
-	}
+	a.closePages()
 
 	n := a.record(Entry{What: WasResolved, By: ev.By, Text: outcome.Name}, Resolved)
+	for _, owed := range ev.Owed {
+		a.recordOwed(a.owe(owed, ev.By), ev.By)
+	}
+
 	if ev.By != a.Agent {
 		a.tell(a.Agent, n)
 	}
@@ -593,6 +702,15 @@ func (a *application) resolve(ev Resolve) error {
 	a.closeIfDone()
 
 	return nil
+}
+
+func (a *application) recordOwed(o Owed, by PersonID) {
+	what := WasPlanned
+	if o.Promise {
+		what = WasPromised
+	}
+
+	a.record(Entry{What: what, By: by, Whom: o.Owner, Attempt: o.N, Text: o.Text}, a.State)
 }
 
 // closeIfDone closes what is resolved once nothing is owed any more.
@@ -615,7 +733,7 @@ func (a *application) finishOwed(ev Finish) error {
 	}
 
 	owed.Done, owed.DoneBy, a.settled = a.Now, ev.By, true
-	a.record(Entry{What: WasDone, By: ev.By, Text: owed.Text}, a.State)
+	a.record(Entry{What: WasDone, By: ev.By, Attempt: owed.N, Text: owed.Text}, a.State)
 	a.closeIfDone()
 
 	return nil
@@ -641,15 +759,20 @@ func (a *application) due() error {
 		return &NoChange{a.ID}
 	}
 
+	a.remindOfOwed()
+
 	switch a.State {
 	case Paging:
-		a.pageTimedOut()
+		if over(a.Turn.Until, a.Now) {
+			a.pageTimedOut()
+		}
 	case Taken, Joined, Returned:
 		a.waitingIsOver()
 	case Resolved:
-		a.remindOfOwed()
 	case Closed, Withdrawn:
-		a.effects, a.silent = append(a.effects, Forget{}), true
+		if over(a.ForgetAt, a.Now) {
+			a.effects, a.silent = append(a.effects, Forget{}), true
+		}
 	}
 
 	return nil

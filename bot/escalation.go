@@ -121,7 +121,7 @@ type Escalation struct {
 	Attempts int       // how many pages were sent
 
 	Chain    ChainName
-	Turn     Turn      // where paging stands; kept while paging only
+	Turn     Turn      // where paging stands, and where it goes on after a take
 	Pages    []Page    // the latest page of each person who was paged, oldest first
 	Holder   PersonID  // who has it: Taken, Joined, and who had it afterwards
 	TakenAt  time.Time // when Holder took it
@@ -285,15 +285,15 @@ func (e *Escalation) Concerns() []PersonID {
 func (e *Escalation) Due() time.Time {
 	switch e.State {
 	case Paging:
-		return e.Turn.Until
+		return first(e.Turn.Until, e.owedDue())
 	case Taken:
-		return first(e.handoverDue(), e.AskAt, e.JoinBy)
+		return first(e.handoverDue(), e.AskAt, e.JoinBy, e.owedDue())
 	case Joined, Returned:
-		return first(e.handoverDue(), e.NudgeAt)
+		return first(e.handoverDue(), e.NudgeAt, e.owedDue())
 	case Resolved:
 		return e.owedDue()
 	case Closed, Withdrawn:
-		return e.ForgetAt
+		return first(e.ForgetAt, e.owedDue())
 	default:
 		return time.Time{}
 	}
@@ -307,7 +307,8 @@ func (e *Escalation) handoverDue() time.Time {
 	return e.Handover.Until
 }
 
-// owedDue returns when the next reminder of what is owed is due.
+// owedDue returns when the next reminder of what is owed is due. A promise to a
+// customer stands in every state, a withdrawn escalation's too.
 func (e *Escalation) owedDue() time.Time {
 	var due time.Time
 

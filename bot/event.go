@@ -178,17 +178,20 @@ type Moment struct {
 	Now time.Time
 	// Chains are the team's chains with the people as they are on duty now.
 	Chains map[ChainName][]Tier
-	Times  Times
+	// Busy are those who have another customer now. They are paged only if
+	// nobody else is left.
+	Busy  []PersonID
+	Times Times
 }
 
 // A Tier is one step of a chain.
 type Tier struct {
-	Name   string     // "on duty", "the whole team": as the agent reads it
-	People []PersonID // who is paged, in this order
-	AtOnce bool       // all at once, else one at a time
-	Wait   time.Duration
-	Rounds int  // how often it runs, 1 if less
-	Repeat bool // until somebody takes it
+	Name   string        // "on duty", "the whole team": as the agent reads it
+	People []PersonID    // who is paged, in this order
+	AtOnce bool          // all at once, else one at a time
+	Wait   time.Duration // a second at least
+	Rounds int           // how often it runs, 1 if less
+	Repeat bool          // until somebody takes it
 }
 
 // Times are the waits that are configured. Where each comes from is said in

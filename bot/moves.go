@@ -44,7 +44,7 @@ var moves = []move{
 	{PromiseCallback{}, []State{Paging}, nil, "promise a callback"},
 	{Withdraw{}, []State{Paging, Taken}, []State{Withdrawn}, "withdraw"},
 	{Resolve{}, []State{Taken, Joined, Returned}, []State{Resolved, Closed}, "resolve"},
-	{Finish{}, []State{Paging, Taken, Joined, Returned}, nil, "promise kept"},
+	{Finish{}, []State{Paging, Taken, Joined, Returned, Withdrawn}, nil, "promise kept"},
 	{Finish{}, []State{Resolved}, []State{Resolved, Closed}, "last one done"},
 	{Reopen{}, []State{Resolved, Closed}, []State{Returned, Paging}, "reopen"},
 	{Undelivered{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "message not deliverable"},

@@ -17,6 +17,13 @@ const (
 // out before they are tried anew.
 const unreachableFor = 5 * time.Minute
 
+// leastWait is waited at least, however short a wait is configured: a deadline
+// that is over as soon as it is set would have the chain run hot.
+const leastWait = time.Second
+
+// everyone is the tier that a page belongs to which was sent by PageEveryone.
+const everyone = "everyone"
+
 // goOn takes the chain to its next step and pages whom it names. When nobody on
 // the whole chain can be paged it says so, and the chain is tried again later:
 // paging never ends by itself.
@@ -48,12 +55,15 @@ func (a *application) goOn() {
 // nobody says that nobody can be paged now, once, and tries again later.
 func (a *application) nobody() {
 	known := a.Turn.Nobody
-	a.Turn = Turn{Nobody: true, Until: a.Now.Add(a.Times.Retry), Avoid: a.Turn.Avoid}
+	a.Turn = Turn{Nobody: true, Until: a.after(a.Times.Retry), Avoid: a.Turn.Avoid}
 
 	if !known {
 		a.tell(a.Agent, a.record(Entry{What: WasExhausted}, a.State))
 	}
 }
+
+// after returns when a wait that begins now is over.
+func (a *application) after(wait time.Duration) time.Time { return a.Now.Add(max(wait, leastWait)) }
 
 // forecast notes who is paged if nobody takes it by then.
 func (a *application) forecast() {
@@ -73,23 +83,24 @@ func (a *application) step(t Turn) (step, []string) {
 	var skipped []string
 
 	tiers := a.Chains[a.Chain]
+	known := t.Tier < len(tiers) && t.startedOver(tiers[t.Tier])
 	t.Nobody, t.Next, t.NextName = false, nil, ""
 
 	for t.Tier < len(tiers) {
 		tier := tiers[t.Tier]
 		people := a.pageable(tier, t)
 
-		if who := without(people, t.Asked); len(who) > 0 {
-			return a.stepTo(tier, t, who), skipped
+		if len(without(people, t.Asked)) > 0 {
+			return a.stepTo(tier, t, people), skipped
 		}
 
 		if len(people) > 0 && (tier.Repeat || t.Round+1 < tier.Rounds) {
 			t.Round, t.Asked = t.Round+1, nil
 
-			return a.stepTo(tier, t, people), skipped
+			return a.stepTo(tier, t, a.pageable(tier, t)), skipped
 		}
 
-		if len(people) == 0 && len(t.Asked) == 0 {
+		if len(people) == 0 && len(t.Asked) == 0 && !known {
 			skipped = append(skipped, tier.Name)
 		}
 
@@ -99,60 +110,91 @@ func (a *application) step(t Turn) (step, []string) {
 	return a.startOver(t), skipped
 }
 
-// startOver begins the last tier again in which anybody can be paged, whatever
-// they said before: a chain that ends is not an end.
+// startOver begins the last tier again in which anybody is willing, or else can
+// be paged at all, whatever they said before: a chain that ends is not an end.
+// When its people were asked, the tiers behind it are tried again.
 func (a *application) startOver(t Turn) step {
 	tiers := a.Chains[a.Chain]
 
-	for i := len(tiers) - 1; i >= 0; i-- {
-		if people := a.reachable(tiers[i]); len(people) > 0 {
-			t.Tier, t.Round = i, t.Round+1
+	for i, tier := range slices.Backward(tiers) {
+		t.Tier, t.Round, t.Asked = i, tier.rounds(), nil
 
-			return a.stepTo(tiers[i], t, people)
+		if people := a.pageable(tier, t); len(people) > 0 {
+			return a.stepTo(tier, t, people)
+		}
+	}
+
+	for i, tier := range slices.Backward(tiers) {
+		t.Tier, t.Round = i, tier.rounds()
+
+		if people := a.reachable(tier); len(people) > 0 {
+			return a.stepTo(tier, t, people)
 		}
 	}
 
 	return step{Turn: t}
 }
 
-func (a *application) stepTo(tier Tier, t Turn, who []PersonID) step {
+// stepTo pages those of people who were not asked in this round. Once
+// everybody else was asked, who had it before is no longer left out.
+func (a *application) stepTo(tier Tier, t Turn, people []PersonID) step {
+	who := without(people, t.Asked)
 	if !tier.AtOnce {
 		who = who[:1]
 	}
 
 	t.Asked = append(slices.Clone(t.Asked), who...)
-	t.Until, t.Name = a.Now.Add(tier.Wait), tier.Name
+	t.Until, t.Name = a.after(tier.Wait), tier.Name
+
+	if (tier.Repeat || t.startedOver(tier)) && len(without(people, t.Asked)) == 0 {
+		t.Avoid = ""
+	}
 
 	return step{t, who}
 }
 
-// pageable returns whom a tier pages: not who can't be reached, had it and did
-// not join, or said that they can't take it. A tier that repeats asks those who
-// passed again; who has a conflict or did not join only if nobody else is left.
+// rounds returns how often a tier runs.
+func (t Tier) rounds() int { return max(t.Rounds, 1) }
+
+// startedOver reports whether a tier runs more often than it is meant to, since
+// nobody took it.
+func (t Turn) startedOver(tier Tier) bool { return t.Round >= tier.rounds() }
+
+// pageable returns whom a tier pages: not who can't be reached, is busy, had it
+// and did not join, or said that they can't take it. A tier that repeats asks
+// those who passed again, and who is busy once the others did not answer; who
+// has a conflict only if nobody else is left.
 func (a *application) pageable(tier Tier, t Turn) []PersonID {
-	reachable := a.reachable(tier)
-	willing := slices.DeleteFunc(slices.Clone(reachable), func(who PersonID) bool {
+	again := t.startedOver(tier)
+
+	return slices.DeleteFunc(a.reachable(tier), func(who PersonID) bool {
 		page := a.page(who)
 		passed := page != nil && page.State == PagePassed
+		busy := slices.Contains(a.Busy, who)
 
-		return who == t.Avoid || passed && (!tier.Repeat || page.Reason == Conflict)
+		return who == t.Avoid || busy && !again ||
+			passed && (page.Reason == Conflict || !tier.Repeat && !again)
 	})
-
-	if len(willing) == 0 && tier.Repeat {
-		return reachable
-	}
-
-	return willing
 }
 
-// reachable returns who of a tier can be paged at all.
+// reachable returns who of a tier can be paged at all, each person once.
 func (a *application) reachable(tier Tier) []PersonID {
-	return slices.DeleteFunc(slices.Clone(tier.People), func(who PersonID) bool {
-		page := a.page(who)
+	var people []PersonID
 
-		return who == a.Agent ||
-			page != nil && page.State == PageUnreachable && a.Now.Before(page.Closed.Add(unreachableFor))
-	})
+	for _, who := range tier.People {
+		if who != a.Agent && !slices.Contains(people, who) && !a.cutOff(who) {
+			people = append(people, who)
+		}
+	}
+
+	return people
+}
+
+// cutOff reports whether the platform could not reach somebody a moment ago.
+func (a *application) cutOff(who PersonID) bool {
+	page := a.page(who)
+
+	return page != nil && page.State == PageUnreachable && a.Now.Before(page.Closed.Add(unreachableFor))
 }
 
 func without(people, some []PersonID) []PersonID {
@@ -174,11 +216,35 @@ func (a *application) sendPage(who PersonID, tier string) {
 	a.effects = append(a.effects, Show{a.pageCard(page)})
 }
 
-// closePages ends what could still be taken: it isn't needed any more.
+// closePages ends what was or could still be taken: somebody else has it, or it
+// isn't needed any more.
 func (a *application) closePages() {
 	for i := range a.Pages {
-		if s := a.Pages[i].State; s == PageOpen || s == PageUnanswered {
-			a.Pages[i].State, a.Pages[i].Closed = PageMoot, a.Now
+		switch page := &a.Pages[i]; page.State {
+		case PageOpen, PageUnanswered, PageTaken:
+			page.State, page.Closed = PageMoot, a.Now
+		case PagePassed, PageUnreachable, PageMoot:
+		}
+	}
+}
+
+// forgetPasses lets those be paged again who could not take it another time.
+// A conflict stays one.
+func (a *application) forgetPasses() {
+	for i := range a.Pages {
+		if page := &a.Pages[i]; page.State == PagePassed && page.Reason != Conflict {
+			page.State = PageMoot
+		}
+	}
+}
+
+// cutShort takes those out of the present round whose wait is not over yet: if
+// paging goes on they are asked again before it gets wider. Not so the taker,
+// who answered.
+func (a *application) cutShort(taker PersonID) {
+	for _, page := range a.Pages {
+		if page.State == PageOpen && page.Who != taker {
+			a.Turn.Asked = without(a.Turn.Asked, []PersonID{page.Who})
 		}
 	}
 }
@@ -218,7 +284,7 @@ func (a *application) pass(ev Pass) error {
 
 func (a *application) unreachable(ev Unreachable) error {
 	page := a.page(ev.Who)
-	if page == nil || page.Attempt != ev.Attempt || page.State != PageOpen {
+	if page == nil || page.Attempt != ev.Attempt || page.State != PageOpen && page.State != PageUnanswered {
 		return &NoChange{a.ID}
 	}
 
@@ -240,20 +306,24 @@ func (a *application) drop(page *Page, state PageState, entry Entry) {
 		a.Handover = nil
 		a.tell(a.Holder, n)
 	case a.State == Paging && waited && !a.waitedFor():
-		a.onDropped(state)
+		a.onDropped()
 	case a.State == Paging:
 		a.forecast()
 	}
 }
 
-// onDropped goes on after the last open page of a step was dropped. Where a
-// tier is repeated until somebody takes it and everybody in it has just said
-// no, its wait is kept: asking them again at once would help nobody.
-func (a *application) onDropped(state PageState) {
+// onDropped goes on after the last open page of a step was dropped. Where
+// everybody who comes next has just said no in this very round, its wait is
+// kept: asking them again at once would help nobody.
+func (a *application) onDropped() {
 	next, _ := a.step(a.Turn)
-	again := next.Tier == a.Turn.Tier && next.Round > a.Turn.Round
+	willing := func(who PersonID) bool {
+		page := a.page(who)
 
-	if again && state == PagePassed {
+		return page == nil || page.State != PagePassed || !a.ofTurn(*page)
+	}
+
+	if len(next.who) > 0 && !slices.ContainsFunc(next.who, willing) {
 		a.forecast()
 
 		return
@@ -262,34 +332,60 @@ func (a *application) onDropped(state PageState) {
 	a.goOn()
 }
 
-// waitedFor reports whether any page is open.
+// ofTurn reports whether a page was sent in the present round, or to everyone.
+func (e *Escalation) ofTurn(p Page) bool {
+	return p.Tier == everyone || slices.Contains(e.Turn.Asked, p.Who)
+}
+
+// waitedFor reports whether anybody asked in the present round can still
+// answer. A page that is left of a less urgent chain does not count.
 func (e *Escalation) waitedFor() bool {
-	return slices.ContainsFunc(e.Pages, func(p Page) bool { return p.State == PageOpen })
+	return slices.ContainsFunc(e.Pages, func(p Page) bool { return p.State == PageOpen && e.ofTurn(p) })
 }
 
 // pageEveryone pages everybody on the chain now, those too whom the platform
-// could not reach a moment ago. Where the chain stands does not change.
+// could not reach a moment ago, and gives them time to answer. Where the chain
+// stands does not change. A second click finds everybody paged.
 func (a *application) pageEveryone(ev PageEveryone) error {
+	people := a.unpaged()
+	if len(people) == 0 {
+		return &NoChange{a.ID}
+	}
+
 	a.record(Entry{What: WasPagedToAll, By: ev.By}, a.State)
 
-	if a.Turn.Nobody {
-		a.Turn = Turn{Name: "everyone", Until: a.Now.Add(a.Times.Retry), Avoid: a.Turn.Avoid}
+	for _, who := range people {
+		a.sendPage(who, everyone)
+		a.record(Entry{What: WasPaged, Whom: who, Attempt: a.Attempts, Text: everyone}, a.State)
 	}
+
+	if a.Turn.Nobody {
+		a.Turn = Turn{Name: everyone, Avoid: a.Turn.Avoid}
+	}
+
+	if until := a.after(a.Times.Retry); until.After(a.Turn.Until) {
+		a.Turn.Until = until
+	}
+
+	a.forecast()
+
+	return nil
+}
+
+// unpaged returns who is on the chain and has no open page.
+func (a *application) unpaged() []PersonID {
+	var people []PersonID
 
 	for _, tier := range a.Chains[a.Chain] {
 		for _, who := range tier.People {
-			if page := a.page(who); who == a.Agent || page != nil && page.State == PageOpen {
-				continue
-			}
+			page := a.page(who)
+			paged := page != nil && page.State == PageOpen
 
-			a.sendPage(who, "everyone")
-			a.record(Entry{What: WasPaged, Whom: who, Attempt: a.Attempts, Text: "everyone"}, a.State)
+			if who != a.Agent && !paged && !slices.Contains(people, who) {
+				people = append(people, who)
+			}
 		}
 	}
 
-	if !a.waitedFor() {
-		a.nobody()
-	}
-
-	return nil
+	return people
 }

@@ -14,7 +14,7 @@ type Entry struct {
 	To      State
 	Holder  PersonID // who has it after this
 	Whom    PersonID // who was paged, asked, handed to
-	Attempt int      // of a page
+	Attempt int      // of a page, or the number of what is owed
 	Text    string   // words that people wrote, or a tier's name, or a reason
 }
 
@@ -52,6 +52,8 @@ const (
 	WasWithdrawn      What = "withdrawn"
 	WasResolved       What = "resolved"
 	WasNudged         What = "reminded"
+	WasPromised       What = "promised the customer"
+	WasPlanned        What = "planned a follow-up"
 	WasDone           What = "done"
 	WasClosed         What = "closed"
 	WasReopened       What = "reopened"
