@@ -1,0 +1,306 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// A message in doubt goes through three stages. It settles: what the platform
+// took becomes visible. It is looked for, as long as there is patience. Then it
+// is adopted if it was found, and posted again if not. Either way a watch is
+// kept for a while, since history may lag: a copy that shows up is removed.
+
+// settling returns how long after an attempt the platform is looked at. It
+// grows with each attempt, so that a platform that answers nothing and shows
+// nothing is not flooded.
+func (d *Deliver) settling(t *task) time.Duration {
+	return min(d.Timing.Settle<<min(t.reposts, 10), time.Minute)
+}
+
+// doubt decides about a card that may have been posted.
+func (d *Deliver) doubt(ctx context.Context, t *task, s sight, now time.Time) {
+	finder, readable := d.Platforms[t.drawn.Platform()].(Finder)
+
+	switch {
+	case d.NoReconcile:
+		d.repost(ctx, t, s, now)
+	case !readable:
+		t.unread = true
+		d.repost(ctx, t, s, now)
+	case d.lanes.refusing(way{lookErrand, t.drawn}):
+		t.looking = time.Time{} // the platform tells us nothing at all, so there is time
+		d.look(ctx, t, s, finder, now)
+	case !t.looking.IsZero() && !now.Before(t.patience):
+		t.unread = true
+		d.repost(ctx, t, s, now)
+	default:
+		d.look(ctx, t, s, finder, now)
+	}
+}
+
+// repost goes on with a card that was not found, or not looked for.
+func (d *Deliver) repost(ctx context.Context, t *task, s sight, now time.Time) {
+	t.doubt, t.looking, t.tries = time.Time{}, time.Time{}, 0
+	d.seenWanted(ctx, t, s, now)
+}
+
+// look looks for the card, if it is its turn now.
+func (d *Deliver) look(ctx context.Context, t *task, s sight, finder Finder, now time.Time) {
+	if t.looking.IsZero() {
+		t.looking, t.patience = now, now.Add(d.patience(t.class))
+		d.lanes.hurryUp(t, t.patience)
+	}
+
+	w := way{lookErrand, t.drawn}
+	if !d.lanes.turn(t, w, now) {
+		return
+	}
+
+	to, under, since, wait := t.drawn, t.under, d.horizon(s.card), t.patience.Sub(now)
+
+	d.send(func() report {
+		refs, err := d.find(ctx, finder, to, under, t.key, since, wait)
+
+		return func(ctx context.Context, now time.Time) { d.found(ctx, t, s, w, refs, chat.FailureOf(err), now) }
+	})
+}
+
+func (d *Deliver) patience(c Class) time.Duration {
+	if c == PageClass {
+		return d.Timing.PatiencePage
+	}
+
+	return d.Timing.Patience
+}
+
+// horizon returns since when a copy of the card may exist. The platform's clock
+// may be a little behind ours, and ours may have been set back.
+func (d *Deliver) horizon(card *Card) time.Time {
+	since := d.Now()
+
+	for _, t := range []time.Time{card.Since, card.Posted, card.Doubt} {
+		if !t.IsZero() && t.Before(since) {
+			since = t
+		}
+	}
+
+	return since.Add(-5 * time.Minute)
+}
+
+func (d *Deliver) find(ctx context.Context, f Finder, to chat.Room, under chat.Ref, key string, since time.Time, wait time.Duration) (refs []chat.Ref, err error) {
+	defer d.contain(&err)
+
+	ctx, cancel := context.WithTimeout(ctx, min(wait, d.Timing.Answer))
+	defer cancel()
+
+	return f.Find(ctx, to, under, key, since)
+}
+
+// found decides what follows from a look.
+func (d *Deliver) found(ctx context.Context, t *task, s sight, w way, refs []chat.Ref, failure *chat.Failure, now time.Time) {
+	d.metrics.called(lookErrand, failure)
+
+	switch {
+	case failure != nil:
+		t.failure = failure.Code
+		d.unread(ctx, t, w, failure, now)
+	case len(refs) > 0:
+		d.metrics.adopted.Inc()
+		t.surplus = len(refs) > 1
+		d.keep(ctx, t, adopted(t.id, refs[0], d.Now(), d.Now().Add(d.Timing.Watch)))
+	default:
+		// Posted next, or moot if nobody needs it any more.
+		t.doubt, t.looking, t.looked = time.Time{}, time.Time{}, true
+		d.finish(t, true, now)
+	}
+}
+
+// adopted records that the card was posted there at some time. What it shows is
+// unknown, so it stays wanted and is drawn anew.
+func adopted(id CardID, ref chat.Ref, at, watch time.Time) change {
+	return change{id: id, posted: true, edit: func(card *Card) {
+		card.Ref, card.Drawn, card.Posted, card.Doubt, card.Doubled = ref, "", at, time.Time{}, watch
+	}}
+}
+
+// unread has the look tried again soon, or gives it up where that is no use.
+func (d *Deliver) unread(ctx context.Context, t *task, w way, failure *chat.Failure, now time.Time) {
+	switch failure.Kind {
+	case chat.Refused, chat.Unreachable, chat.Unacceptable, chat.Missing:
+		t.patience = now
+
+		if d.lanes.refusing(w) {
+			d.lanes.refuse(w, now.Add(d.Timing.Probe))
+		}
+
+		d.finish(t, true, now)
+	case chat.Busy:
+		d.restLooks(w, failure, now)
+		d.finish(t, true, now)
+	case chat.Unsent, chat.Doubtful:
+		t.rest = first(now.Add(d.backoff(t)), t.patience)
+		d.finish(t, true, now)
+	default:
+		d.retry(t, failure.Code, now)
+	}
+}
+
+func (d *Deliver) restLooks(w way, failure *chat.Failure, now time.Time) {
+	level := 2
+	if failure.Everywhere {
+		level = 1
+	}
+
+	d.lanes.pause(w, level, now.Add(max(failure.After, time.Second)))
+}
+
+// watch looks for a surplus copy of a card until card.Doubled; soon, if there is
+// one.
+func (d *Deliver) watch(card *Card, soon bool, now time.Time) {
+	if d.watches[card.ID] != nil {
+		return
+	}
+
+	t := &task{id: card.ID, watch: true, class: DigestClass, since: card.Posted, key: postingKey(card.ID)}
+	d.watches[card.ID] = t
+
+	if soon {
+		d.lanes.makeReady(t)
+	} else {
+		d.lanes.sleep(t, now.Add(d.nextLook(card)))
+	}
+}
+
+// nextLook returns how long from now the next look at a watched card is: half a
+// minute after it was posted, two, eight, and when the watch ends.
+func (d *Deliver) nextLook(card *Card) time.Duration {
+	now := d.Now()
+	next := card.Posted.Add(30 * time.Second)
+
+	for !next.After(now) && next.Before(card.Doubled) {
+		next = card.Posted.Add(4 * next.Sub(card.Posted))
+	}
+
+	if next.After(card.Doubled) {
+		next = card.Doubled
+	}
+
+	return min(max(next.Sub(now), 0), 15*time.Minute)
+}
+
+// seenWatched looks for surplus copies, if it is their turn now.
+func (d *Deliver) seenWatched(ctx context.Context, t *task, s sight, now time.Time) {
+	if s.card == nil || s.card.Dead || s.card.Doubled.IsZero() {
+		d.lanes.giveBack(t, now)
+		d.finish(t, false, now)
+
+		return
+	}
+
+	platform := d.Platforms[s.card.Ref.Room.Platform()]
+	finder, readable := platform.(Finder)
+	t.finished = !d.Now().Before(s.card.Doubled)
+
+	switch w := (way{lookErrand, s.card.Ref.Room}); {
+	case s.card.Ref.IsZero() && !t.finished:
+		d.lanes.giveBack(t, now)
+		d.sleepWatch(t, s.card, now)
+	case !readable:
+		d.settle(ctx, t, unwatched(t.id), now)
+	case d.lanes.turn(t, w, now):
+		d.send(func() report {
+			removed, failure := d.removeSurplus(ctx, platform, finder, t.key, s, d.horizon(s.card))
+
+			return func(ctx context.Context, now time.Time) { d.watched(ctx, t, s, w, removed, failure, now) }
+		})
+	}
+}
+
+// removeSurplus removes all copies but the one that we know, and returns how
+// many it removed.
+func (d *Deliver) removeSurplus(ctx context.Context, p Platform, f Finder, key string, s sight, since time.Time) (removed int, failure *chat.Failure) {
+	refs, err := d.find(ctx, f, s.card.Ref.Room, s.drawing.Under, key, since, d.Timing.Answer)
+	if err != nil || !slices.Contains(refs, s.card.Ref) {
+		// What doesn't show the copy that we know isn't to be trusted with the others.
+		return 0, chat.FailureOf(err)
+	}
+
+	for _, ref := range refs {
+		if ref == s.card.Ref {
+			continue
+		}
+
+		if err := d.remove(ctx, p, ref); err != nil && chat.FailureOf(err).Kind != chat.Missing {
+			failure = chat.FailureOf(err)
+			continue
+		}
+
+		removed++
+	}
+
+	return removed, failure
+}
+
+func (d *Deliver) remove(ctx context.Context, p Platform, ref chat.Ref) (err error) {
+	defer d.contain(&err)
+
+	ctx, cancel := context.WithTimeout(ctx, d.Timing.Answer)
+	defer cancel()
+
+	return p.Remove(ctx, ref)
+}
+
+// watched decides what follows from a watch's look.
+func (d *Deliver) watched(ctx context.Context, t *task, s sight, w way, removed int, failure *chat.Failure, now time.Time) {
+	d.metrics.called(lookErrand, failure)
+	d.metrics.copies.Add(float64(removed))
+
+	if failure != nil && failure.Kind == chat.Busy {
+		d.restLooks(w, failure, now)
+	}
+
+	if t.finished && failure != nil {
+		d.Alarm(ctx, Alarm{Kind: AlarmSurplus, Card: t.id, Platform: w.room.Platform(), Code: failure.Code})
+	}
+
+	flagged := s.card.Doubled.Sub(s.card.Posted) > d.Timing.Watch
+
+	c := change{id: t.id, edit: func(*Card) {}}
+	if t.finished {
+		c = unwatched(t.id)
+	}
+
+	switch at := d.Now(); {
+	case removed > 0 && !flagged && !t.surplus:
+		t.surplus = true
+		c.tell = func(tx Tx, card *Card) ([]CardID, error) { return d.Artist.Doubled(tx, card, at) }
+		d.keep(ctx, t, c)
+	case t.finished:
+		d.keep(ctx, t, c)
+	default:
+		d.sleepWatch(t, s.card, now)
+	}
+}
+
+// keptWatched goes on with a watch, or ends it.
+func (d *Deliver) keptWatched(t *task, card *Card, now time.Time) {
+	if card == nil || card.Doubled.IsZero() {
+		d.finish(t, false, now)
+		return
+	}
+
+	d.sleepWatch(t, card, now)
+}
+
+// sleepWatch ends t's flight until the next look.
+func (d *Deliver) sleepWatch(t *task, card *Card, now time.Time) {
+	d.land(t, now)
+	d.lanes.sleep(t, now.Add(max(d.nextLook(card), time.Second)))
+}
+
+func unwatched(id CardID) change {
+	return change{id: id, edit: func(card *Card) { card.Doubled = time.Time{} }}
+}

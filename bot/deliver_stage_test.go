@@ -1,0 +1,614 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// A stage is where deliveries are tried: a store, a platform and a desk of which
+// the test decides what they do, and a clock that it can move. Each method that
+// acts waits until nothing moves any more or the time it says has passed.
+type stage struct {
+	*testing.T
+	store  *memory
+	slack  *platform
+	artist *painter
+	shift  time.Duration
+	adapt  func(*DeliverOptions)
+
+	mu     sync.Mutex
+	alarms []Alarm
+
+	deliver *Deliver
+	stop    func()
+}
+
+func newStage(t *testing.T) *stage {
+	s := &stage{T: t, store: newMemory(), artist: newPainter()}
+	s.slack = &platform{now: s.now, inFlight: map[string]int{}}
+
+	return s
+}
+
+func (s *stage) now() time.Time { return time.Now().Add(s.shift) }
+
+// start runs a new Deliver over what the store has kept.
+func (s *stage) start() {
+	s.Helper()
+
+	o := DeliverOptions{
+		Store: s.store, Platforms: map[chat.Platform]Platform{chat.Slack: s.slack}, Artist: s.artist, Now: s.now,
+		Alarm: func(_ context.Context, a Alarm) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+
+			s.alarms = append(s.alarms, a)
+		},
+	}
+	if s.adapt != nil {
+		s.adapt(&o)
+	}
+
+	s.deliver = NewDeliver(o)
+	if err := s.deliver.Load(s.Context()); err != nil {
+		s.Fatalf("Load() = %v, want nil", err)
+	}
+
+	ctx, cancel := context.WithCancel(s.Context())
+	done := make(chan error, 1)
+
+	go func(d *Deliver) { done <- d.Run(ctx) }(s.deliver)
+
+	s.stop = func() {
+		cancel()
+
+		if err := <-done; err != nil {
+			s.Errorf("Run() = %v, want nil", err)
+		}
+	}
+}
+
+func (s *stage) restart() {
+	s.Helper()
+	s.stop()
+	s.start()
+}
+
+// want has the desk want cards in one transaction.
+func (s *stage) want(ids ...CardID) {
+	s.Helper()
+
+	err := s.store.Update(s.Context(), func(tx Tx) error {
+		for _, id := range ids {
+			if err := want(tx, id, s.now()); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	})
+	if err != nil {
+		s.Fatalf("want(%v) = %v, want nil", ids, err)
+	}
+
+	if s.deliver != nil {
+		s.deliver.Wake(ids)
+	}
+}
+
+// card returns what the store has of a card.
+func (s *stage) card(id CardID) *Card {
+	s.Helper()
+
+	card, ok := s.store.cards[id]
+	if !ok {
+		s.Fatalf("there is no card %v", id)
+	}
+
+	return &card
+}
+
+// sees checks what stands in a room, oldest first, as "key: title".
+func (s *stage) sees(room chat.Room, want ...string) {
+	s.Helper()
+
+	if got := s.slack.shown(room); !slices.Equal(got, want) {
+		s.Errorf("%v shows %q, want %q", room, got, want)
+	}
+}
+
+// alarmed checks which alarms went out since the last call.
+func (s *stage) alarmed(want ...AlarmKind) {
+	s.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+
+	var got []AlarmKind
+	for _, a := range s.alarms {
+		got = append(got, a.Kind)
+	}
+
+	s.alarms = nil
+
+	if !slices.Equal(got, want) {
+		s.Errorf("alarms = %q, want %q", got, want)
+	}
+}
+
+// idle checks that nothing waits in the outbox.
+func (s *stage) idle() {
+	s.Helper()
+
+	for id, card := range s.store.cards {
+		if card.Pending() {
+			s.Errorf("%v still waits: %+v", id, card)
+		}
+	}
+}
+
+func page(e EscalationID, who PersonID) CardID {
+	return CardID{Role: PageCard, Escalation: e, Person: who, N: 1}
+}
+
+func agentCard(e EscalationID) CardID {
+	return CardID{Role: AgentCard, Escalation: e, Person: "maria"}
+}
+
+func room(who PersonID) chat.Room { return chat.RoomOn(chat.Slack, string(who)) }
+
+// memory is a store of cards and pauses.
+type memory struct {
+	mu     sync.Mutex
+	cards  map[CardID]Card
+	pauses map[string]time.Time
+
+	latency time.Duration
+	broken  error // of every Update
+	commits int
+	life    *life
+}
+
+func newMemory() *memory {
+	return &memory{cards: map[CardID]Card{}, pauses: map[string]time.Time{}}
+}
+
+func (m *memory) View(_ context.Context, read func(Tx) error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+
+	return read(&memoryTx{memory: m})
+}
+
+func (m *memory) Update(ctx context.Context, change func(Tx) error) error {
+	if !m.life.step() {
+		return errDied
+	}
+
+	time.Sleep(m.latency)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+
+	if m.broken != nil {
+		return m.broken
+	}
+
+	tx := &memoryTx{memory: m, cards: map[CardID]Card{}, pauses: map[string]time.Time{}}
+	if err := change(tx); err != nil {
+		return err
+	}
+
+	// Changes may be run more than once.
+	tx = &memoryTx{memory: m, cards: map[CardID]Card{}, pauses: map[string]time.Time{}}
+	if err := change(tx); err != nil {
+		return err
+	}
+
+	maps.Copy(m.cards, tx.cards)
+	maps.Copy(m.pauses, tx.pauses)
+	m.commits++
+
+	if !m.life.step() {
+		return errDied
+	}
+
+	return ctx.Err()
+}
+
+type memoryTx struct {
+	Tx
+	memory *memory
+	cards  map[CardID]Card
+	pauses map[string]time.Time
+}
+
+func (tx *memoryTx) Card(id CardID) (*Card, error) {
+	if card, ok := tx.cards[id]; ok {
+		return &card, nil
+	}
+
+	if card, ok := tx.memory.cards[id]; ok {
+		return &card, nil
+	}
+
+	return nil, ErrNotFound
+}
+
+func (tx *memoryTx) PutCard(c *Card) error {
+	tx.cards[c.ID] = *c
+	return nil
+}
+
+func (tx *memoryTx) Outbox() ([]CardID, error) {
+	var ids []CardID
+
+	for id, card := range tx.memory.cards {
+		if card.Pending() {
+			ids = append(ids, id)
+		}
+	}
+
+	slices.SortFunc(ids, func(a, b CardID) int { return strings.Compare(a.String(), b.String()) })
+
+	return ids, nil
+}
+
+func (tx *memoryTx) Pause(name string) (time.Time, error) { return tx.memory.pauses[name], nil }
+
+func (tx *memoryTx) PutPause(name string, until time.Time) error {
+	tx.pauses[name] = until
+	return nil
+}
+
+// painter is a desk that has cards show what the test says.
+type painter struct {
+	mu          sync.Mutex
+	text        map[CardID]string
+	moot        map[CardID]bool   // unless it is posted
+	nobody      map[CardID]CardID // who is next if it can't be delivered
+	undelivered []CardID
+	doubled     []CardID
+	draws       int
+}
+
+func newPainter() *painter {
+	return &painter{text: map[CardID]string{}, moot: map[CardID]bool{}, nobody: map[CardID]CardID{}}
+}
+
+func (p *painter) says(id CardID, text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.text[id] = text
+}
+
+func (p *painter) Draw(tx Tx, id CardID) (Drawing, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.draws++
+
+	card, err := tx.Card(id)
+	if err != nil {
+		return Drawing{}, err
+	}
+
+	drawing := Drawing{To: room(id.Person), Message: chat.Message{Title: p.text[id]}}
+
+	switch id.Role {
+	case HomeCard:
+		return Drawing{Person: chat.PersonOn(chat.Slack, string(id.Person)), Message: drawing.Message}, nil
+	case ChannelCard:
+		drawing.To = room("C0TEAM")
+	case ThreadCard:
+		parent, err := tx.Card(CardID{Role: ChannelCard, Escalation: id.Escalation})
+		if err != nil || parent.Ref.IsZero() {
+			return Drawing{}, errLater
+		}
+
+		drawing.To, drawing.Under = room("C0TEAM"), parent.Ref
+	case AgentCard, PageCard, AskCard, NoticeCard:
+	}
+
+	if p.moot[id] && card.Ref.IsZero() {
+		return drawing, errMoot
+	}
+
+	return drawing, nil
+}
+
+func (p *painter) Undeliverable(tx Tx, card *Card, _ *chat.Failure, now time.Time) ([]CardID, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	if stored, err := tx.Card(card.ID); err != nil || !stored.Dead {
+		return nil, fmt.Errorf("%v is not dead: %w", card.ID, err)
+	}
+
+	if !slices.Contains(p.undelivered, card.ID) {
+		p.undelivered = append(p.undelivered, card.ID)
+	}
+
+	next, ok := p.nobody[card.ID]
+	if !ok {
+		return nil, nil
+	}
+
+	return []CardID{next}, want(tx, next, now)
+}
+
+func (p *painter) Doubled(tx Tx, card *Card, now time.Time) ([]CardID, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	if !slices.Contains(p.doubled, card.ID) {
+		p.doubled = append(p.doubled, card.ID)
+	}
+
+	return nil, nil
+}
+
+// A posting is a message that stands on the platform.
+type posting struct {
+	chat.Posting
+	ref     chat.Ref
+	at      time.Time
+	edits   int
+	removed bool
+}
+
+// A call is what was asked of the platform.
+type call struct {
+	what string
+	room chat.Room
+	key  string
+	at   time.Time
+}
+
+// A fault is what goes wrong with a call: the error, and whether it is done
+// nevertheless.
+type fault struct {
+	err  error
+	done bool
+}
+
+// platform is a small chat platform.
+type platform struct {
+	mu       sync.Mutex
+	now      func() time.Time
+	latency  time.Duration
+	lag      time.Duration // until Find shows a posting
+	faults   func(c call) fault
+	postings []*posting
+	calls    []call
+	homes    map[chat.Person]string
+	inFlight map[string]int
+	crowded  []string // escalations that had two calls in flight
+	most     int      // calls in flight at once
+	life     *life
+}
+
+// do makes a call: it takes its time, goes wrong as it is to, and is done.
+func (p *platform) do(ctx context.Context, c call, done func() error) error {
+	escalation, _, _ := strings.Cut(c.key, "/")
+
+	p.mu.Lock()
+	c.at = p.now()
+	p.calls = append(p.calls, c)
+	p.inFlight[escalation]++
+
+	if p.inFlight[escalation] > 1 && escalation != "home" {
+		p.crowded = append(p.crowded, escalation)
+	}
+
+	all := 0
+	for _, n := range p.inFlight {
+		all += n
+	}
+
+	p.most = max(p.most, all)
+	p.mu.Unlock()
+
+	defer func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+
+		p.inFlight[escalation]--
+	}()
+
+	if !p.life.step() {
+		return errDied
+	}
+
+	var f fault
+	if p.faults != nil {
+		f = p.faults(c)
+	}
+
+	if f.err == errHang {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+
+	time.Sleep(p.latency)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	if f.err != nil && !f.done {
+		return f.err
+	}
+
+	if err := done(); err != nil {
+		return err
+	}
+
+	if !p.life.step() {
+		return errDied
+	}
+
+	return f.err
+}
+
+var errHang = errors.New("hangs until its context is done")
+
+func (p *platform) Post(ctx context.Context, m chat.Posting) (ref chat.Ref, err error) {
+	err = p.do(ctx, call{what: "post", room: m.To, key: m.Key}, func() error {
+		ref = chat.Ref{Room: m.To, ID: fmt.Sprint("m", len(p.postings))}
+		p.postings = append(p.postings, &posting{Posting: m, ref: ref, at: p.now()})
+
+		return nil
+	})
+	if err != nil {
+		return chat.Ref{}, err
+	}
+
+	return ref, nil
+}
+
+func (p *platform) Edit(ctx context.Context, at chat.Ref, m chat.Message) error {
+	key := ""
+	if stands := p.at(at); stands != nil {
+		key = stands.Key
+	}
+
+	return p.do(ctx, call{what: "edit", room: at.Room, key: key}, func() error {
+		stands := p.find(at)
+		if stands == nil {
+			return &chat.Failure{Kind: chat.Missing, Code: "message_not_found"}
+		}
+
+		stands.Message = m
+		stands.edits++
+
+		return nil
+	})
+}
+
+func (p *platform) Remove(ctx context.Context, at chat.Ref) error {
+	return p.do(ctx, call{what: "remove", room: at.Room}, func() error {
+		stands := p.find(at)
+		if stands == nil {
+			return &chat.Failure{Kind: chat.Missing, Code: "message_not_found"}
+		}
+
+		stands.removed = true
+
+		return nil
+	})
+}
+
+func (p *platform) Find(ctx context.Context, to chat.Room, _ chat.Ref, key string, since time.Time) (refs []chat.Ref, err error) {
+	err = p.do(ctx, call{what: "find", room: to, key: key}, func() error {
+		for _, m := range p.postings {
+			if m.To == to && m.Key == key && !m.removed && !m.at.Before(since) && !p.now().Before(m.at.Add(p.lag)) {
+				refs = append(refs, m.ref)
+			}
+		}
+
+		return nil
+	})
+
+	return refs, err
+}
+
+func (p *platform) ShowHome(ctx context.Context, who chat.Person, m chat.Message) error {
+	return p.do(ctx, call{what: "home", room: who.Private(), key: "home/" + who.ID()}, func() error {
+		if p.homes == nil {
+			p.homes = map[chat.Person]string{}
+		}
+
+		p.homes[who] = m.Title
+
+		return nil
+	})
+}
+
+// at is find for those who don't hold the lock.
+func (p *platform) at(ref chat.Ref) *posting {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	return p.find(ref)
+}
+
+func (p *platform) find(ref chat.Ref) *posting {
+	for _, m := range p.postings {
+		if m.ref == ref && !m.removed {
+			return m
+		}
+	}
+
+	return nil
+}
+
+// shown returns what stands in a room.
+func (p *platform) shown(room chat.Room) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	var shown []string
+
+	for _, m := range p.postings {
+		if m.To == room && !m.removed {
+			shown = append(shown, m.Key+": "+m.Message.Title)
+		}
+	}
+
+	return shown
+}
+
+// made returns the calls of a kind as "key at +seconds".
+func (p *platform) made(what string, from time.Time) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	var made []string
+
+	for _, c := range p.calls {
+		if c.what == what {
+			made = append(made, fmt.Sprintf("%v at %v", c.key, c.at.Sub(from).Round(time.Millisecond)))
+		}
+	}
+
+	return made
+}
+
+// count returns how many calls of a kind were made.
+func (p *platform) count(what string) int { return len(p.made(what, time.Time{})) }
+
+// A life ends after so many steps, as a process does that is killed: from then
+// on nothing has an effect. A nil life does not end.
+type life struct {
+	mu   sync.Mutex
+	left int
+}
+
+var errDied = errors.New("the process was killed")
+
+func (l *life) step() bool {
+	if l == nil {
+		return true
+	}
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.left--
+
+	return l.left >= 0
+}
+
+func (l *life) over() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	return l.left < 0
+}
