@@ -21,7 +21,7 @@ type move struct {
 // it, the properties hold every step to it, and the diagram is drawn from it.
 var moves = []move{
 	{Open{}, []State{""}, []State{Paging}, "escalate"},
-	{Due{}, []State{Paging}, []State{Paging}, "no answer: next tier"},
+	{Due{}, []State{Paging}, []State{Paging}, "no answer, next tier"},
 	{Due{}, []State{Taken}, []State{Taken, Paging}, "join overdue"},
 	{Due{}, []State{Joined, Returned, Resolved, Closed, Withdrawn}, nil, "reminder"},
 	{Take{}, []State{Paging}, []State{Taken}, "take"},

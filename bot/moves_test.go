@@ -1,0 +1,157 @@
+package bot
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestDiagram(t *testing.T) {
+	const golden = "testdata/escalation.mmd"
+
+	if *update {
+		if err := os.WriteFile(golden, []byte(Diagram()), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if diff := cmp.Diff(string(want), Diagram()); diff != "" {
+		t.Errorf("Diagram() is not what %v says; run the test with -update if that is meant (-want +got):\n%v", golden, diff)
+	}
+}
+
+// Mermaid ends a label at the next colon or semicolon.
+func TestLabelsCanBeDrawn(t *testing.T) {
+	for _, m := range moves {
+		if m.label == "" || strings.ContainsAny(m.label, ":;\n") {
+			t.Errorf("the label of %v is %q, want words without colon or semicolon", nameOf(m.event), m.label)
+		}
+	}
+}
+
+// An arrow is one thing that may happen in one state, and where it leads.
+type arrow struct {
+	event    string
+	from, to State
+}
+
+func (a arrow) String() string { return fmt.Sprintf("%v: %q → %q", a.event, a.from, a.to) }
+
+func nameOf(ev Event) string { return fmt.Sprintf("%T", ev)[len("bot."):] }
+
+// arrows returns the table of moves, one arrow each.
+func arrows() map[arrow]bool {
+	all := make(map[arrow]bool)
+
+	for _, m := range moves {
+		for _, from := range m.from {
+			if len(m.to) == 0 {
+				all[arrow{nameOf(m.event), from, from}] = true
+			}
+
+			for _, to := range m.to {
+				all[arrow{nameOf(m.event), from, to}] = true
+			}
+		}
+	}
+
+	return all
+}
+
+// attempts is what people do in the search below: everything that can happen,
+// by those whom it matters to.
+func attempts(e *Escalation) []Event {
+	events := []Event{
+		live, ofKind(Approve), Due{},
+		Take{By: "dana"}, Take{By: "lee"}, Join{By: "dana"}, Introduce{By: "maria"},
+		HandTo{By: "dana", To: "lee"}, GiveUp{By: "dana"}, HandBack{By: "dana", Advice: "Say sorry."},
+		Decide{By: "dana", Approved: true}, EscalateAgain{By: "maria"},
+		Ask{By: "dana", Text: "Which?"}, Answer{By: "maria", Text: "That."},
+		AddNote{By: "dana", Text: "A note."}, AddContext{By: "maria", Context: live.Context},
+		EndCall{By: "maria"}, PageEveryone{By: "maria"}, PromiseCallback{By: "maria", At: noon.Add(time.Hour)},
+		Withdraw{By: "maria"}, refund, callFriday, Finish{By: "lee", N: 1}, Finish{By: "lee", N: 2},
+		Reopen{By: "maria"}, Reopen{By: "maria", Page: true},
+		Undelivered{Whom: "lee"}, PossiblyDoubled{Whom: "lee"},
+	}
+
+	for _, page := range e.Pages {
+		events = append(events,
+			Pass{By: page.Who, Attempt: page.Attempt, Reason: Away},
+			Unreachable{Who: page.Who, Attempt: page.Attempt, Reason: "user_disabled"})
+	}
+
+	return events
+}
+
+// situation is what the search tells apart: two escalations of one situation
+// lead to the same arrows.
+func situation(e *Escalation) string {
+	done := 0
+	for _, owed := range e.Owed {
+		if !owed.Done.IsZero() {
+			done++
+		}
+	}
+
+	return fmt.Sprint(e.State, e.Kind, e.Holder, e.Handover != nil, e.Question != nil, e.CallEnded.IsZero(),
+		e.AskAt.IsZero(), min(len(e.Owed), 3), min(done, 3))
+}
+
+// Everything that can happen is in the table, and everything in the table can
+// happen: a search through all that people may do, in any order.
+func TestMovesAreWhatHappens(t *testing.T) {
+	m := usual()
+	seen := make(map[arrow]bool)
+	known := make(map[string]bool)
+
+	for queue := []*Escalation{{}}; len(queue) > 0; queue = queue[1:] {
+		for _, ev := range attempts(queue[0]) {
+			e := queue[0].clone()
+			from := e.State
+
+			m.Now = noon
+			if due := e.Due(); due.After(noon) {
+				m.Now = due
+			}
+
+			if _, err := e.Apply(ev, m); err != nil {
+				continue
+			}
+
+			seen[arrow{nameOf(ev), from, e.State}] = true
+
+			if key := situation(e); !known[key] {
+				known[key] = true
+				queue = append(queue, e)
+			}
+		}
+	}
+
+	if diff := cmp.Diff(listed(arrows()), listed(seen)); diff != "" {
+		t.Errorf("what happens is not what the table says (-table +happens):\n%v", diff)
+	}
+}
+
+func listed(set map[arrow]bool) []string {
+	var list []string
+	for a := range set {
+		list = append(list, a.String())
+	}
+
+	slices.Sort(list)
+
+	return list
+}
