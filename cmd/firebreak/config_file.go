@@ -200,8 +200,7 @@ func parseYAML(data []byte) (file *ast.File, err error) {
 func (d *decoder) syntax(err error, data []byte) {
 	m := Mistake{File: d.name, Line: 1, What: "it cannot be read as YAML"}
 
-	var at yaml.Error
-	if errors.As(err, &at) {
+	if at, ok := errors.AsType[yaml.Error](err); ok {
 		m.What = at.GetMessage()
 		if token := at.GetToken(); token != nil && token.Position != nil {
 			m.Line = token.Position.Line

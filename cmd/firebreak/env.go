@@ -35,6 +35,8 @@ func (s Secret) GoString() string { return s.String() }
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // MarshalText keeps the secret out of JSON and YAML.
+//
+//nolint:unparam // the error is encoding.TextMarshaler's
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Environment is what the environment variables say: the secrets, and where the
