@@ -225,7 +225,7 @@ func (w *Workspace) viewAction(p press) (node, error) {
 	v.state.merge(blocks, el.asState(p.chosen))
 	n := w.interaction("block_actions", p.user, v.kind == "modal")
 	n["container"] = node{"type": "view", "view_id": v.id}
-	n["view"] = asTree(v.json(w))
+	n["view"] = w.told(v)
 	n["actions"] = []node{w.action(el, p)}
 	return n, nil
 }
@@ -385,7 +385,7 @@ func (w *Workspace) prepareSubmit(user, viewID string, values state) (delivery, 
 	}
 	v.mistakes = nil
 	n := w.interaction("view_submission", user, true)
-	n["view"] = asTree(v.json(w))
+	n["view"] = w.told(v)
 	n["response_urls"] = []node{}
 	return delivery{kind: interactiveDelivery, payload: n, answers: true, url: w.opt.App.InteractivityURL}, nil
 }
@@ -501,7 +501,7 @@ func (w *Workspace) prepareClose(user, viewID string) (d delivery, tell bool, er
 	if tell {
 		n := w.interaction("view_closed", user, true)
 		delete(n, "trigger_id")
-		n["view"], n["is_cleared"] = asTree(v.json(w)), flag(v.posted, "clear_on_close")
+		n["view"], n["is_cleared"] = w.told(v), flag(v.posted, "clear_on_close")
 		d = delivery{kind: interactiveDelivery, payload: n, url: w.opt.App.InteractivityURL}
 	}
 	if flag(v.posted, "clear_on_close") {
@@ -528,7 +528,7 @@ func (w *Workspace) openHome(user string) error {
 	}
 	event := node{"type": "app_home_opened", "user": user, "channel": w.dm(user).id, "tab": "home", "event_ts": w.stamp()}
 	if v := w.homes[user]; v != nil {
-		event["view"] = asTree(v.json(w))
+		event["view"] = w.told(v)
 	}
 	w.sendEvent(event)
 	return nil

@@ -40,6 +40,8 @@ func (w *Workspace) mayPost(c *conversation) error {
 	switch {
 	case c.direct() && w.opt.App.MessagesTabOff:
 		return refuse("messages_tab_disabled")
+	case c.direct() && w.people[c.person].Deleted:
+		return refuse("is_archived")
 	case c.private && !c.members[bot]:
 		return refuse("channel_not_found")
 	case c.archived:

@@ -42,6 +42,7 @@ type faultRoom struct {
 	lag         time.Duration
 	duplicates  float64
 	duplicateIn int
+	strange     bool
 }
 
 // Inject lets a fault happen from now on. The first fault that matches a call
@@ -239,6 +240,30 @@ func (w *Workspace) Silence(on bool) {
 	w.sockets.silent = on
 }
 
+// StrangeViews adds an input of a kind that no library knows to every view that
+// the app is told of, as when Slack brings out a new one.
+func (w *Workspace) StrangeViews(on bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.faults.strange = on
+}
+
+// told is a view as it is told to the app in an interaction: a copy, that can
+// be sent while the original goes on changing.
+func (w *Workspace) told(v *view) any {
+	n := asTree(v.json(w)).(node)
+	if w.faults.strange {
+		blocks, _ := n["blocks"].([]any)
+		n["blocks"] = append(blocks, node{
+			"type": "input", "block_id": "strange", "label": node{"type": "plain_text", "text": "Strange"},
+			"element": node{"type": "telepathy_input", "action_id": "strange"}, "optional": true,
+		})
+		values := object(object(n, "state"), "values")
+		values["strange"] = node{"strange": node{"type": "telepathy_input", "thought": nil}}
+	}
+	return n
+}
+
 // Sockets returns how many sockets the app has open.
 func (w *Workspace) Sockets() int {
 	w.mu.Lock()
@@ -273,6 +298,7 @@ type faultOrder struct {
 	AfterHello      *string         `json:"disconnect_after_hello"`
 	Drop            bool            `json:"drop_sockets"`
 	Silence         *bool           `json:"silence"`
+	StrangeViews    *bool           `json:"strange_views"`
 	SendRaw         json.RawMessage `json:"send_raw"`
 	Emit            node            `json:"emit"`
 	RevokeTokenWith *string         `json:"revoke_token"`
@@ -304,6 +330,7 @@ func (w *Workspace) obey(o faultOrder) {
 	apply(o.LimitRate, w.LimitRate)
 	apply(o.AfterHello, w.DisconnectAfterHello)
 	apply(o.Silence, w.Silence)
+	apply(o.StrangeViews, w.StrangeViews)
 	apply(o.RevokeTokenWith, w.RevokeToken)
 	if o.Disconnect != "" {
 		w.Disconnect(o.Disconnect)

@@ -125,6 +125,9 @@ func (m *message) json(w *Workspace, withMetadata bool) node {
 		n["bot_id"], n["app_id"] = w.opt.App.BotID, w.opt.App.ID
 		n["bot_profile"] = node{"id": w.opt.App.BotID, "app_id": w.opt.App.ID, "name": w.opt.App.Name, "team_id": w.opt.Team.ID}
 	}
+	if !m.byApp {
+		n["client_msg_id"] = m.conv.id + "-" + m.stamp
+	}
 	if m.blocks != nil {
 		n["blocks"] = m.blocks
 	}

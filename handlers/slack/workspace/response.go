@@ -22,10 +22,17 @@ type responseURL struct {
 	expires time.Time
 }
 
-// newResponseURL gives out a response_url.
+// newResponseURL gives out a response_url. Those that ended half an hour ago
+// are forgotten.
 func (w *Workspace) newResponseURL(user string, conv *conversation, origin *message) string {
+	now := w.now()
+	for len(w.responseOrder) > 0 && now.Sub(w.responses[w.responseOrder[0]].expires) > responseLife {
+		delete(w.responses, w.responseOrder[0])
+		w.responseOrder = w.responseOrder[1:]
+	}
 	id := w.secret() + w.secret()
-	w.responses[id] = &responseURL{user: user, conv: conv, origin: origin, expires: w.now().Add(responseLife)}
+	w.responseOrder = append(w.responseOrder, id)
+	w.responses[id] = &responseURL{user: user, conv: conv, origin: origin, expires: now.Add(responseLife)}
 	return w.base + "/response/" + w.opt.Team.ID + "/" + id
 }
 

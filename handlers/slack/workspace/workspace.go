@@ -104,6 +104,7 @@ type Workspace struct {
 	triggers      map[string]*trigger
 	triggerOrder  []string
 	responses     map[string]*responseURL
+	responseOrder []string
 	notes         map[string][]Notification
 	troubles      map[string][]string
 	noteSequence  int

@@ -2,8 +2,6 @@ package workspace_test
 
 import (
 	"context"
-	"io"
-	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -144,14 +142,4 @@ func TestAnHourOfVirtualTime(t *testing.T) {
 			t.Errorf("the app connected %d times, want once: pings keep a socket alive", got)
 		}
 	})
-}
-
-func body(t *testing.T, resp *http.Response) string {
-	t.Helper()
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
