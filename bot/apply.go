@@ -567,6 +567,10 @@ func (a *application) addContext(ev AddContext) error {
 
 	a.record(Entry{What: WasAdded, By: ev.By}, a.State)
 
+	if ev.Note != "" {
+		a.record(Entry{What: WasNoted, By: ev.By, Text: ev.Note}, a.State)
+	}
+
 	if verbatim != "" && added != "" && added != verbatim {
 		a.record(Entry{What: WasNoted, By: ev.By, Text: added}, a.State)
 	}

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -126,5 +125,3 @@ type Card struct {
 func (c *Card) Pending() bool {
 	return !c.Dead && (c.Wanted != c.Shown || !c.Doubled.IsZero())
 }
-
-var errNoCard = errors.New("the card has nothing to show")

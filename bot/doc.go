@@ -1,2 +1,37 @@
-// Package bot holds the rules of Firebreak and what applies them.
+// Package bot holds the rules of Firebreak, the desk that applies them, and
+// the delivery of what follows from them.
+//
+// # How a call for help travels
+//
+// A platform's adapter decodes what somebody did into the words of bot/chat and
+// hands it to the Desk (Command, Click, Submit). The desk runs one transaction
+// of the Store: it loads the Escalation, lets the rules Apply the Event, and
+// keeps the changed record, the new entries of its timeline, and which cards
+// are to be shown. Only then is the adapter told, and acknowledges to the
+// platform: what was acknowledged is kept. After the commit Deliver wakes,
+// draws each card from the present state, and posts it or edits it in place.
+//
+// Time comes in the same way. Each second the clock calls Tick, which applies
+// Due to every escalation whose deadline has come. A deadline is a property of
+// the state (Escalation.Due) and never a timer, so a restart needs no recovery
+// and a stale timer can't exist.
+//
+// # What is where
+//
+//	escalation.go, timeline.go, card.go   the records
+//	event.go, moves.go, apply.go          what can happen, when, and what it does
+//	paging.go                             the chain: who is paged, and who next
+//	store.go                              what a store must keep
+//	desk.go, command.go, click.go,        what people do, and who may
+//	submit.go
+//	team.go                               people, teams, chains, duty
+//	vocabulary.go, situation.go,          what people read
+//	draw.go, notice.go, form.go
+//	deliver*.go                           how it reaches them, once
+//
+// # Rules that hold everywhere
+//
+// The rules (Apply and below) are pure: no clock, no store, no platform; they
+// are given a Moment. Nothing waits or calls out while a transaction is open.
+// Customers' words are data: they are kept and shown, and never logged.
 package bot

@@ -87,6 +87,7 @@ type (
 		By      PersonID
 		Kind    Kind
 		Context Context
+		Note    string // why, "" for nothing
 	}
 	// EndCall says that the agent's part is over.
 	EndCall struct{ By PersonID }

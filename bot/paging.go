@@ -270,7 +270,7 @@ func (a *application) pass(ev Pass) error {
 	}
 
 	if page.State == PagePassed {
-		return &NoChange{a.ID}
+		return a.sayWhy(page, ev)
 	}
 
 	if page.State != PageOpen && page.State != PageUnanswered {
@@ -278,6 +278,19 @@ func (a *application) pass(ev Pass) error {
 	}
 
 	a.drop(page, PagePassed, Entry{What: WasPassed, By: ev.By, Whom: ev.By, Attempt: ev.Attempt, Text: ev.Reason})
+
+	return nil
+}
+
+// sayWhy adds the reason to a page that was passed without one: the next person
+// is paged first, and the reason asked for afterwards.
+func (a *application) sayWhy(page *Page, ev Pass) error {
+	if page.Reason != "" || ev.Reason == "" {
+		return &NoChange{a.ID}
+	}
+
+	page.Reason = ev.Reason
+	a.record(Entry{What: WasExplained, By: ev.By, Whom: ev.By, Attempt: ev.Attempt, Text: ev.Reason}, a.State)
 
 	return nil
 }

@@ -46,6 +46,9 @@ type Tx interface {
 	Due(until time.Time, most int) ([]EscalationID, error)
 	// Concerning returns what is not Over and concerns somebody, newest first.
 	Concerning(PersonID) ([]EscalationID, error)
+	// Holding returns what somebody has now: what is Taken or Joined with them
+	// as its Holder, newest first.
+	Holding(PersonID) ([]EscalationID, error)
 	// ByCustomer returns the escalations of a team with the same reference
 	// (compared without case and surrounding space), newest first, at most so
 	// many. An empty reference finds nothing.
@@ -74,6 +77,8 @@ type Tx interface {
 
 	Identity(chat.Person) (*Identity, error)
 	PutIdentity(*Identity) error
+	// Accounts returns the identities that belong to somebody, last seen first.
+	Accounts(PersonID) ([]*Identity, error)
 
 	// Pause returns until when a name must rest, zero if it needn't. It keeps
 	// a platform's Retry-After over a restart.
@@ -88,5 +93,6 @@ type Identity struct {
 	Name   string
 	Email  string
 	Zone   string // IANA name, "" if unknown
+	Team   TeamID // where they escalated last, "" if never
 	Seen   time.Time
 }

@@ -32,6 +32,7 @@ const (
 	WasTaken          What = "taken"
 	WasPassed         What = "passed"
 	WasAsked          What = "asked whether the customer is with them"
+	WasExplained      What = "said why"
 	WasOverdue        What = "did not join in time"
 	WasGivenUp        What = "gave it up"
 	WasJoined         What = "joined"

@@ -1,0 +1,386 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// Names of the commands that exist.
+const (
+	escalateCommand = "escalate"
+	sayCommand      = "say" // something written to the bot that is no command
+)
+
+// Command answers something that was typed to the bot. It writes only where
+// the command itself is the call for help, so that a form opens at once.
+func (d *Desk) Command(ctx context.Context, c chat.Command) (chat.Reply, error) {
+	switch c.Name {
+	case escalateCommand:
+		return d.escalate(ctx, c)
+	case chat.HomeOpened:
+		return chat.Reply{}, d.update(ctx, func(s *session) error {
+			home := CardID{Role: HomeCard, Person: s.whois(c.Who)}
+			if err := s.redraw(home); err != nil {
+				return err
+			}
+
+			return s.want(home)
+		})
+	case sayCommand:
+		return d.said(ctx, c)
+	default:
+		return chat.Reply{Message: d.unknown(c)}, nil
+	}
+}
+
+// escalate answers /escalate in all its forms. Whatever is no word of its own
+// is taken for what is happening: nobody in a hurry is sent back.
+func (d *Desk) escalate(ctx context.Context, c chat.Command) (chat.Reply, error) {
+	word, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
+
+	switch strings.ToLower(word) {
+	case "now":
+		return d.escalateNow(ctx, c, strings.TrimSpace(rest))
+	case "list":
+		if strings.TrimSpace(rest) == "" {
+			return d.list(ctx, c.Who)
+		}
+	case "help":
+		if strings.TrimSpace(rest) == "" {
+			return chat.Reply{Message: d.help()}, nil
+		}
+	}
+
+	if id, ok := onlyID(c.Text); ok {
+		return d.show(ctx, c.Who, id)
+	}
+
+	return d.openForm(ctx, c)
+}
+
+// onlyID reports whether text is the id of an escalation and nothing else.
+func onlyID(text string) (EscalationID, bool) {
+	text = strings.TrimSpace(text)
+	if !strings.HasPrefix(strings.ToUpper(text), "E-") {
+		return 0, false
+	}
+
+	id, err := ParseEscalationID(text)
+
+	return id, err == nil
+}
+
+func (d *Desk) openForm(ctx context.Context, c chat.Command) (chat.Reply, error) {
+	var form *chat.Form
+
+	err := d.view(ctx, func(s *session) error {
+		draft := draft{Kind: TakeOver, Team: s.defaultTeam(c.Who), Context: Context{Waiting: true, Happened: strings.TrimSpace(c.Text), Link: c.Link}}
+		if c.Quoted != "" {
+			draft.Context.Happened = c.Quoted
+		}
+
+		form = s.escalateForm(draft, oddWord(c.Text))
+
+		return nil
+	})
+
+	return chat.Reply{Form: form}, err
+}
+
+// oddWord returns text if it is a single word, which may have been meant as a
+// command, else "".
+func oddWord(text string) string {
+	if fields := strings.Fields(text); len(fields) == 1 {
+		return fields[0]
+	}
+
+	return ""
+}
+
+// defaultTeam returns where somebody's escalations go unless they say
+// otherwise: their own team, the one they escalated to last, the only one
+// there is. "" means that they have to choose.
+func (s *session) defaultTeam(account chat.Person) TeamID {
+	teams := s.desk.settings.Teams
+	if own := slices.IndexFunc(teams, func(t Team) bool { return slices.Contains(t.Agents, account) }); own >= 0 {
+		return teams[own].ID
+	}
+
+	if identity, err := s.Identity(account); err == nil && s.desk.settings.team(identity.Team) != nil {
+		return identity.Team
+	}
+
+	if len(teams) == 1 {
+		return teams[0].ID
+	}
+
+	return ""
+}
+
+// escalateNow pages at once with whatever is there. Only somebody whose team is
+// not known is asked for it, by one button each.
+func (d *Desk) escalateNow(ctx context.Context, c chat.Command, happened string) (chat.Reply, error) {
+	var team TeamID
+
+	err := d.view(ctx, func(s *session) error {
+		team = s.defaultTeam(c.Who)
+
+		return nil
+	})
+	if err != nil {
+		return chat.Reply{}, err
+	}
+
+	if team == "" {
+		return chat.Reply{Message: d.whichTeam(happened)}, nil
+	}
+
+	return d.openNow(ctx, c.ID, c.Who, team, happened)
+}
+
+func (d *Desk) openNow(ctx context.Context, key string, account chat.Person, team TeamID, happened string) (chat.Reply, error) {
+	id, err := d.once(ctx, prefixed("now", key), func(s *session) (EscalationID, error) {
+		return s.open(account, Open{Team: team, Kind: TakeOver, Context: Context{Waiting: true, Happened: happened}})
+	})
+	if errors.Is(err, ErrFull) {
+		return d.unrecorded(ctx, account, team), nil
+	}
+
+	if err != nil {
+		return d.excuse(ctx, account, 0, err)
+	}
+
+	return d.opened(ctx, id)
+}
+
+func prefixed(kind, key string) string {
+	if key == "" {
+		return ""
+	}
+
+	return kind + ":" + key
+}
+
+// open begins an escalation.
+func (s *session) open(account chat.Person, ev Open) (EscalationID, error) {
+	id, err := s.NextEscalation()
+	if err != nil {
+		return 0, err
+	}
+
+	ev.ID, ev.Agent = id, s.whois(account)
+	if err := s.rememberTeam(account, ev.Team); err != nil {
+		return 0, err
+	}
+
+	return id, s.apply(&Escalation{}, ev)
+}
+
+func (s *session) rememberTeam(account chat.Person, team TeamID) error {
+	identity, err := s.Identity(account)
+	if errors.Is(err, ErrNotFound) {
+		identity, err = &Identity{Who: account, Person: s.whois(account), Seen: s.now}, nil
+	}
+
+	if err != nil || identity.Team == team {
+		return err
+	}
+
+	identity.Team = team
+
+	return s.PutIdentity(identity)
+}
+
+// opened is what the agent reads at once after paging with now.
+func (d *Desk) opened(ctx context.Context, id EscalationID) (chat.Reply, error) {
+	var reply chat.Reply
+
+	err := d.view(ctx, func(s *session) error {
+		e, err := s.Escalation(id)
+		if err != nil {
+			return err
+		}
+
+		reply.Message = &chat.Message{
+			Title: e.ID.String() + " · " + s.situation(e).String(),
+			Parts: []chat.Part{
+				chat.Paragraph{Text: chat.Line("%v Your card is in our private chat.", s.situation(e))},
+				chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
+			},
+			Choices: []chat.Choice{s.button(e, "add_context", "Add context", chat.Primary)},
+		}
+
+		return nil
+	})
+
+	return reply, err
+}
+
+// list answers with what is open and concerns somebody.
+func (d *Desk) list(ctx context.Context, who chat.Person) (chat.Reply, error) {
+	var message *chat.Message
+
+	err := d.view(ctx, func(s *session) error {
+		open, err := s.concerning(s.whois(who))
+		if err != nil {
+			return err
+		}
+
+		message = s.listMessage(open)
+
+		return nil
+	})
+
+	return chat.Reply{Message: message}, err
+}
+
+// concerning returns the escalations that are not over and concern somebody,
+// newest first.
+func (s *session) concerning(who PersonID) ([]*Escalation, error) {
+	ids, err := s.Concerning(who)
+	if err != nil {
+		return nil, err
+	}
+
+	var open []*Escalation
+
+	for _, id := range ids {
+		e, err := s.Escalation(id)
+		if err != nil {
+			return nil, err
+		}
+
+		open = append(open, e)
+	}
+
+	return open, nil
+}
+
+// show answers with one escalation and its timeline.
+func (d *Desk) show(ctx context.Context, account chat.Person, id EscalationID) (chat.Reply, error) {
+	var message *chat.Message
+
+	err := d.view(ctx, func(s *session) error {
+		e, err := s.visible(s.whois(account), id)
+		if err != nil {
+			return err
+		}
+
+		entries, err := s.Timeline(id)
+		if err != nil {
+			return err
+		}
+
+		message = s.showMessage(e, entries, s.whois(account))
+
+		return nil
+	})
+	if err != nil {
+		return d.excuse(ctx, account, id, err)
+	}
+
+	return chat.Reply{Message: message}, nil
+}
+
+// visible returns an escalation if somebody may see it: its agent, who leads
+// its team, whoever was paged.
+func (s *session) visible(who PersonID, id EscalationID) (*Escalation, error) {
+	e, err := s.Escalation(id)
+	if errors.Is(err, ErrNotFound) {
+		return nil, &RefusedError{fmt.Sprintf("There is no %v. /%v list shows what is open and concerns you.", id, s.desk.command())}
+	}
+
+	if err != nil {
+		return nil, err
+	}
+
+	if slices.Contains(e.Concerns(), who) || s.desk.settings.leads(who, e.Team) {
+		return e, nil
+	}
+
+	return nil, &RefusedError{fmt.Sprintf("%v is for its agent and for those who were paged for it, so I can't show it to you. If you should have it, ask a supervisor of that team to hand it to you.", id)}
+}
+
+// command returns the name under which people type /escalate.
+func (d *Desk) command() string {
+	if name := d.settings.Commands[escalateCommand]; name != "" {
+		return name
+	}
+
+	return escalateCommand
+}
+
+// said answers something written to the bot in its private chat.
+func (d *Desk) said(ctx context.Context, c chat.Command) (chat.Reply, error) {
+	word, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(c.Text), "/"), " ")
+
+	typed := c
+	typed.Name, typed.Text = escalateCommand, rest
+
+	switch first, _, _ := strings.Cut(strings.TrimSpace(rest), " "); {
+	case !strings.EqualFold(word, d.command()):
+		return chat.Reply{Message: d.help()}, nil
+	case strings.EqualFold(first, "now"), strings.EqualFold(first, "list"):
+		return d.escalate(ctx, typed)
+	default:
+		if _, ok := onlyID(rest); ok {
+			return d.escalate(ctx, typed)
+		}
+
+		return chat.Reply{Message: d.help()}, nil
+	}
+}
+
+// excuse answers somebody whose wish could not be carried out. What went wrong
+// inside is returned, for the log.
+func (d *Desk) excuse(ctx context.Context, account chat.Person, id EscalationID, err error) (chat.Reply, error) {
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		return chat.Reply{Message: chat.Notice("%v", refused.Text)}, nil
+	}
+
+	_, late := errors.AsType[*LateError](err)
+	if _, again := errors.AsType[*NoChange](err); !late && !again {
+		return chat.Reply{}, err
+	}
+
+	return d.present(ctx, account, id)
+}
+
+// present answers with how things stand, and draws anew what the person has in
+// front of them.
+func (d *Desk) present(ctx context.Context, account chat.Person, id EscalationID) (chat.Reply, error) {
+	var line chat.Text
+
+	err := d.update(ctx, func(s *session) error {
+		e, err := s.Escalation(id)
+		if err != nil {
+			return err
+		}
+
+		line = chat.Line("%v: %v", id, s.situation(e))
+
+		return s.redrawFor(e, s.whois(account))
+	})
+
+	return chat.Reply{Message: &chat.Message{Title: line.String(), Parts: []chat.Part{chat.Paragraph{Text: line}}}}, err
+}
+
+// redrawFor draws anew what somebody sees of an escalation.
+func (s *session) redrawFor(e *Escalation, who PersonID) error {
+	for _, card := range append(e.live(), e.Loose...) {
+		if card.Person != who {
+			continue
+		}
+
+		if err := s.redraw(card); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}

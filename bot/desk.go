@@ -1,0 +1,542 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// A Desk applies the rules: it takes in what people do, keeps what changed in
+// one transaction, and says what is to be shown. It is what the platforms'
+// adapters call (Command, Click, Submit, Acquaint), what the clock calls
+// (Tick), and what delivery asks for drawings.
+type Desk struct {
+	store    Store
+	settings Settings
+	duty     Duty
+	now      func() time.Time
+	log      *slog.Logger
+	wake     func([]CardID)
+	urgent   func(context.Context, Drawing) error
+	persons  map[chat.Person]PersonID // configured accounts
+	emails   map[string]PersonID      // configured, lower case
+}
+
+// DeskOptions are what a Desk needs. All fields but Wake are required.
+type DeskOptions struct {
+	Store    Store
+	Settings Settings
+	Duty     Duty
+	Now      func() time.Time
+	Log      *slog.Logger
+	Wake     func([]CardID) // called after each commit with the cards that it put into the outbox
+}
+
+// NewDesk returns a desk. It starts nothing.
+func NewDesk(o DeskOptions) *Desk {
+	d := &Desk{
+		store: o.Store, settings: o.Settings, duty: o.Duty, now: o.Now, log: o.Log, wake: o.Wake,
+		persons: map[chat.Person]PersonID{}, emails: map[string]PersonID{},
+	}
+
+	if d.wake == nil {
+		d.wake = func([]CardID) {}
+	}
+
+	for id, colleague := range o.Settings.People {
+		for _, account := range colleague.Accounts {
+			d.persons[account] = id
+		}
+
+		if colleague.Email != "" {
+			d.emails[strings.ToLower(colleague.Email)] = id
+		}
+	}
+
+	return d
+}
+
+// OnUrgent sets what posts a message at once and unrecorded, for the time when
+// nothing can be kept. It must be called before anything else is.
+func (d *Desk) OnUrgent(post func(context.Context, Drawing) error) { d.urgent = post }
+
+// OnWake sets what is called after each commit with the cards that it put into
+// the outbox. It must be called before anything else is.
+func (d *Desk) OnWake(wake func([]CardID)) { d.wake = wake }
+
+// onceFor is how long what was done once is remembered.
+const onceFor = 24 * time.Hour
+
+// RefusedError is a friendly no to somebody who may not do what they tried.
+type RefusedError struct{ Text string }
+
+// Error returns the words for the person.
+func (e *RefusedError) Error() string { return e.Text }
+
+// A session is one transaction at the desk.
+type session struct {
+	Tx
+	desk   *Desk
+	now    time.Time
+	wanted []CardID
+}
+
+// update runs change in one transaction, and wakes delivery once it is kept.
+func (d *Desk) update(ctx context.Context, change func(*session) error) error {
+	var wanted []CardID
+
+	err := d.store.Update(ctx, func(tx Tx) error {
+		s := session{Tx: tx, desk: d, now: d.now()}
+		if err := change(&s); err != nil {
+			return err
+		}
+
+		wanted = s.wanted
+
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+
+	d.wake(wanted)
+
+	return nil
+}
+
+// view reads in one transaction.
+func (d *Desk) view(ctx context.Context, read func(*session) error) error {
+	return d.store.View(ctx, func(tx Tx) error {
+		return read(&session{Tx: tx, desk: d, now: d.now()})
+	})
+}
+
+// once runs change unless it was done under the same key before, and returns
+// the escalation that it was about, then or now. An empty key is always new.
+func (d *Desk) once(ctx context.Context, key string, change func(*session) (EscalationID, error)) (EscalationID, error) {
+	var id EscalationID
+
+	err := d.update(ctx, func(s *session) error {
+		if done, err := s.done(key); err != nil || done != 0 {
+			id = done
+
+			return err
+		}
+
+		var err error
+		if id, err = change(s); err != nil || key == "" {
+			return err
+		}
+
+		return s.KeepOnce(key, id.String(), s.now)
+	})
+
+	return id, err
+}
+
+func (s *session) done(key string) (EscalationID, error) {
+	if key == "" {
+		return 0, nil
+	}
+
+	result, err := s.Once(key)
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+
+	if err != nil {
+		return 0, err
+	}
+
+	return ParseEscalationID(result)
+}
+
+// apply carries an event out on e and keeps everything that follows from it.
+func (s *session) apply(e *Escalation, ev Event) error {
+	if open, ok := ev.(Open); ok {
+		e.Team = open.Team
+	}
+
+	team := s.desk.settings.team(e.Team)
+
+	moment, err := s.momentFor(e, team)
+	if err != nil {
+		return err
+	}
+
+	effects, err := e.Apply(ev, moment)
+	if err != nil {
+		return err
+	}
+
+	return s.carryOut(e, team, effects)
+}
+
+// momentFor returns what the rules may know of the world around e.
+func (s *session) momentFor(e *Escalation, team *Team) (Moment, error) {
+	m := Moment{Now: s.now, Times: s.desk.settings.Times}
+	if team == nil {
+		return m, nil
+	}
+
+	m.Chains = team.tiers(s.desk.duty, s.now)
+
+	for _, tiers := range m.Chains {
+		for _, tier := range tiers {
+			for _, who := range without(tier.People, m.Busy) {
+				busy, err := s.busy(who, e.ID)
+				if err != nil {
+					return m, err
+				}
+
+				if busy {
+					m.Busy = append(m.Busy, who)
+				}
+			}
+		}
+	}
+
+	return m, nil
+}
+
+// busy reports whether somebody has another customer now.
+func (s *session) busy(who PersonID, but EscalationID) (bool, error) {
+	ids, err := s.Holding(who)
+	if err != nil {
+		return false, err
+	}
+
+	for _, id := range ids {
+		if id == but {
+			continue
+		}
+
+		other, err := s.Escalation(id)
+		if err != nil {
+			return false, err
+		}
+
+		if other.Kind == TakeOver || other.Kind == JoinUs || other.Kind == Threat {
+			return true, nil
+		}
+	}
+
+	return false, nil
+}
+
+func (s *session) carryOut(e *Escalation, team *Team, effects []Effect) error {
+	for _, effect := range effects {
+		var err error
+
+		switch effect := effect.(type) {
+		case Record:
+			err = s.recordEntry(e, team, effect.Entry)
+		case Show:
+			err = s.want(effect.Card)
+		case Forget:
+			return s.ForgetEscalation(e.ID)
+		}
+
+		if err != nil {
+			return err
+		}
+	}
+
+	if team != nil && team.Channel != "" {
+		if err := s.want(CardID{Role: ChannelCard, Escalation: e.ID}); err != nil {
+			return err
+		}
+	}
+
+	if err := s.wantHomes(e); err != nil {
+		return err
+	}
+
+	return s.PutEscalation(e)
+}
+
+func (s *session) recordEntry(e *Escalation, team *Team, entry Entry) error {
+	if err := s.Append(e.ID, entry); err != nil {
+		return err
+	}
+
+	if team == nil || team.Channel == "" || !tellsChannel(entry.What) {
+		return nil
+	}
+
+	return s.want(CardID{Role: ThreadCard, Escalation: e.ID, N: entry.N})
+}
+
+// wantHomes draws anew the personal views of those concerned who ever opened
+// theirs.
+func (s *session) wantHomes(e *Escalation) error {
+	for _, who := range e.Concerns() {
+		home := CardID{Role: HomeCard, Person: who}
+
+		switch _, err := s.Card(home); {
+		case errors.Is(err, ErrNotFound):
+		case err != nil:
+			return err
+		default:
+			if err := s.want(home); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
+}
+
+// want puts a card into the outbox.
+func (s *session) want(id CardID) error {
+	if err := want(s.Tx, id, s.now); err != nil {
+		return err
+	}
+
+	s.wanted = append(s.wanted, id)
+
+	return nil
+}
+
+// redraw has a card drawn anew even if nothing seems to have changed: somebody
+// has an old drawing in front of them.
+func (s *session) redraw(id CardID) error {
+	card, err := s.Card(id)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+
+	if err != nil {
+		return err
+	}
+
+	card.Drawn = ""
+	if err := s.PutCard(card); err != nil {
+		return err
+	}
+
+	return s.want(id)
+}
+
+// whois returns whom an account belongs to.
+func (s *session) whois(account chat.Person) PersonID {
+	if id, ok := s.desk.persons[account]; ok {
+		return id
+	}
+
+	if identity, err := s.Identity(account); err == nil && identity.Person != "" {
+		return identity.Person
+	}
+
+	return PersonID(account)
+}
+
+// account returns where somebody is written to.
+func (s *session) account(who PersonID) (chat.Person, bool) {
+	if accounts := s.desk.settings.People[who].Accounts; len(accounts) > 0 {
+		return accounts[0], true
+	}
+
+	if known, err := s.Accounts(who); err == nil && len(known) > 0 {
+		return known[0].Who, true
+	}
+
+	account := chat.Person(who)
+
+	return account, account.Platform() != ""
+}
+
+// name returns how somebody is called.
+func (s *session) name(who PersonID) string {
+	if who == "" {
+		return "Firebreak"
+	}
+
+	if colleague, ok := s.desk.settings.People[who]; ok {
+		return colleague.Name
+	}
+
+	if known, err := s.Accounts(who); err == nil && len(known) > 0 && known[0].Name != "" {
+		return known[0].Name
+	}
+
+	return chat.Person(who).ID()
+}
+
+func (s *session) names(people []PersonID) []string {
+	names := make([]string, len(people))
+	for i, who := range people {
+		names[i] = s.name(who)
+	}
+
+	return names
+}
+
+// Acquaint keeps what a platform knows of somebody. Where their address is a
+// configured colleague's, the account is that colleague's from now on. What
+// shows their name is drawn anew if it changed.
+func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
+	return d.update(ctx, func(s *session) error {
+		identity, err := s.Identity(p.Who)
+		if errors.Is(err, ErrNotFound) {
+			identity, err = &Identity{Who: p.Who}, nil
+		}
+
+		if err != nil {
+			return err
+		}
+
+		renamed := identity.Name != p.Name
+		identity.Name, identity.Email, identity.Zone, identity.Seen = p.Name, p.Email, p.Zone, s.now
+		identity.Person = s.whois(p.Who)
+
+		if colleague, ok := d.emails[strings.ToLower(p.Email)]; ok {
+			identity.Person = colleague
+		}
+
+		if err := s.PutIdentity(identity); err != nil || !renamed {
+			return err
+		}
+
+		return s.redrawAll(identity.Person)
+	})
+}
+
+// redrawAll draws anew the live cards of what concerns somebody.
+func (s *session) redrawAll(who PersonID) error {
+	ids, err := s.Concerning(who)
+	if err != nil {
+		return err
+	}
+
+	for _, id := range ids {
+		e, err := s.Escalation(id)
+		if err != nil {
+			return err
+		}
+
+		for _, card := range e.live() {
+			if err := s.want(card); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
+}
+
+// live returns the cards that always show the present state.
+func (e *Escalation) live() []CardID {
+	cards := []CardID{{Role: AgentCard, Escalation: e.ID, Person: e.Agent}}
+	for _, page := range e.Pages {
+		cards = append(cards, CardID{Role: PageCard, Escalation: e.ID, Person: page.Who, N: page.Attempt})
+	}
+
+	return cards
+}
+
+// tickBatch is how many escalations one transaction of the clock handles.
+const tickBatch = 64
+
+// Tick does what has come due, oldest first, and forgets what need not be
+// remembered. It is called each second. What fails for one escalation is logged
+// and left for the next tick, and does not hold up the others.
+func (d *Desk) Tick(ctx context.Context) error {
+	for {
+		handled, err := d.tick(ctx)
+		if err != nil {
+			return fmt.Errorf("doing what is due: %w", err)
+		}
+
+		if handled < tickBatch {
+			break
+		}
+	}
+
+	return d.forgetOnce(ctx)
+}
+
+// tick handles one batch, and returns how many were due and could be handled.
+func (d *Desk) tick(ctx context.Context) (int, error) {
+	var due []EscalationID
+
+	err := d.view(ctx, func(s *session) (err error) {
+		due, err = s.Due(s.now, tickBatch)
+
+		return err
+	})
+	if err != nil || len(due) == 0 {
+		return 0, err
+	}
+
+	err = d.update(ctx, func(s *session) error {
+		for _, id := range due {
+			if err := s.dueNow(id); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	})
+	if err == nil || errors.Is(err, ErrFull) || ctx.Err() != nil {
+		return len(due), err
+	}
+
+	return d.oneByOne(ctx, due), nil
+}
+
+// oneByOne handles a batch in which something failed, each in a transaction of
+// its own, and returns how many could be handled.
+func (d *Desk) oneByOne(ctx context.Context, due []EscalationID) int {
+	handled := 0
+
+	for _, id := range due {
+		if err := d.update(ctx, func(s *session) error { return s.dueNow(id) }); err != nil {
+			d.log.ErrorContext(ctx, "a deadline could not be handled", "escalation", id, "error", err)
+
+			continue
+		}
+
+		handled++
+	}
+
+	return handled
+}
+
+// dueNow applies Due to an escalation. Whoever else was quicker has changed
+// what is due; that is no error.
+func (s *session) dueNow(id EscalationID) error {
+	e, err := s.Escalation(id)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+
+	if err != nil {
+		return err
+	}
+
+	err = s.apply(e, Due{})
+	if _, ok := errors.AsType[*NoChange](err); ok {
+		return nil
+	}
+
+	return err
+}
+
+// forgetOnce removes a few keys that were kept long enough.
+func (d *Desk) forgetOnce(ctx context.Context) error {
+	if d.now().Second() != 0 {
+		return nil
+	}
+
+	return d.store.Update(ctx, func(tx Tx) error {
+		_, err := tx.ForgetOnce(d.now().Add(-onceFor), 1000)
+
+		return err
+	})
+}

@@ -1,0 +1,708 @@
+package bot
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/playbook"
+)
+
+// How cards are drawn: always from the present state, by the words of this
+// file. Each function returns one message; the gallery in the tests shows all.
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// button is a choice that is about an escalation.
+func (s *session) button(e *Escalation, action, label string, weight chat.Weight) chat.Choice {
+	return chat.Choice{Action: action, Value: e.ID.String(), Label: label, Weight: weight, Spoken: label + ", " + e.ID.String()}
+}
+
+func numbered(c chat.Choice, n int) chat.Choice {
+	c.Value += "/" + itoa(n)
+
+	return c
+}
+
+// subject names a case in a few words: the customer, the kind of help, the heat.
+func subject(e *Escalation) string {
+	words := []string{inline(e.Context.Customer, 60), inline(e.Context.Reference, 40), strings.ToLower(label(kinds, string(e.Kind)))}
+	if e.Context.Heat > 0 {
+		words = append(words, "heat "+itoa(e.Context.Heat))
+	}
+
+	var kept []string
+
+	for _, w := range words {
+		if w != "" {
+			kept = append(kept, w)
+		}
+	}
+
+	return strings.Join(kept, " · ")
+}
+
+// agentCard is the agent's own view of their case.
+func (s *session) agentCard(e *Escalation) chat.Message {
+	m := chat.Message{Title: e.ID.String() + " · " + s.agentTitle(e)}
+	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
+	m.Summary = m.Title + ". " + s.situation(e).String()
+
+	if !e.State.Over() && e.State != Resolved {
+		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
+	}
+
+	if e.State == Taken && e.Introduced.IsZero() {
+		m.Parts = append(m.Parts, chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e)))})
+	}
+
+	if e.Kind == Threat && e.State.Open() {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("You may warn once, and you may end the contact if the threats go on. Your safety goes first.")})
+	}
+
+	m.Parts = append(m.Parts, s.agentDetails(e)...)
+	m.Choices = s.agentChoices(e)
+
+	return m
+}
+
+func (s *session) agentTitle(e *Escalation) string {
+	switch e.State {
+	case Paging:
+		if e.Turn.Nobody {
+			return "Nobody can be reached yet"
+		}
+
+		return "Paging a supervisor"
+	case Taken:
+		return s.name(e.Holder) + " has it"
+	case Joined:
+		return s.name(e.Holder) + " has joined"
+	case Returned:
+		return "Back with you"
+	case Resolved:
+		return "Resolved"
+	case Closed:
+		return "Closed"
+	case Withdrawn:
+		return "Withdrawn"
+	default:
+		return string(e.State)
+	}
+}
+
+func (s *session) agentDetails(e *Escalation) []chat.Part {
+	var parts []chat.Part
+
+	if e.State == Returned && e.Advice != "" {
+		parts = append(parts, chat.Quote{Label: "Advice from " + s.name(e.Holder), Text: e.Advice})
+	}
+
+	if q := e.Question; q != nil && q.Answer == "" && e.State.Open() {
+		parts = append(parts, chat.Quote{Label: s.name(q.By) + " asks", Text: q.Text})
+	}
+
+	var facts chat.Facts
+
+	if e.State == Paging {
+		facts = s.pagedFacts(e)
+	}
+
+	if e.Outcome != nil && e.Outcome.Agreed != "" {
+		parts = append(parts, chat.Quote{Label: "Agreed", Text: e.Outcome.Agreed})
+	}
+
+	facts = append(facts, s.owedFacts(e)...)
+	if len(facts) > 0 {
+		parts = append(parts, facts)
+	}
+
+	return append(parts, chat.Small{Text: chat.Line("%v · since %v", subject(e), e.Opened)})
+}
+
+// pagedFacts say who was paged and what became of it.
+func (s *session) pagedFacts(e *Escalation) chat.Facts {
+	var facts chat.Facts
+
+	for _, page := range e.Pages {
+		switch page.State {
+		case PageOpen:
+			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("paged at %v (%v)", chat.Second(page.At), page.Tier)})
+		case PagePassed:
+			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("can't take it%v", after(": ", page.Reason))})
+		case PageUnanswered:
+			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("no answer yet, paged at %v", chat.Second(page.At))})
+		case PageUnreachable:
+			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Plain("can't be reached in chat")})
+		case PageTaken, PageMoot:
+		}
+	}
+
+	const most = 8
+	if len(facts) > most {
+		facts = facts[len(facts)-most:]
+	}
+
+	return facts
+}
+
+func (s *session) owedFacts(e *Escalation) chat.Facts {
+	var facts chat.Facts
+
+	for _, owed := range e.Owed {
+		value := chat.Line("%v, %v", inline(owed.Text, 200), s.name(owed.Owner))
+
+		switch {
+		case !owed.Done.IsZero():
+			value = append(value, chat.Line(", done at %v", chat.Day(owed.Done))...)
+		case !owed.Due.IsZero():
+			value = append(value, chat.Line(", due %v", chat.Day(owed.Due))...)
+		}
+
+		label := "Follow-up"
+		if owed.Promise {
+			label = "Promise"
+		}
+
+		facts = append(facts, chat.Fact{Label: label, Value: value})
+	}
+
+	return facts
+}
+
+func (s *session) agentChoices(e *Escalation) []chat.Choice {
+	withdraw := s.button(e, "withdraw", "Withdraw", chat.Danger)
+	withdraw.Confirm = &chat.Confirm{
+		Title: "Withdraw " + e.ID.String() + "?", Text: "Nobody is paged any more, and whoever has it is told.", Yes: "Withdraw", No: "Keep it",
+	}
+
+	var choices []chat.Choice
+
+	switch e.State {
+	case Paging:
+		if e.Turn.Nobody {
+			choices = append(choices,
+				s.button(e, "page_everyone", "Page everyone", chat.Primary),
+				s.button(e, "promise_callback", "Promise a callback", chat.Normal))
+		}
+
+		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), withdraw)
+	case Taken:
+		if e.Introduced.IsZero() {
+			choices = append(choices, s.button(e, "introduced", "I introduced them", chat.Primary))
+		}
+
+		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), withdraw)
+	case Joined:
+		if e.Introduced.IsZero() {
+			choices = append(choices, s.button(e, "introduced", "I introduced them", chat.Normal))
+		}
+
+		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e))
+	case Returned:
+		choices = []chat.Choice{
+			s.button(e, "resolve", "Resolve", chat.Primary), s.button(e, "escalate_again", "Escalate again", chat.Normal),
+			s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e),
+		}
+	case Resolved, Closed:
+		choices = append(s.doneChoices(e, e.Agent), s.button(e, "reopen", "Reopen", chat.Normal))
+	case Withdrawn:
+	}
+
+	if q := e.Question; q != nil && q.Answer == "" && e.State.Open() {
+		choices = append([]chat.Choice{s.button(e, "answer", "Answer", chat.Normal)}, choices...)
+	}
+
+	return real(choices)
+}
+
+// callEnded is the button of an agent whose call still runs, as far as is known.
+func (s *session) callEnded(e *Escalation) chat.Choice {
+	if !e.CallEnded.IsZero() {
+		return chat.Choice{}
+	}
+
+	return s.button(e, "call_ended", "Call ended", chat.Normal)
+}
+
+// real drops choices that don't apply.
+func real(choices []chat.Choice) []chat.Choice {
+	var kept []chat.Choice
+
+	for _, c := range choices {
+		if c.Action != "" {
+			kept = append(kept, c)
+		}
+	}
+
+	return kept
+}
+
+// doneChoices are one button for each thing that somebody owes.
+func (s *session) doneChoices(e *Escalation, who PersonID) []chat.Choice {
+	var choices []chat.Choice
+
+	for _, owed := range e.Owed {
+		if owed.Owner == who && owed.Done.IsZero() {
+			done := numbered(s.button(e, "done", "Done", chat.Primary), owed.N)
+			done.Spoken = "Done: " + inline(owed.Text, 50)
+
+			if len(choices) > 0 {
+				done.Weight = chat.Normal
+			}
+
+			choices = append(choices, done)
+		}
+	}
+
+	return choices
+}
+
+// pageCard is what a supervisor sees of a case they were paged for.
+func (s *session) pageCard(e *Escalation, who PersonID, attempt int) chat.Message {
+	page := e.page(who)
+
+	switch {
+	case page == nil || page.Attempt > attempt:
+		return s.oldPage(e)
+	case e.State == Paging && page.State == PageUnreachable:
+		return s.oldPage(e)
+	case e.State == Paging:
+		return s.openPage(e, page)
+	case e.Handover != nil && e.Handover.To == who:
+		return s.openPage(e, page)
+	case e.Holder == who && (e.State == Taken || e.State == Joined):
+		return s.heldPage(e)
+	default:
+		return s.closedPage(e, who)
+	}
+}
+
+func (s *session) oldPage(e *Escalation) chat.Message {
+	line := chat.Line("%v: there is a newer page further down.", e.ID)
+
+	return chat.Message{Title: e.ID.String() + " · paged again", Summary: line.String(), Parts: []chat.Part{chat.Small{Text: line}}}
+}
+
+func (s *session) openPage(e *Escalation, page *Page) chat.Message {
+	m := chat.Message{Title: e.ID.String() + " · " + s.pageTitle(e)}
+	m.Summary = joinSentences(m.Title, subject(e), inline(e.Context.Happened, 200))
+	m.Parts = s.caseParts(e)
+
+	if page.State == PagePassed {
+		m.Parts = append(m.Parts, chat.Small{Text: chat.Plain("You passed it on. Nobody has it yet; you can still take it.")})
+	}
+
+	if e.Handover != nil && e.Handover.To == page.Who {
+		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Line("%v asks you to take over%v", s.name(e.Holder), after(": ", inline(e.Handover.Note, 300)))}}, m.Parts...)
+	}
+
+	m.Parts = append(m.Parts, chat.Small{Text: chat.Line("%v · page %v · %v", e.ID, page.Attempt, s.situation(e))})
+
+	if e.Kind == Approve {
+		approve, deny := s.button(e, "approve", "Approve", chat.Primary), s.button(e, "deny", "Deny", chat.Danger)
+		approve.Spoken, deny.Spoken = "Approve "+inline(e.Context.Amount, 50), "Deny "+inline(e.Context.Amount, 50)
+		m.Choices = append(m.Choices, approve, deny, s.button(e, "take", "Take it", chat.Normal))
+	} else {
+		m.Choices = append(m.Choices, s.button(e, "take", "Take it", chat.Primary))
+	}
+
+	if page.State != PagePassed {
+		m.Choices = append(m.Choices, numbered(s.button(e, "pass", "Can't take it", chat.Normal), page.Attempt))
+	}
+
+	m.Choices = append(m.Choices, s.button(e, "ask", "Ask the agent", chat.Normal))
+
+	return m
+}
+
+func (s *session) pageTitle(e *Escalation) string {
+	agent := s.name(e.Agent)
+
+	switch e.Kind {
+	case TakeOver:
+		return agent + " needs you to take over"
+	case JoinUs:
+		return agent + " asks you to join"
+	case Advise:
+		return agent + " needs your advice"
+	case Approve:
+		return agent + " asks you to approve " + or(inline(e.Context.Amount, 60), "something")
+	case CallBack:
+		return agent + " asks for a callback"
+	case Threat:
+		return "Threat or abuse: " + agent + " needs you"
+	default:
+		return agent + " needs you"
+	}
+}
+
+func or(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+
+	return s
+}
+
+func joinSentences(parts ...string) string {
+	var kept []string
+
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+
+	return strings.Join(kept, ". ")
+}
+
+// caseParts are the case on one screen: who, how hot, what happened, what was
+// tried and promised, what came before.
+func (s *session) caseParts(e *Escalation) []chat.Part {
+	c := e.Context
+	facts := chat.Facts{
+		{Label: "Customer", Value: chat.Plain(or(joinDot(c.Customer, c.Reference), "not said yet"))},
+		{Label: "Waiting", Value: s.waitingFact(e)},
+	}
+
+	facts = addFact(facts, "Heat", label(heats, heatAnswer(c.Heat)))
+	facts = addFact(facts, "Reason", label(reasons, c.Reason))
+	facts = addFact(facts, "Contact", label(contactChannels, c.Channel))
+	facts = addFact(facts, "To approve", c.Amount)
+	facts = addFact(facts, "Signs", signLabels(c.Signs))
+
+	if e.Kind == CallBack {
+		facts = append(facts, chat.Fact{Label: "Call back", Value: callFact(c)})
+	}
+
+	parts := []chat.Part{facts}
+
+	if c.Verbatim != "" {
+		parts = append(parts, chat.Quote{Label: "Exact words", Text: c.Verbatim})
+	}
+
+	if c.Happened != "" {
+		parts = append(parts, chat.Quote{Label: happenedLabel(c), Text: c.Happened})
+	}
+
+	for _, q := range []chat.Quote{
+		{Label: "Wants", Text: c.Wants}, {Label: "Tried and offered", Text: c.Tried},
+		{Label: "Promised", Text: c.Promised}, {Label: "Told to expect", Text: c.Told},
+	} {
+		if q.Text != "" {
+			parts = append(parts, q)
+		}
+	}
+
+	if e.Question != nil && e.Question.Answer != "" {
+		parts = append(parts, chat.Quote{Label: s.name(e.Agent) + " answered", Text: e.Question.Answer})
+	}
+
+	if earlier := s.earlier(e); len(earlier) > 0 {
+		parts = append(parts, earlier)
+	}
+
+	return parts
+}
+
+func happenedLabel(c Context) string {
+	switch c.Confirmed {
+	case "yes":
+		return "What happened (the customer confirmed it)"
+	case "no":
+		return "What happened (the customer sees it differently)"
+	default:
+		return "What happened"
+	}
+}
+
+func (s *session) waitingFact(e *Escalation) chat.Text {
+	if !e.Context.Waiting {
+		return chat.Line("not on the line, asked at %v", e.Opened)
+	}
+
+	return chat.Line("on the line since %v (%v)", e.Opened, waited(s.now.Sub(e.Opened)))
+}
+
+func callFact(c Context) chat.Text {
+	text := chat.Plain("as soon as possible")
+	if !c.CallAt.IsZero() {
+		text = chat.Line("%v", chat.Day(c.CallAt))
+	}
+
+	if c.CallWhere != "" {
+		text = append(text, chat.Plain(", "+c.CallWhere)...)
+	}
+
+	if c.CallWho != "" {
+		text = append(text, chat.Plain(", ask for "+c.CallWho)...)
+	}
+
+	return text
+}
+
+func addFact(facts chat.Facts, label, value string) chat.Facts {
+	if value == "" {
+		return facts
+	}
+
+	return append(facts, chat.Fact{Label: label, Value: chat.Plain(value)})
+}
+
+func signLabels(values []string) string {
+	labels := make([]string, len(values))
+	for i, v := range values {
+		labels[i] = label(append(append([]choice{}, signs...), bodyLanguage), v)
+	}
+
+	return strings.Join(labels, ", ")
+}
+
+func joinDot(words ...string) string {
+	var kept []string
+
+	for _, w := range words {
+		if w != "" {
+			kept = append(kept, w)
+		}
+	}
+
+	return strings.Join(kept, " · ")
+}
+
+// earlier lists what the same customer had before: at most three, newest first,
+// with what is still owed to them.
+func (s *session) earlier(e *Escalation) chat.Facts {
+	const most = 3
+
+	ids, err := s.ByCustomer(e.Team, e.Context.Reference, most+1)
+	if err != nil {
+		return nil
+	}
+
+	var facts chat.Facts
+
+	for _, id := range ids {
+		other, err := s.Escalation(id)
+		if id == e.ID || err != nil || len(facts) == most {
+			continue
+		}
+
+		value := chat.Line("%v, %v", chat.Day(other.Opened), string(other.State))
+		if other.Outcome != nil {
+			value = append(value, chat.Plain(": "+other.Outcome.Name)...)
+		}
+
+		facts = append(facts, chat.Fact{Label: "Before: " + id.String(), Value: value})
+
+		for _, owed := range other.Owed {
+			if owed.Done.IsZero() {
+				facts = append(facts, chat.Fact{Label: "Still owed", Value: chat.Plain(inline(owed.Text, 150))})
+			}
+		}
+	}
+
+	return facts
+}
+
+// heldPage is the card of whoever has it.
+func (s *session) heldPage(e *Escalation) chat.Message {
+	m := chat.Message{Title: e.ID.String() + " · You have it"}
+
+	if e.State == Joined {
+		m.Title = e.ID.String() + " · You are on it"
+	}
+
+	m.Summary = joinSentences(m.Title, subject(e))
+
+	if e.State == Taken && (e.Kind == TakeOver || e.Kind == JoinUs || e.Kind == CallBack) {
+		opener := playbook.Opener(s.name(e.Holder), inline(e.Context.Customer, 60), s.name(e.Agent), inline(e.Context.Happened, 600), inline(e.Context.Wants, 300))
+		m.Parts = append(m.Parts, chat.Advice{Label: "Open with", Text: chat.Plain(opener)})
+	}
+
+	if !e.Introduced.IsZero() {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v introduced you at %v.", s.name(e.Agent), e.Introduced)})
+	}
+
+	if e.Handover != nil {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v was asked to take over. It is yours until they do.", s.name(e.Handover.To))})
+	}
+
+	m.Parts = append(m.Parts, s.caseParts(e)...)
+	m.Parts = append(m.Parts, chat.Small{Text: s.holderNote(e)})
+	m.Choices = s.holderChoices(e)
+
+	return m
+}
+
+func (s *session) holderNote(e *Escalation) chat.Text {
+	if e.State == Joined || e.JoinBy.IsZero() {
+		return chat.Line("%v · with you since %v · agent %v", e.ID, e.TakenAt, s.name(e.Agent))
+	}
+
+	return chat.Line("%v · agent %v · if you have not joined by %v, I page the next person.", e.ID, s.name(e.Agent), chat.Second(e.JoinBy))
+}
+
+func (s *session) holderChoices(e *Escalation) []chat.Choice {
+	var choices []chat.Choice
+
+	switch {
+	case e.Kind == Approve:
+		choices = append(choices, s.button(e, "approve", "Approve", chat.Primary), s.button(e, "deny", "Deny", chat.Danger))
+	case e.State == Taken:
+		choices = append(choices, s.button(e, "join", joinLabel(e.Kind), chat.Primary))
+	}
+
+	resolve := s.button(e, "resolve", "Resolve", chat.Normal)
+	if e.State == Joined && e.Kind != Approve {
+		resolve.Weight = chat.Primary
+	}
+
+	return append(choices, s.button(e, "hand_back", "Hand back", chat.Normal), resolve,
+		s.button(e, "note", "Add note", chat.Normal), s.button(e, "hand_to", "Hand to…", chat.Normal))
+}
+
+func joinLabel(k Kind) string {
+	if k == Advise {
+		return "I am advising now"
+	}
+
+	return "Customer is with me"
+}
+
+// closedPage is what is left of a page when somebody else has it, or it is over.
+func (s *session) closedPage(e *Escalation, who PersonID) chat.Message {
+	line := s.situation(e)
+	m := chat.Message{
+		Title:   e.ID.String() + " · " + s.closedTitle(e),
+		Parts:   []chat.Part{chat.Paragraph{Text: line}, chat.Small{Text: chat.Plain(subject(e))}},
+		Choices: s.doneChoices(e, who),
+	}
+	m.Summary = m.Title
+
+	if facts := s.owedFacts(e); len(facts) > 0 && len(m.Choices) > 0 {
+		m.Parts = append(m.Parts, facts)
+	}
+
+	if who == e.Holder && (e.State == Resolved || e.State == Closed) {
+		m.Choices = append(m.Choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "reopen", "Reopen", chat.Normal))
+	}
+
+	return m
+}
+
+func (s *session) closedTitle(e *Escalation) string {
+	switch e.State {
+	case Taken, Joined:
+		return s.name(e.Holder) + " has it"
+	case Returned:
+		return "back with " + s.name(e.Agent)
+	case Resolved, Closed:
+		return "resolved"
+	case Withdrawn:
+		return "withdrawn"
+	case Paging:
+		return "still paging"
+	default:
+		return string(e.State)
+	}
+}
+
+// askCard asks whoever has it whether the customer is with them.
+func (s *session) askCard(e *Escalation, who PersonID) chat.Message {
+	if e.State != Taken || e.Holder != who {
+		return chat.Message{Title: e.ID.String() + " · answered", Parts: []chat.Part{chat.Small{Text: s.situation(e)}}}
+	}
+
+	m := chat.Message{
+		Title: e.ID.String() + " · Is the customer with you?",
+		Parts: []chat.Part{
+			chat.Paragraph{Text: chat.Line("You took %v at %v. If nobody has the customer by %v, I page the next person.", subject(e), e.TakenAt, chat.Second(e.JoinBy))},
+		},
+		Choices: []chat.Choice{
+			s.button(e, "join", joinLabel(e.Kind), chat.Primary),
+			s.button(e, "hand_to", "Hand to…", chat.Normal),
+			s.button(e, "hand_back", "Hand back", chat.Normal),
+		},
+	}
+
+	if !e.Introduced.IsZero() {
+		m.Parts = append(m.Parts, chat.Small{Text: chat.Line("%v says that they introduced you at %v.", s.name(e.Agent), e.Introduced)})
+	}
+
+	return m
+}
+
+// Draw returns what a card shows now, and where.
+func (d *Desk) Draw(tx Tx, id CardID) (Drawing, error) {
+	s := &session{Tx: tx, desk: d, now: d.now()}
+
+	if id.Role == HomeCard {
+		return s.drawHome(id.Person)
+	}
+
+	e, err := s.Escalation(id.Escalation)
+	if errors.Is(err, ErrNotFound) {
+		return Drawing{}, errMoot
+	}
+
+	if err != nil {
+		return Drawing{}, err
+	}
+
+	switch id.Role {
+	case AgentCard:
+		return s.drawFor(id.Person, s.agentCard(e))
+	case PageCard:
+		return s.drawPage(e, id)
+	case AskCard:
+		return s.drawFresh(id, e.State == Taken && e.Holder == id.Person, s.askCard(e, id.Person))
+	case NoticeCard:
+		return s.drawNotice(e, id)
+	case ChannelCard:
+		return s.drawChannel(e)
+	case ThreadCard:
+		return s.drawThread(e, id)
+	case HomeCard:
+		return Drawing{}, errMoot
+	default:
+		return Drawing{}, errMoot
+	}
+}
+
+func (s *session) drawFor(who PersonID, m chat.Message) (Drawing, error) {
+	account, ok := s.account(who)
+	if !ok {
+		return Drawing{}, &chat.Failure{Kind: chat.Unreachable, Code: "no_account"}
+	}
+
+	return Drawing{To: account.Private(), Person: account, Message: m}, nil
+}
+
+// drawFresh draws what is not worth sending any more once its moment has
+// passed, but is drawn anew if it was sent. The drawing is returned with errMoot
+// too, for a copy that may have been sent without our knowing.
+func (s *session) drawFresh(id CardID, fresh bool, m chat.Message) (Drawing, error) {
+	drawing, err := s.drawFor(id.Person, m)
+	if err != nil || fresh {
+		return drawing, err
+	}
+
+	if card, err := s.Card(id); err != nil || card.Ref.IsZero() {
+		return drawing, errMoot
+	}
+
+	return drawing, nil
+}
+
+// drawPage draws a page. One that was not sent before somebody else took it, or
+// before a newer one, wakes nobody any more.
+func (s *session) drawPage(e *Escalation, id CardID) (Drawing, error) {
+	page := e.page(id.Person)
+	mine := e.Holder == id.Person || e.Handover != nil && e.Handover.To == id.Person
+	fresh := page != nil && page.Attempt == id.N && (e.State == Paging && page.State != PageUnreachable || mine)
+
+	return s.drawFresh(id, fresh, s.pageCard(e, id.Person, id.N))
+}

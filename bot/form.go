@@ -1,0 +1,450 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+const (
+	escalateFormID = "escalate"
+	contextFormID  = "context"
+	// nextOnChain is the answer of the hand-to form that lets paging go on.
+	nextOnChain = "next on the chain"
+)
+
+// A draft is a case as far as a form was filled.
+type draft struct {
+	Team    TeamID
+	Kind    Kind
+	Context Context
+}
+
+// escalateForm asks for a new case. Only customer and what happened are
+// required; the other fields follow the kind of help. odd is a single word that
+// may have been meant as a command.
+func (s *session) escalateForm(d draft, odd string) *chat.Form {
+	form := &chat.Form{ID: escalateFormID, Title: "Escalate", Submit: "Page a supervisor", Cancel: "Cancel", State: d.Context.Link}
+
+	if len(form.State) > 1500 {
+		form.State = ""
+	}
+
+	if odd != "" {
+		form.Intro = append(form.Intro, chat.Small{Text: chat.Line(
+			"“%v” is no command of mine, so it stands below as what is happening. /%v help lists the commands.", odd, s.desk.command())})
+	}
+
+	form.Intro = append(form.Intro, introduction(d.Kind)...)
+
+	if teams := s.desk.settings.Teams; len(teams) > 1 {
+		form.Fields = append(form.Fields, teamField(teams, d.Team))
+	}
+
+	form.Fields = append(form.Fields, caseFields(d)...)
+
+	return form
+}
+
+func introduction(kind Kind) []chat.Part {
+	if kind != Threat {
+		return nil
+	}
+
+	return []chat.Part{chat.Advice{Label: "Your right", Text: chat.Plain(
+		"You may warn once, and you may end the contact if the threats go on. Write the exact words down; they are kept as you write them and can't be changed later.")}}
+}
+
+func teamField(teams []Team, chosen TeamID) chat.Field {
+	field := chat.Field{ID: "team", Kind: chat.ChoiceField, Label: "Team", Required: true, Initial: initial(string(chosen))}
+	for _, t := range teams {
+		field.Options = append(field.Options, chat.Option{Value: string(t.ID), Label: t.Name})
+	}
+
+	return field
+}
+
+// caseFields are the questions about a case, those that matter most first.
+func caseFields(d draft) []chat.Field {
+	c := d.Context
+	fields := []chat.Field{
+		chooseOne("kind", "Kind of help", kinds, string(d.Kind), redrawn, mustFill),
+		line("customer", "Customer", c.Customer, "Name, as you would say it", mustFill),
+		paragraph("happened", "What happened", c.Happened, "As you read it back to the customer", mustFill),
+	}
+
+	fields = append(fields, kindFields(d)...)
+
+	if d.Kind != CallBack {
+		fields = append(fields, chooseOne("waiting", "Is the customer waiting on the line?", yesNo, waitingAnswer(c.Waiting)))
+	}
+
+	seen := signs
+	if c.Channel == "in person" {
+		seen = append(append([]choice{}, signs...), bodyLanguage)
+	}
+
+	return append(fields,
+		line("reference", "Reference", c.Reference, "Account or case number"),
+		chooseOne("channel", "Contact channel", contactChannels, c.Channel, redrawn),
+		chooseOne("reason", "Reason", reasons, c.Reason),
+		chooseOne("heat", "Heat", heats, heatAnswer(c.Heat)),
+		chooseMany("signs", "Signs you noticed", seen, c.Signs),
+		chooseOne("confirmed", "Did the customer confirm your read-back?", yesNo, c.Confirmed),
+		paragraph("wants", "What the customer wants", c.Wants, ""),
+		paragraph("tried", "What was tried and offered", c.Tried, ""),
+		paragraph("promised", "What was promised", c.Promised, ""),
+		paragraph("told", "What the customer was told happens next", c.Told, ""),
+	)
+}
+
+// kindFields are what only one kind of help needs to know.
+func kindFields(d draft) []chat.Field {
+	c := d.Context
+
+	switch d.Kind {
+	case Approve:
+		return []chat.Field{line("amount", "What is to be approved", c.Amount, "80 USD refund", mustFill)}
+	case CallBack:
+		return []chat.Field{
+			{ID: "call_at", Kind: chat.MomentField, Label: "Call back at", Hint: "Leave it empty for as soon as possible.", Initial: instant(c.CallAt)},
+			line("call_where", "Number or address", c.CallWhere, "+44 20 7946 0000"),
+			line("call_who", "Ask for", c.CallWho, ""),
+		}
+	case Threat:
+		field := paragraph("verbatim", "Exact words", c.Verbatim, "")
+		field.Hint = "Word for word. Kept as written; it can't be changed later."
+
+		if c.Verbatim != "" {
+			field.Initial = nil
+			field.Hint = "The words that you wrote first are kept. What you write here is added as a note."
+		}
+
+		return []chat.Field{field}
+	case TakeOver, JoinUs, Advise:
+		return nil
+	default:
+		return nil
+	}
+}
+
+// redrawForm answers a changed choice with the form that fits it. What was
+// filled already stays.
+func (d *Desk) redrawForm(ctx context.Context, c chat.Click) (chat.Reply, error) {
+	var form *chat.Form
+
+	err := d.view(ctx, func(s *session) error {
+		switch c.Form.Form {
+		case escalateFormID:
+			kind, filled, _ := s.readCase(c.Form.Values, TakeOver, Context{Link: c.Form.State})
+			form = s.escalateForm(draft{Team: TeamID(c.Form.Values.Get("team")), Kind: kind, Context: filled}, "")
+		case contextFormID, "resolve":
+			var err error
+			form, err = s.redrawOwn(c)
+
+			return err
+		}
+
+		return nil
+	})
+
+	return chat.Reply{Form: form}, err
+}
+
+func (s *session) redrawOwn(c chat.Click) (*chat.Form, error) {
+	id, err := ParseEscalationID(c.Form.State)
+	if err != nil {
+		return nil, err
+	}
+
+	e, err := s.visible(s.whois(c.Who), id)
+	if err != nil {
+		return nil, err
+	}
+
+	if c.Form.Form == contextFormID {
+		kind, filled, _ := s.readCase(c.Form.Values, e.Kind, e.Context)
+
+		return s.caseForm(e, draft{Kind: kind, Context: filled}), nil
+	}
+
+	return s.resolveFormFor(e, c.Form.Values.Get("outcome")), nil
+}
+
+func (s *session) contextForm(e *Escalation, _ PersonID) *chat.Form {
+	if e.State.Over() {
+		return nil
+	}
+
+	return s.caseForm(e, draft{Kind: e.Kind, Context: e.Context})
+}
+
+func (s *session) caseForm(e *Escalation, d draft) *chat.Form {
+	fields := caseFields(d)
+	for i := range fields {
+		if fields[i].ID != "kind" && fields[i].ID != "amount" {
+			fields[i].Required = false
+		}
+	}
+
+	return &chat.Form{
+		ID: contextFormID, Title: "Add context to " + e.ID.String(), Submit: "Save", Cancel: "Cancel", State: e.ID.String(),
+		Intro:  append([]chat.Part{chat.Small{Text: chat.Plain("Everything is optional. The page goes on while you write.")}}, introduction(d.Kind)...),
+		Fields: fields,
+	}
+}
+
+func (s *session) passForm(e *Escalation, _ PersonID) *chat.Form {
+	return &chat.Form{
+		ID: "pass", Title: "Can't take it", Submit: "Send", Cancel: "Skip", State: e.ID.String(),
+		Intro:  []chat.Part{chat.Paragraph{Text: chat.Line("Passed on. %v", s.situation(e))}},
+		Fields: []chat.Field{chooseOne("reason", "Reason", passReasons, "")},
+	}
+}
+
+func (s *session) askForm(e *Escalation, _ PersonID) *chat.Form {
+	if !e.State.Open() || e.State == Returned {
+		return nil
+	}
+
+	return &chat.Form{
+		ID: "ask", Title: "Ask the agent", Submit: "Ask", Cancel: "Cancel", State: e.ID.String(),
+		Fields: []chat.Field{paragraph("question", "What do you want to know from "+s.name(e.Agent)+"?", "", "", mustFill)},
+	}
+}
+
+func (s *session) answerForm(e *Escalation, _ PersonID) *chat.Form {
+	if e.Question == nil || !e.State.Open() {
+		return nil
+	}
+
+	return &chat.Form{
+		ID: "answer", Title: "Answer", Submit: "Send", Cancel: "Cancel", State: e.ID.String(),
+		Intro:  []chat.Part{chat.Quote{Label: s.name(e.Question.By) + " asks", Text: e.Question.Text}},
+		Fields: []chat.Field{paragraph("answer", "Your answer", "", "", mustFill)},
+	}
+}
+
+func (s *session) handBackForm(e *Escalation, by PersonID) *chat.Form {
+	if by != e.Holder || e.State != Taken && e.State != Joined {
+		return nil
+	}
+
+	return &chat.Form{
+		ID: "hand_back", Title: "Hand back", Submit: "Hand back", Cancel: "Cancel", State: e.ID.String(),
+		Fields: []chat.Field{paragraph("advice", "What should "+s.name(e.Agent)+" do now?", "", "Offer the replacement and a credit of 20 USD", mustFill)},
+	}
+}
+
+func (s *session) noteForm(e *Escalation, by PersonID) *chat.Form {
+	form := &chat.Form{
+		ID: "note", Title: "Add note", Submit: "Add", Cancel: "Cancel", State: e.ID.String(),
+		Fields: []chat.Field{paragraph("note", "Note", "", "", mustFill)},
+	}
+
+	if by == e.Holder && e.State.Open() {
+		form.Fields[0].Required = false
+		form.Fields = append(form.Fields, chooseOne("kind", "Kind of help", kinds, string(e.Kind)))
+	}
+
+	return form
+}
+
+func (s *session) handToForm(e *Escalation, by PersonID) *chat.Form {
+	team := s.desk.settings.team(e.Team)
+	if team == nil || by != e.Holder || e.State != Taken && e.State != Joined {
+		return nil
+	}
+
+	field := chat.Field{ID: "who", Kind: chat.ChoiceField, Label: "Hand to", Required: true}
+
+	if e.State == Taken {
+		field.Options = append(field.Options, chat.Option{Value: nextOnChain, Label: "Whoever is next: go on paging"})
+	}
+
+	for _, who := range append(append([]PersonID{}, team.Supervisors...), without(team.Managers, team.Supervisors)...) {
+		if who != by && who != e.Agent {
+			field.Options = append(field.Options, chat.Option{Value: string(who), Label: s.name(who)})
+		}
+	}
+
+	if len(field.Options) == 0 {
+		return nil
+	}
+
+	return &chat.Form{
+		ID: "hand_to", Title: "Hand to…", Submit: "Hand over", Cancel: "Cancel", State: e.ID.String(),
+		Intro:  []chat.Part{chat.Small{Text: chat.Plain("It stays yours until they take it.")}},
+		Fields: []chat.Field{field, paragraph("note", "What they should know", "", "")},
+	}
+}
+
+func (s *session) callbackForm(e *Escalation, _ PersonID) *chat.Form {
+	if e.State != Paging {
+		return nil
+	}
+
+	return &chat.Form{
+		ID: "promise_callback", Title: "Promise a callback", Submit: "Promise it", Cancel: "Cancel", State: e.ID.String(),
+		Intro: []chat.Part{chat.Small{Text: chat.Plain("Paging goes on in the background until somebody takes it.")}},
+		Fields: []chat.Field{
+			{ID: "when", Kind: chat.MomentField, Label: "When", Required: true, Initial: instant(s.now.Add(time.Hour).Truncate(15 * time.Minute))},
+			line("where", "Number to call", e.Context.CallWhere, "+44 20 7946 0000", mustFill),
+			line("ask_for", "Ask for", e.Context.Customer, ""),
+			{ID: "owner", Kind: chat.PersonField, Label: "Who calls", Hint: "You, if it is left empty."},
+		},
+	}
+}
+
+func (s *session) resolveForm(e *Escalation, by PersonID) *chat.Form {
+	mine := by == e.Holder && (e.State == Taken || e.State == Joined)
+	if !mine && e.State != Returned {
+		return nil
+	}
+
+	return s.resolveFormFor(e, "")
+}
+
+// resolveFormFor is the resolve form as it fits an outcome.
+func (s *session) resolveFormFor(e *Escalation, outcome string) *chat.Form {
+	chosen := chat.Field{ID: "outcome", Kind: chat.ChoiceField, Label: "Outcome", Required: true, Redraws: true, Initial: initial(outcome)}
+	currency := ""
+
+	for _, option := range s.options(e.Team) {
+		chosen.Options = append(chosen.Options, chat.Option{Value: option.Name, Label: option.Name})
+
+		if option.Name == outcome {
+			currency = option.Currency
+		}
+	}
+
+	chosen.Options = append(chosen.Options, chat.Option{Value: NotPossible, Label: NotPossible})
+	fields := []chat.Field{chosen}
+
+	if currency != "" {
+		fields = append(fields, chat.Field{ID: "amount", Kind: chat.NumberField, Label: "Amount in " + currency})
+	}
+
+	if outcome == NotPossible {
+		fields = append(fields,
+			paragraph("why", "The explanation that the customer was given", "", "", mustFill),
+			paragraph("instead", "What was offered instead", "", "", mustFill))
+	}
+
+	return &chat.Form{
+		ID: "resolve", Title: "Resolve " + e.ID.String(), Submit: "Resolve", Cancel: "Cancel", State: e.ID.String(),
+		Fields: append(fields,
+			paragraph("agreed", "What was agreed", "", ""),
+			chat.Field{ID: "followup_when", Kind: chat.MomentField, Label: "Follow up on", Hint: "Leave it empty if nothing is to follow."},
+			chooseOne("followup_how", "Follow up by", contactChannels, ""),
+			chat.Field{ID: "followup_who", Kind: chat.PersonField, Label: "Who follows up", Hint: "You, if it is left empty."},
+			paragraph("promise", "What else was promised to the customer", "", ""),
+			chat.Field{ID: "promise_when", Kind: chat.MomentField, Label: "Promised for"},
+			chooseOne("satisfied", "Is the customer satisfied?", satisfaction, ""),
+			paragraph("worked", "What worked", "", ""),
+			paragraph("change", "What to change", "", ""),
+		),
+	}
+}
+
+func (s *session) reopenForm(e *Escalation, _ PersonID) *chat.Form {
+	if e.State != Resolved && e.State != Closed {
+		return nil
+	}
+
+	return &chat.Form{
+		ID: "reopen", Title: "Reopen " + e.ID.String(), Submit: "Reopen", Cancel: "Cancel", State: e.ID.String(),
+		Fields: []chat.Field{
+			paragraph("why", "What is left to do", "", "", mustFill),
+			chooseOne("page", "Page a supervisor now?", yesNo, "yes", mustFill),
+		},
+	}
+}
+
+// Small builders for fields.
+
+type fieldOption func(*chat.Field)
+
+func mustFill(f *chat.Field) { f.Required = true }
+
+func redrawn(f *chat.Field) { f.Redraws = true }
+
+func line(id, label, value, example string, options ...fieldOption) chat.Field {
+	return field(chat.Field{ID: id, Kind: chat.LineField, Label: label, Example: example, Initial: initial(value), Max: 300}, options)
+}
+
+func paragraph(id, label, value, example string, options ...fieldOption) chat.Field {
+	return field(chat.Field{ID: id, Kind: chat.ParagraphField, Label: label, Example: example, Initial: initial(value)}, options)
+}
+
+func chooseOne(id, label string, choices []choice, value string, options ...fieldOption) chat.Field {
+	f := chat.Field{ID: id, Kind: chat.ChoiceField, Label: label, Options: asOptions(choices)}
+	if known(choices, value) {
+		f.Initial = initial(value)
+	}
+
+	return field(f, options)
+}
+
+func chooseMany(id, label string, choices []choice, values []string) chat.Field {
+	f := chat.Field{ID: id, Kind: chat.ChoicesField, Label: label, Options: asOptions(choices)}
+
+	for _, v := range values {
+		if known(choices, v) {
+			f.Initial = append(f.Initial, v)
+		}
+	}
+
+	return f
+}
+
+func field(f chat.Field, options []fieldOption) chat.Field {
+	for _, set := range options {
+		set(&f)
+	}
+
+	return f
+}
+
+func asOptions(choices []choice) []chat.Option {
+	options := make([]chat.Option, len(choices))
+	for i, c := range choices {
+		options[i] = chat.Option{Value: c.value, Label: c.label}
+	}
+
+	return options
+}
+
+func initial(value string) []string {
+	if value == "" {
+		return nil
+	}
+
+	return []string{value}
+}
+
+func instant(t time.Time) []string {
+	if t.IsZero() {
+		return nil
+	}
+
+	return []string{t.UTC().Format(time.RFC3339)}
+}
+
+func waitingAnswer(waiting bool) string {
+	if waiting {
+		return "yes"
+	}
+
+	return "no"
+}
+
+func heatAnswer(heat int) string {
+	if heat == 0 {
+		return ""
+	}
+
+	return strconv.Itoa(heat)
+}

@@ -1,0 +1,224 @@
+package bot
+
+import (
+	"strings"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/playbook"
+)
+
+// situation says in a sentence or two how an escalation stands: who has it and
+// what happens next. It is what every late click is answered with.
+func (s *session) situation(e *Escalation) chat.Text {
+	switch e.State {
+	case Paging:
+		return s.pagingSituation(e)
+	case Taken:
+		return chat.Line("%v took it at %v and is on the way.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
+	case Joined:
+		return chat.Line("%v joined at %v.%v", s.name(e.Holder), e.JoinedAt, s.handing(e))
+	case Returned:
+		return s.returnedSituation(e)
+	case Resolved:
+		return chat.Line("Resolved by %v at %v: %v. %v", s.name(e.Outcome.By), e.Outcome.At, e.Outcome.Name, owedCount(e))
+	case Closed:
+		return chat.Line("Closed: %v. Nothing is owed to the customer.", e.Outcome.Name)
+	case Withdrawn:
+		return chat.Line("%v took it back at %v.", s.name(e.Agent), e.Ended)
+	default:
+		return nil
+	}
+}
+
+func (s *session) pagingSituation(e *Escalation) chat.Text {
+	open := s.openNames(e)
+
+	switch {
+	case e.Turn.Nobody:
+		return chat.Line("Nobody can be reached right now. I try again at %v and go on until somebody takes it.", chat.Second(e.Turn.Until))
+	case len(open) == 0:
+		return chat.Line("Everybody who was asked can't take it. I go on at %v.", chat.Second(e.Turn.Until))
+	case len(e.Turn.Next) == 0:
+		return chat.Line("Paging %v until somebody takes it.", enumerated(open))
+	default:
+		return chat.Line("Paging %v. If there is no answer by %v: %v.", enumerated(open), chat.Second(e.Turn.Until), s.next(e))
+	}
+}
+
+// openNames returns the names of those whose page is open.
+func (s *session) openNames(e *Escalation) []string {
+	var names []string
+
+	for _, page := range e.Pages {
+		if page.State == PageOpen {
+			names = append(names, s.name(page.Who))
+		}
+	}
+
+	return names
+}
+
+// next names who is paged next.
+func (s *session) next(e *Escalation) string {
+	if len(e.Turn.Next) > 3 {
+		return e.Turn.NextName
+	}
+
+	again := ""
+
+	for _, who := range e.Turn.Next {
+		if page := e.page(who); page != nil && page.State == PageOpen {
+			again = ", again"
+		}
+	}
+
+	return enumerated(s.names(e.Turn.Next)) + again
+}
+
+func (s *session) handing(e *Escalation) string {
+	if e.Handover == nil {
+		return ""
+	}
+
+	return " " + s.name(e.Handover.To) + " was asked to take over."
+}
+
+func (s *session) returnedSituation(e *Escalation) chat.Text {
+	switch {
+	case e.Decision != nil && e.Decision.Approved:
+		return chat.Line("Approved by %v%v.", s.name(e.Decision.By), after(": ", e.Decision.Amount))
+	case e.Decision != nil:
+		return chat.Line("%v did not approve it%v.", s.name(e.Decision.By), after(": ", e.Decision.Note))
+	case e.Holder != "":
+		return chat.Line("%v handed it back to %v.", s.name(e.Holder), s.name(e.Agent))
+	default:
+		return chat.Line("It was reopened and is with %v.", s.name(e.Agent))
+	}
+}
+
+func owedCount(e *Escalation) string {
+	open := 0
+
+	for _, owed := range e.Owed {
+		if owed.Done.IsZero() {
+			open++
+		}
+	}
+
+	switch open {
+	case 0:
+		return "Nothing is owed to the customer."
+	case 1:
+		return "One thing is still owed to the customer."
+	default:
+		return "Some things are still owed to the customer."
+	}
+}
+
+func after(prefix, s string) string {
+	if s == "" {
+		return ""
+	}
+
+	return prefix + s
+}
+
+// say returns what the agent can say to the customer now.
+func (s *session) say(e *Escalation) string { return playbook.Say(s.playSituation(e)) }
+
+func (s *session) playSituation(e *Escalation) playbook.Situation {
+	p := playbook.Situation{
+		Stage: stageOf(e), Need: need(e.Kind), Live: e.Context.Waiting, Customer: inline(e.Context.Customer, 60),
+		Amount: inline(e.Context.Amount, 60), Advice: e.Advice,
+	}
+
+	if e.Holder != "" {
+		p.Supervisor = s.name(e.Holder)
+	}
+
+	if e.Decision != nil && e.Decision.Amount != "" {
+		p.Amount = inline(e.Decision.Amount, 60)
+	}
+
+	if !e.Context.CallAt.IsZero() {
+		p.When = "at the time we agreed"
+	}
+
+	return p
+}
+
+func stageOf(e *Escalation) playbook.Stage {
+	switch e.State {
+	case Paging:
+		if e.Turn.Nobody {
+			return playbook.Alone
+		}
+
+		return playbook.Waiting
+	case Taken:
+		return playbook.Coming
+	case Joined:
+		return playbook.With
+	case Returned:
+		return returnedStage(e)
+	case Resolved, Closed, Withdrawn:
+		return playbook.Settled
+	default:
+		return playbook.Waiting
+	}
+}
+
+func returnedStage(e *Escalation) playbook.Stage {
+	switch {
+	case e.Decision == nil:
+		return playbook.Back
+	case e.Decision.Approved:
+		return playbook.Approved
+	default:
+		return playbook.Denied
+	}
+}
+
+func need(k Kind) playbook.Need {
+	switch k {
+	case TakeOver:
+		return playbook.TakeOver
+	case JoinUs:
+		return playbook.JoinUs
+	case Advise:
+		return playbook.Advice
+	case Approve:
+		return playbook.Approval
+	case CallBack:
+		return playbook.Callback
+	case Threat:
+		return playbook.Threat
+	default:
+		return playbook.TakeOver
+	}
+}
+
+// inline makes words fit into a sentence: one line, at most so many characters.
+func inline(words string, most int) string {
+	runes := []rune(strings.Join(strings.Fields(words), " "))
+	if len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+
+	return string(runes)
+}
+
+// waited says how long somebody has been waiting, as people say it.
+func waited(d time.Duration) string {
+	switch minutes := int(d / time.Minute); {
+	case minutes < 1:
+		return "under a minute"
+	case minutes == 1:
+		return "1 minute"
+	case minutes < 120:
+		return itoa(minutes) + " minutes"
+	default:
+		return itoa(minutes/60) + " hours"
+	}
+}

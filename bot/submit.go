@@ -1,0 +1,357 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// problems collects what is wrong with a submission.
+type problems chat.Problems
+
+// Error makes problems an error that undoes a transaction.
+func (problems) Error() string { return "a form has mistakes" }
+
+// Submit answers a filled form: with the problems at their fields, or with the
+// effect.
+func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error) {
+	if f.Form == escalateFormID {
+		return d.submitEscalation(ctx, f)
+	}
+
+	id, err := ParseEscalationID(f.State)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+
+	read, ok := readers[f.Form]
+	if !ok {
+		return chat.Reply{}, fmt.Errorf("there is no form %q", f.Form)
+	}
+
+	_, err = d.once(ctx, prefixed("form", f.ID), func(s *session) (EscalationID, error) {
+		by := s.whois(f.Who)
+
+		e, err := s.visible(by, id)
+		if err != nil {
+			return 0, err
+		}
+
+		if !actions[read.action].who(s, e, by) {
+			return 0, &RefusedError{s.notYours(e)}
+		}
+
+		ev, wrong := read.read(s, e, by, f.Values)
+		if len(wrong) > 0 {
+			return 0, wrong
+		}
+
+		if ev == nil {
+			return id, nil
+		}
+
+		return id, s.apply(e, ev)
+	})
+	if wrong, ok := errors.AsType[problems](err); ok {
+		return chat.Reply{Problems: chat.Problems(wrong)}, nil
+	}
+
+	if err != nil {
+		return d.excuse(ctx, f.Who, id, err)
+	}
+
+	return chat.Reply{}, nil
+}
+
+// A reader turns a form into an event. A nil event with no problems means that
+// there is nothing to do. action names the button whose rights the form has.
+type reader struct {
+	action string
+	read   func(s *session, e *Escalation, by PersonID, v chat.Values) (Event, problems)
+}
+
+// readers are all forms that belong to an escalation, by the form's id.
+var readers = map[string]reader{
+	"pass": {"pass", func(_ *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
+		page := e.page(by)
+		if page == nil || v.Get("reason") == "" {
+			return nil, nil
+		}
+
+		return Pass{By: by, Attempt: page.Attempt, Reason: v.Get("reason")}, nil
+	}},
+	"ask": {"ask", func(_ *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
+		text, wrong := required(v, "question", "Write what you want to know.")
+
+		return Ask{By: by, Text: text}, wrong
+	}},
+	"answer": {"answer", func(_ *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
+		text, wrong := required(v, "answer", "Write your answer; a word is enough.")
+
+		return Answer{By: by, Text: text}, wrong
+	}},
+	"hand_back": {"hand_back", func(_ *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
+		text, wrong := required(v, "advice", "Say what the agent should do now; one sentence is enough.")
+
+		return HandBack{By: by, Advice: text}, wrong
+	}},
+	"note":             {"note", readNote},
+	"hand_to":          {"hand_to", readHandTo},
+	"context":          {"add_context", readContext},
+	"promise_callback": {"promise_callback", readCallback},
+	"resolve":          {"resolve", readResolve},
+	"reopen": {"reopen", func(_ *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
+		text, wrong := required(v, "why", "Say what is left to do.")
+
+		return Reopen{By: by, Note: text, Page: v.Get("page") == "yes"}, wrong
+	}},
+}
+
+// required returns a field's text, or what is wrong with it: blanks don't count
+// as filled.
+func required(v chat.Values, field, otherwise string) (string, problems) {
+	if text := strings.TrimSpace(v.Get(field)); text != "" {
+		return text, nil
+	}
+
+	return "", problems{field: otherwise}
+}
+
+func readNote(_ *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
+	note, kind := strings.TrimSpace(v.Get("note")), Kind(v.Get("kind"))
+	if kind != "" && kind != e.Kind && known(kinds, string(kind)) {
+		return AddContext{By: by, Kind: kind, Context: e.Context, Note: note}, nil
+	}
+
+	text, wrong := required(v, "note", "Write the note.")
+
+	return AddNote{By: by, Text: text}, wrong
+}
+
+func readHandTo(s *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
+	note := strings.TrimSpace(v.Get("note"))
+	if v.Get("who") == nextOnChain {
+		return GiveUp{By: by, Note: note}, nil
+	}
+
+	to := PersonID(v.Get("who"))
+
+	switch {
+	case to == "":
+		return nil, problems{"who": "Choose who should take it."}
+	case to == e.Agent || to == by || !s.desk.settings.leads(to, e.Team):
+		return nil, problems{"who": "Choose a supervisor or manager of this team."}
+	}
+
+	return HandTo{By: by, To: to, Note: note}, nil
+}
+
+func readContext(s *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
+	kind, c, wrong := s.readCase(v, e.Kind, e.Context)
+	// Whoever adds to a case that runs is not held up by what is missing.
+	delete(wrong, "customer")
+	delete(wrong, "happened")
+
+	return AddContext{By: by, Kind: kind, Context: c}, wrong
+}
+
+func readCallback(s *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
+	wrong := problems{}
+	at := s.moment(v, "when", wrong)
+
+	if at.IsZero() && len(wrong) == 0 {
+		wrong["when"] = "Choose when the customer will be called."
+	}
+
+	where := strings.TrimSpace(v.Get("where"))
+	if where == "" {
+		wrong["where"] = "Write the number to call."
+	}
+
+	owner := by
+	if account := v.Get("owner"); account != "" {
+		owner = s.whois(chat.Person(account))
+	}
+
+	return PromiseCallback{By: by, Owner: owner, At: at, Where: where, Who: strings.TrimSpace(v.Get("ask_for"))}, wrong
+}
+
+// moment reads an instant that must lie ahead. Zero means that none was given.
+func (s *session) moment(v chat.Values, field string, wrong problems) time.Time {
+	text := v.Get(field)
+	if text == "" {
+		return time.Time{}
+	}
+
+	at, err := time.Parse(time.RFC3339, text)
+
+	switch {
+	case err != nil:
+		wrong[field] = "Choose a date and a time."
+	case at.Before(s.now):
+		wrong[field] = "That time has passed. Choose one that lies ahead."
+	}
+
+	return at
+}
+
+func readResolve(s *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
+	wrong := problems{}
+	outcome := Outcome{
+		Name: v.Get("outcome"), Amount: strings.TrimSpace(v.Get("amount")), Agreed: strings.TrimSpace(v.Get("agreed")),
+		Why: strings.TrimSpace(v.Get("why")), Instead: strings.TrimSpace(v.Get("instead")),
+		Satisfied: v.Get("satisfied"), Worked: strings.TrimSpace(v.Get("worked")), Change: strings.TrimSpace(v.Get("change")),
+	}
+
+	option := slices.IndexFunc(s.options(e.Team), func(o Option) bool { return o.Name == outcome.Name })
+	if option < 0 && outcome.Name != NotPossible {
+		wrong["outcome"] = "Choose how it ended."
+	}
+
+	if option >= 0 && outcome.Amount != "" {
+		outcome.Amount = joinSpace(outcome.Amount, s.options(e.Team)[option].Currency)
+	}
+
+	if outcome.Name == NotPossible {
+		if outcome.Why == "" {
+			wrong["why"] = "Write the explanation that the customer was given."
+		}
+
+		if outcome.Instead == "" {
+			wrong["instead"] = "Write what the customer was offered instead."
+		}
+	}
+
+	owed := s.readOwed(e, by, v, wrong)
+
+	return Resolve{By: by, Outcome: outcome, Owed: owed}, wrong
+}
+
+// readOwed reads what the customer was told will happen.
+func (s *session) readOwed(e *Escalation, by PersonID, v chat.Values, wrong problems) []Owed {
+	var owed []Owed
+
+	if due := s.moment(v, "followup_when", wrong); !due.IsZero() {
+		owner := by
+		if account := v.Get("followup_who"); account != "" {
+			owner = s.whois(chat.Person(account))
+		}
+
+		how := v.Get("followup_how")
+		owed = append(owed, Owed{Text: "Follow up with the customer", Owner: owner, How: how, Due: due})
+	} else if v.Get("followup_how") != "" || v.Get("followup_who") != "" {
+		if wrong["followup_when"] == "" {
+			wrong["followup_when"] = "Choose when to follow up, or clear the other two."
+		}
+	}
+
+	due := s.moment(v, "promise_when", wrong)
+	if text := strings.TrimSpace(v.Get("promise")); text != "" {
+		owed = append(owed, Owed{Promise: true, Text: text, Owner: by, How: e.Context.Channel, Due: due})
+	} else if !due.IsZero() {
+		wrong["promise"] = "Write what was promised."
+	}
+
+	return owed
+}
+
+func joinSpace(words ...string) string {
+	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
+}
+
+// options returns the outcomes that a team offers.
+func (s *session) options(team TeamID) []Option {
+	if t := s.desk.settings.team(team); t != nil && len(t.Options) > 0 {
+		return t.Options
+	}
+
+	return defaultOptions
+}
+
+// submitEscalation opens an escalation from its form.
+func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Reply, error) {
+	var team TeamID
+
+	_, err := d.once(ctx, prefixed("form", f.ID), func(s *session) (EscalationID, error) {
+		kind, c, wrong := s.readCase(f.Values, TakeOver, Context{Link: f.State})
+
+		team = TeamID(f.Values.Get("team"))
+		if team == "" {
+			team = s.defaultTeam(f.Who)
+		}
+
+		if s.desk.settings.team(team) == nil {
+			wrong["team"] = "Choose the team whose supervisors are paged."
+		}
+
+		if len(wrong) > 0 {
+			return 0, wrong
+		}
+
+		return s.open(f.Who, Open{Team: team, Kind: kind, Context: c})
+	})
+	if wrong, ok := errors.AsType[problems](err); ok {
+		return chat.Reply{Problems: chat.Problems(wrong)}, nil
+	}
+
+	if errors.Is(err, ErrFull) {
+		return d.unrecorded(ctx, f.Who, team), nil
+	}
+
+	return chat.Reply{}, err
+}
+
+// readCase reads the fields of a case. Fields that the form does not show keep
+// what they hold.
+func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, problems) {
+	wrong := problems{}
+
+	if k := v.Get("kind"); k != "" && known(kinds, k) {
+		kind = Kind(k)
+	}
+
+	shown := caseFields(draft{Kind: kind, Context: Context{Channel: v.Get("channel")}})
+	reads := func(field string) bool {
+		_, filled := v[field]
+
+		return filled || slices.ContainsFunc(shown, func(f chat.Field) bool { return f.ID == field })
+	}
+
+	for field, held := range map[string]*string{
+		"customer": &c.Customer, "reference": &c.Reference, "happened": &c.Happened, "wants": &c.Wants, "tried": &c.Tried,
+		"promised": &c.Promised, "told": &c.Told, "amount": &c.Amount, "verbatim": &c.Verbatim,
+		"call_where": &c.CallWhere, "call_who": &c.CallWho, "channel": &c.Channel, "reason": &c.Reason, "confirmed": &c.Confirmed,
+	} {
+		if reads(field) {
+			*held = strings.TrimSpace(v.Get(field))
+		}
+	}
+
+	c.Signs = v["signs"]
+	c.Heat, _ = strconv.Atoi(v.Get("heat"))
+	c.Waiting = kind != CallBack && v.Get("waiting") != "no"
+
+	if reads("call_at") {
+		c.CallAt = s.moment(v, "call_at", wrong)
+	}
+
+	if c.Customer == "" {
+		wrong["customer"] = "Write who it is about; a first name or a case number will do."
+	}
+
+	if c.Happened == "" {
+		wrong["happened"] = "Write what happened; a few words are enough."
+	}
+
+	if kind == Approve && c.Amount == "" {
+		wrong["amount"] = "Write what is to be approved, such as “80 USD refund”."
+	}
+
+	return kind, c, wrong
+}

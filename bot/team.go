@@ -1,0 +1,192 @@
+package bot
+
+import (
+	"slices"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// Settings are what an operator decides: people, teams, chains and times.
+type Settings struct {
+	People map[PersonID]Colleague
+	Teams  []Team // in the order of the configuration
+	Times  Times
+	// Commands are the names under which people type the commands, by the
+	// bot's own name for them: {"escalate": "escalate"}. Replies use them.
+	Commands map[string]string
+}
+
+// A Colleague is a configured person: somebody who can be paged.
+type Colleague struct {
+	Name     string
+	Manager  bool // of every team
+	Accounts []chat.Person
+	Email    string // looked up on the platform where there are no Accounts, "" for none
+}
+
+// A Team is a group of agents with the supervisors and managers whom its
+// chains page.
+type Team struct {
+	ID          TeamID
+	Name        string
+	Zone        *time.Location
+	Channel     chat.Room // where each escalation has a thread, "" for none
+	Supervisors []PersonID
+	Managers    []PersonID
+	Agents      []chat.Person // whose default team this is
+	Chains      map[ChainName][]Plan
+	Options     []Option
+}
+
+// A Plan is one tier of a chain as it is configured. The people behind its
+// groups are looked up each time it is used.
+type Plan struct {
+	Page   []string // OnDuty, WholeTeam, TheManagers, or a PersonID
+	AtOnce bool
+	Wait   time.Duration
+	Rounds int
+	Repeat bool
+}
+
+// Groups that a Plan can page.
+const (
+	OnDuty      = "duty"
+	WholeTeam   = "team"
+	TheManagers = "managers"
+)
+
+// An Option is an outcome within a team's policy.
+type Option struct {
+	Name     string
+	Currency string // of its amount, "" if it has none
+}
+
+// DefaultChains are those of PRODUCT.md "Defaults".
+func DefaultChains() map[ChainName][]Plan {
+	return map[ChainName][]Plan{
+		LiveChain: {
+			{Page: []string{OnDuty}, Wait: 45 * time.Second, Rounds: 2},
+			{Page: []string{WholeTeam}, AtOnce: true, Wait: time.Minute},
+			{Page: []string{TheManagers}, AtOnce: true, Wait: time.Minute, Repeat: true},
+		},
+		CallbackChain: {
+			{Page: []string{OnDuty}, Wait: 3 * time.Minute},
+			{Page: []string{WholeTeam}, AtOnce: true, Wait: 5 * time.Minute},
+			{Page: []string{TheManagers}, AtOnce: true, Wait: 10 * time.Minute, Repeat: true},
+		},
+		ThreatChain: {
+			{Page: []string{OnDuty, TheManagers}, AtOnce: true, Wait: 30 * time.Second, Repeat: true},
+		},
+	}
+}
+
+// Duty says who of a team is on duty at an instant, in the order in which they
+// are paged.
+type Duty interface {
+	OnDuty(team TeamID, at time.Time) []PersonID
+}
+
+// Everybody is the duty of teams without shifts: all their supervisors, always.
+type Everybody []Team
+
+// OnDuty returns the team's supervisors.
+func (d Everybody) OnDuty(team TeamID, _ time.Time) []PersonID {
+	for _, t := range d {
+		if t.ID == team {
+			return t.Supervisors
+		}
+	}
+
+	return nil
+}
+
+// team returns the team with the id, nil if there is none (any more).
+func (s *Settings) team(id TeamID) *Team {
+	for i := range s.Teams {
+		if s.Teams[i].ID == id {
+			return &s.Teams[i]
+		}
+	}
+
+	return nil
+}
+
+// tiers returns the team's chains with the people as they are on duty now.
+func (t *Team) tiers(duty Duty, now time.Time) map[ChainName][]Tier {
+	chains := make(map[ChainName][]Tier, len(t.Chains))
+
+	for name, plans := range t.Chains {
+		for _, plan := range plans {
+			tier := Tier{AtOnce: plan.AtOnce, Wait: plan.Wait, Rounds: plan.Rounds, Repeat: plan.Repeat, Name: tierName(plan.Page)}
+			for _, group := range plan.Page {
+				tier.People = append(tier.People, without(t.group(group, duty, now), tier.People)...)
+			}
+
+			chains[name] = append(chains[name], tier)
+		}
+	}
+
+	return chains
+}
+
+func (t *Team) group(name string, duty Duty, now time.Time) []PersonID {
+	switch name {
+	case OnDuty:
+		return duty.OnDuty(t.ID, now)
+	case WholeTeam:
+		return t.Supervisors
+	case TheManagers:
+		return t.Managers
+	default:
+		return []PersonID{PersonID(name)}
+	}
+}
+
+// tierName is how people read of a tier on the agent's card.
+func tierName(groups []string) string {
+	var names []string
+
+	for _, group := range groups {
+		switch group {
+		case OnDuty:
+			names = append(names, "on duty")
+		case WholeTeam:
+			names = append(names, "the whole team")
+		case TheManagers:
+			names = append(names, "the managers")
+		default:
+			names = append(names, "by name")
+		}
+	}
+
+	return enumerated(names)
+}
+
+// enumerated joins words as in a sentence: "a, b and c".
+func enumerated(words []string) string {
+	switch len(words) {
+	case 0:
+		return ""
+	case 1:
+		return words[0]
+	default:
+		last := len(words) - 1
+
+		return joinWords(words[:last]...) + " and " + words[last]
+	}
+}
+
+// leads reports whether somebody may take the team's escalations.
+func (s *Settings) leads(who PersonID, team TeamID) bool {
+	t := s.team(team)
+
+	return s.People[who].Manager || t != nil && (slices.Contains(t.Supervisors, who) || slices.Contains(t.Managers, who))
+}
+
+// manages reports whether somebody may act for others in the team.
+func (s *Settings) manages(who PersonID, team TeamID) bool {
+	t := s.team(team)
+
+	return s.People[who].Manager || t != nil && slices.Contains(t.Managers, who)
+}

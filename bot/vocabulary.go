@@ -1,0 +1,85 @@
+package bot
+
+// What people choose from. Values are kept in records, so they only ever grow.
+
+// A choice is a value with how people read it.
+type choice struct{ value, label string }
+
+var kinds = []choice{
+	{string(TakeOver), "Take over"},
+	{string(JoinUs), "Join us"},
+	{string(Advise), "Advise me"},
+	{string(Approve), "Approve something beyond my limit"},
+	{string(CallBack), "Call the customer back"},
+	{string(Threat), "Threat or abuse"},
+}
+
+var contactChannels = []choice{
+	{"phone", "Phone"}, {"chat", "Chat"}, {"email", "E-mail"}, {"social", "Social media"}, {"in person", "In person"},
+}
+
+var reasons = []choice{
+	{"authority", "Beyond my authority"},
+	{"asks", "Asks for a supervisor"},
+	{"abusive", "Abusive or threatening"},
+	{"repeated", "Repeated contact"},
+	{"delivery", "Delivery"},
+	{"faulty", "Faulty product"},
+	{"billing", "Billing"},
+	{"policy", "Policy"},
+	{"slow", "Slow reply"},
+	{"misunderstanding", "Misunderstanding"},
+	{"specialist", "Specialist needed"},
+	{"other", "Other"},
+}
+
+var signs = []choice{
+	{"raised voice", "Raised voice"},
+	{"repeats", "Repeats the same question"},
+	{"terse", "Terse"},
+	{"withdrawn", "Withdrawn"},
+	{"leave or public", "Threatens to leave or go public"},
+	{"insults", "Insults"},
+	{"threat", "Threat of harm"},
+}
+
+// bodyLanguage is a sign that can be seen only in person.
+var bodyLanguage = choice{"body language", "Tense body language"}
+
+var heats = []choice{
+	{"1", "1 · irritated"}, {"2", "2 · annoyed"}, {"3", "3 · angry"}, {"4", "4 · furious"}, {"5", "5 · out of control"},
+}
+
+var yesNo = []choice{{"yes", "Yes"}, {"no", "No"}}
+
+var satisfaction = []choice{{"yes", "Yes"}, {"no", "No"}, {"not reached", "Not reached"}}
+
+var passReasons = []choice{
+	{OnAnotherCall, "On another call"}, {NotMyArea, "Not my area"}, {Conflict, "Conflict"}, {Away, "Away"},
+}
+
+// defaultOptions are the outcomes of a team that names none.
+var defaultOptions = []Option{
+	{Name: "Solved"}, {Name: "Refund or credit"}, {Name: "Replacement"}, {Name: "Explained and accepted"},
+}
+
+// label returns how people read a value, the value itself if it is unknown.
+func label(choices []choice, value string) string {
+	for _, c := range choices {
+		if c.value == value {
+			return c.label
+		}
+	}
+
+	return value
+}
+
+func known(choices []choice, value string) bool {
+	for _, c := range choices {
+		if c.value == value {
+			return true
+		}
+	}
+
+	return false
+}
