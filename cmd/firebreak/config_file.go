@@ -128,6 +128,10 @@ func (d *decoder) parse(data []byte) (node, bool) {
 		return node{}, false
 	}
 
+	// The parser counts a line twice that ends as Windows ends it after a comment.
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+
 	file, err := parseYAML(data)
 	if err != nil {
 		d.syntax(err, data)

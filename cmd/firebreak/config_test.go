@@ -40,6 +40,10 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "sound", file: sound},
 		{name: "byte order mark", file: "\ufeff" + sound},
 		{name: "line ends of Windows", file: strings.ReplaceAll(sound, "\n", "\r\n")},
+		{
+			name: "line ends of Windows after a comment", file: "# one\r\n# two # three\r\n" + strings.ReplaceAll(replaced("Billing", `""  # nameless`), "\n", "\r\n"),
+			want: "8: teams.billing.name: it is empty; write something, or remove the key",
+		},
 		{name: "one document with markers", file: "%YAML 1.2\n---\n" + sound + "...\n"},
 
 		// The file as text.
@@ -504,6 +508,8 @@ func FuzzParseConfig(f *testing.F) {
 	f.Add([]byte(smallest))
 	f.Add([]byte("a: &x [*x]\n? b\n: !t c\n<<: *x\n"))
 	f.Add([]byte("people: {dana: {name: |\n  x\n}}\n---\n%"))
+	f.Add([]byte("\r0"))
+	f.Add([]byte("people: {} # nobody\r\nteams:\r\n"))
 	f.Add([]byte("\ufeffteams:\n\t- ~\n"))
 
 	f.Fuzz(func(t *testing.T, data []byte) {
