@@ -114,7 +114,7 @@ func TestReadTests(t *testing.T) {
 		t.Fatalf("readTests = %v, want no error", err)
 	}
 
-	want := results{passed: 1, failed: 1, skipped: []string{"p.TestBrowser/phone"}}
+	want := &results{passed: 1, failed: 1, skipped: []string{"p.TestBrowser/phone"}}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(results{})); diff != "" {
 		t.Errorf("readTests (-want +got):\n%s", diff)
 	}

@@ -32,7 +32,7 @@ func race(ctx context.Context, j job) error {
 	go func() {
 		err := j.command(ctx, writer, "go", "test", "-race", "-json", "./...")
 		ended <- err
-		writer.Close()
+		_ = writer.Close() // it never fails
 	}()
 
 	result, err := readTests(reader, j.out)
@@ -49,7 +49,7 @@ type results struct {
 
 // verdict prints the numbers, and returns an error about tests that were
 // skipped or that were not there at all.
-func (r results) verdict(out io.Writer) error {
+func (r *results) verdict(out io.Writer) error {
 	fmt.Fprintf(out, "%d tests passed, %d failed, %d skipped\n", r.passed, r.failed, len(r.skipped))
 
 	var unexplained []string
@@ -74,8 +74,8 @@ func (r results) verdict(out io.Writer) error {
 // readTests reads events until they end. It keeps what each test prints and
 // copies it to out if the test failed or was skipped, and what packages print of
 // themselves at once.
-func readTests(in io.Reader, out io.Writer) (results, error) {
-	var r results
+func readTests(in io.Reader, out io.Writer) (*results, error) {
+	r := new(results)
 	printed := make(map[string]*strings.Builder)
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, 16<<20)

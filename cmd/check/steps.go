@@ -92,7 +92,7 @@ func build(ctx context.Context, j job) error {
 	if err != nil {
 		return fmt.Errorf("make room for the binary: %w", err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }() // what stays is in the machine's temporary directory
 
 	j.env = append(j.env, "CGO_ENABLED=0")
 	if err := j.command(ctx, j.out, "go", "build", "./..."); err != nil {

@@ -484,12 +484,13 @@ func TestReadConfigThatIsTooLong(t *testing.T) {
 // A file of a few lines can stand for a great many values. It must be refused
 // in less than a moment.
 func TestConfigOfMultiplyingAliases(t *testing.T) {
-	file := sound + "    options: &o [" + strings.Repeat("{name: Refund}, ", 400) + "]\n"
+	var file strings.Builder
+	file.WriteString(sound + "    options: &o [" + strings.Repeat("{name: Refund}, ", 400) + "]\n")
 	for i := range 400 {
-		file += "  t" + strconv.Itoa(i) + ": {name: T" + strconv.Itoa(i) + ", supervisors: [dana], options: *o}\n"
+		file.WriteString("  t" + strconv.Itoa(i) + ": {name: T" + strconv.Itoa(i) + ", supervisors: [dana], options: *o}\n")
 	}
 
-	_, err := ParseConfig("f.yaml", []byte(file))
+	_, err := ParseConfig("f.yaml", []byte(file.String()))
 
 	if err == nil || !strings.Contains(err.Error(), "once its aliases are written out") {
 		t.Errorf("ParseConfig(aliases of aliases) = %.200v, want an error about their number", err)
