@@ -77,7 +77,7 @@ func TestCommands(t *testing.T) {
 	}
 
 	for _, test := range tests {
-		err := test.run(t.Context(), job{dir: t.TempDir(), out: new(bytes.Buffer)})
+		err := test.run(t.Context(), newJob(t.TempDir(), new(bytes.Buffer)))
 
 		if test.want == "" && err != nil {
 			t.Errorf("%s = %v, want no error", test.name, err)

@@ -113,7 +113,7 @@ func runAll(ctx context.Context, steps []step, root string, out io.Writer) error
 	for _, s := range steps {
 		fmt.Fprintf(out, "---- %-8s %s\n", s.name, s.what)
 		t := time.Now()
-		err := s.run(ctx, job{dir: root, out: out})
+		err := s.run(ctx, newJob(root, out))
 		took := time.Since(t).Seconds()
 
 		if err != nil {

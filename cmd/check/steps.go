@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // A step is one thing that has to hold.
@@ -37,11 +38,25 @@ func tool(name string, args ...string) []string {
 	return append([]string{"go", "tool", "-modfile=.ci/lint/go.mod", name}, args...)
 }
 
-// A job is where a step works and writes.
+// A job is where a step works and writes. Make it with newJob.
 type job struct {
-	dir string // the module's root
-	out io.Writer
-	env []string // added to the environment: NAME=value
+	dir string        // the module's root
+	out *lockedWriter // a command's two outputs meet here
+	env []string      // added to the environment: NAME=value
+}
+
+func newJob(dir string, out io.Writer) job { return job{dir: dir, out: &lockedWriter{w: out}} }
+
+// lockedWriter lets several goroutines write.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
 }
 
 // command runs a program to its end. What it prints to stdout goes to out, and
