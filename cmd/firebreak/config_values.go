@@ -43,9 +43,6 @@ func parseClock(s string) (Clock, error) {
 	return Clock(t.Hour()*60 + t.Minute()), nil
 }
 
-// String returns the clock as it is written: 08:00.
-func (c Clock) String() string { return fmt.Sprintf("%02d:%02d", c/60, c%60) }
-
 // parseHours reads a span: 16:00-00:00.
 func parseHours(s string) (Hours, error) {
 	from, to, ok := strings.Cut(s, "-")
