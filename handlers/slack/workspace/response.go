@@ -48,7 +48,8 @@ type answerTo struct {
 	Metadata        json.RawMessage `json:"metadata"`
 }
 
-// content checks what the answer says by the rules of any message.
+// content checks what the answer says by the rules of any message. Metadata
+// without a type is passed over: slack-go sends it with every answer.
 func (a answerTo) content(w *Workspace) (content, error) {
 	args := &call{json: map[string]json.RawMessage{}}
 	if a.Text != nil {
@@ -57,7 +58,10 @@ func (a answerTo) content(w *Workspace) (content, error) {
 	if len(a.Blocks) > 0 && string(a.Blocks) != "null" {
 		args.json["blocks"] = a.Blocks
 	}
-	if len(a.Metadata) > 0 && string(a.Metadata) != "null" {
+	var m struct {
+		EventType string `json:"event_type"`
+	}
+	if json.Unmarshal(a.Metadata, &m) == nil && m.EventType != "" {
 		args.json["metadata"] = a.Metadata
 	}
 	return w.readContent(args)
