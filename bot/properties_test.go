@@ -1,0 +1,637 @@
+package bot
+
+import (
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+)
+
+// everybody who does anything in the properties: the agent and another one,
+// supervisors, managers, and a stranger whom no chain names.
+var everybody = []PersonID{"maria", "omar", "dana", "lee", "kim", "priya", "stranger"}
+
+// onChains are those whom chains name; the agent among them, since an agent
+// may be a supervisor too.
+var onChains = everybody[:6]
+
+func person() *rapid.Generator[PersonID] { return rapid.SampledFrom(everybody) }
+
+func aTier() *rapid.Generator[Tier] {
+	return rapid.Custom(func(t *rapid.T) Tier {
+		return Tier{
+			Name:   rapid.SampledFrom([]string{"duty", "team", "managers"}).Draw(t, "name"),
+			People: rapid.SliceOfN(rapid.SampledFrom(onChains), 0, 4).Draw(t, "people"),
+			AtOnce: rapid.Bool().Draw(t, "at once"),
+			Wait:   time.Duration(rapid.IntRange(0, 120).Draw(t, "wait")) * time.Second,
+			Rounds: rapid.IntRange(0, 3).Draw(t, "rounds"),
+			Repeat: rapid.Bool().Draw(t, "repeat"),
+		}
+	})
+}
+
+func aMoment() *rapid.Generator[Moment] {
+	return rapid.Custom(func(t *rapid.T) Moment {
+		chain := rapid.SliceOfN(aTier(), 0, 4)
+
+		return Moment{Now: noon, Times: DefaultTimes, Chains: map[ChainName][]Tier{
+			LiveChain:     chain.Draw(t, "live"),
+			CallbackChain: chain.Draw(t, "callback"),
+			ThreatChain:   chain.Draw(t, "threat"),
+		}}
+	})
+}
+
+func aContext() *rapid.Generator[Context] {
+	return rapid.Custom(func(t *rapid.T) Context {
+		return Context{
+			Customer: "Ms Kovac", Waiting: rapid.Bool().Draw(t, "waiting"),
+			Happened: rapid.SampledFrom([]string{"", "Charged twice."}).Draw(t, "happened"),
+			Signs:    rapid.SliceOfN(rapid.SampledFrom([]string{"terse", "insults"}), 0, 2).Draw(t, "signs"),
+			CallAt:   rapid.SampledFrom([]time.Time{{}, noon.Add(time.Hour)}).Draw(t, "call at"),
+			Verbatim: rapid.SampledFrom([]string{"", "I'll find you.", "You will see."}).Draw(t, "verbatim"),
+		}
+	})
+}
+
+func aKind() *rapid.Generator[Kind] {
+	return rapid.SampledFrom([]Kind{TakeOver, JoinUs, Advise, Approve, CallBack, Threat})
+}
+
+// A life is one escalation to which anything happens, and what was seen of it.
+type life struct {
+	*Escalation
+	m        Moment
+	timeline []Entry
+	told     folded // what the timeline alone says
+	verbatim string // the first exact words
+}
+
+func begin(t *rapid.T) *life {
+	l := &life{Escalation: new(Escalation), m: aMoment().Draw(t, "moment"), told: folded{pages: map[PersonID]int{}, owed: map[int]PersonID{}}}
+	l.mustApply(t, Open{ID: 142, Team: "billing", Agent: "maria", Kind: aKind().Draw(t, "kind"), Context: aContext().Draw(t, "context")})
+
+	return l
+}
+
+// mustApply applies what can't be refused.
+func (l *life) mustApply(t *rapid.T, ev Event) []Effect {
+	effects, err := l.apply(t, ev)
+	if err != nil {
+		t.Fatalf("Apply(%#v) in %v = %v, want no error", ev, l.State, err)
+	}
+
+	return effects
+}
+
+// apply applies one event and holds what happened to every rule.
+func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
+	before := l.clone()
+	effects, err := l.Apply(ev, l.m)
+
+	if err != nil {
+		if diff := cmp.Diff(before, l.Escalation); diff != "" || effects != nil {
+			t.Fatalf("Apply(%#v) = %v, %v, want nothing changed:\n%v", ev, effects, err, diff)
+		}
+
+		return nil, err
+	}
+
+	if got := (arrow{nameOf(ev), before.State, l.State}); !arrows()[got] {
+		t.Fatalf("%v happened, which is not in the table of moves", got)
+	}
+
+	l.checkEntries(t, before, effects)
+	l.checkPagesSent(t, before, effects)
+	l.checkState(t)
+	l.checkDue(t, ev)
+	l.checkTold(t)
+	l.checkWords(t, before)
+	l.checkNobody(t, before, effects)
+	l.checkTwice(t, ev)
+
+	return effects, nil
+}
+
+// checkEntries: entries are numbered without gaps, each begins where the one
+// before ended, and all are of now.
+func (l *life) checkEntries(t *rapid.T, before *Escalation, effects []Effect) {
+	n, state := before.Entries, before.State
+
+	for _, effect := range effects {
+		record, ok := effect.(Record)
+		if !ok {
+			continue
+		}
+
+		entry := record.Entry
+		n++
+
+		if entry.N != n || entry.From != state || !entry.At.Equal(l.m.Now) {
+			t.Fatalf("entry %+v, want number %v of %v from %q", entry, n, l.m.Now, state)
+		}
+
+		state = entry.To
+		l.timeline = append(l.timeline, entry)
+		l.told.add(t, entry)
+	}
+
+	if n != l.Entries || state != l.State {
+		t.Fatalf("the timeline ends with %v in %q, want %v in %q", n, state, l.Entries, l.State)
+	}
+}
+
+// checkPagesSent: each new page is shown once and written on the timeline once,
+// and no other page is new.
+func (l *life) checkPagesSent(t *rapid.T, before *Escalation, effects []Effect) {
+	shown, written := map[int]PersonID{}, map[int]PersonID{}
+
+	for _, effect := range effects {
+		switch effect := effect.(type) {
+		case Show:
+			if card := effect.Card; card.Role == PageCard && card.N > before.Attempts {
+				if shown[card.N] != "" {
+					t.Fatalf("page %v shown twice", card)
+				}
+
+				shown[card.N] = card.Person
+			}
+		case Record:
+			entry := effect.Entry
+			if sendsPage(entry) && entry.Attempt > before.Attempts {
+				written[entry.Attempt] = recipient(entry)
+			}
+		case Forget:
+		}
+	}
+
+	if diff := cmp.Diff(written, shown); diff != "" || len(shown) != l.Attempts-before.Attempts {
+		t.Fatalf("%v pages sent (-on the timeline +shown):\n%v", l.Attempts-before.Attempts, diff)
+	}
+}
+
+// sendsPage reports whether an entry is of a page that was sent. Who takes it
+// without one is sent one.
+func sendsPage(entry Entry) bool {
+	return entry.What == WasPaged || entry.What == WasHandedTo || entry.What == WasTaken
+}
+
+func recipient(entry Entry) PersonID {
+	if entry.What == WasTaken {
+		return entry.By
+	}
+
+	return entry.Whom
+}
+
+// checkState: exactly one taker, one page a person, and pages are open only
+// while somebody is paged, by the rule of the tier.
+func (l *life) checkState(t *rapid.T) {
+	held := l.State == Taken || l.State == Joined
+	if held && (l.Holder == "" || l.Holder == l.Agent) || l.State == Paging && l.Holder != "" {
+		t.Fatalf("%q is held by %q", l.State, l.Holder)
+	}
+
+	if len(l.Loose) > 20 {
+		t.Fatalf("%v loose cards", len(l.Loose))
+	}
+
+	people := map[PersonID]bool{}
+
+	for _, page := range l.Pages {
+		if people[page.Who] || page.Who == l.Agent {
+			t.Fatalf("a second page, or one of the agent: %+v", page)
+		}
+
+		people[page.Who] = true
+		l.checkPage(t, page, held)
+	}
+
+	l.checkTier(t)
+}
+
+func (l *life) checkPage(t *rapid.T, page Page, held bool) {
+	handed := l.Handover != nil && l.Handover.To == page.Who
+
+	switch {
+	case page.State == PageTaken != (held && page.Who == l.Holder):
+		t.Fatalf("in %q, held by %q: %+v", l.State, l.Holder, page)
+	case page.State == PageOpen && l.State != Paging && !handed:
+		t.Fatalf("in %q, nobody asked: %+v", l.State, page)
+	case page.State == PageUnanswered && l.State != Paging:
+		t.Fatalf("in %q it can't be taken any more: %+v", l.State, page)
+	case page.Closed.IsZero() != (page.State == PageOpen):
+		t.Fatalf("closed or not: %+v", page)
+	}
+}
+
+// checkTier: where people are paged one at a time, one page of the step is
+// open at most.
+func (l *life) checkTier(t *rapid.T) {
+	tiers := l.m.Chains[l.Chain]
+	if l.State != Paging || l.Turn.Nobody || l.Turn.Tier >= len(tiers) || tiers[l.Turn.Tier].AtOnce {
+		return
+	}
+
+	var asked []PersonID
+
+	for _, page := range l.Pages {
+		if page.State == PageOpen && page.Tier != everyone && slices.Contains(l.Turn.Asked, page.Who) {
+			asked = append(asked, page.Who)
+		}
+	}
+
+	if len(asked) > 1 {
+		t.Fatalf("%v are paged one at a time, but all at once", asked)
+	}
+}
+
+// checkDue: nobody is forgotten. Something is due while anybody is waited for,
+// and a deadline that came is over once Due was applied.
+func (l *life) checkDue(t *rapid.T, ev Event) {
+	due := l.Due()
+	reminded := (l.State == Joined || l.State == Returned) && l.Nudges >= l.m.Times.MostNudges
+	waited := l.State.Open() && !reminded || slices.ContainsFunc(l.Owed, func(o Owed) bool {
+		return o.Done.IsZero() && !o.Nudged && !o.Due.IsZero()
+	})
+
+	if waited && due.IsZero() {
+		t.Fatalf("in %q with %v nudges nothing is due: forgotten", l.State, l.Nudges)
+	}
+
+	if l.State.Over() && (due.IsZero() || l.Ended.IsZero()) {
+		t.Fatalf("%q would be kept for ever", l.State)
+	}
+
+	if _, ok := ev.(Due); ok && !due.IsZero() && !due.After(l.m.Now) && !over(l.ForgetAt, l.m.Now) {
+		t.Fatalf("in %q at %v Due() = %v after Apply(Due{}), want later", l.State, l.m.Now, due)
+	}
+}
+
+// checkTold: the timeline alone explains the state.
+func (l *life) checkTold(t *rapid.T) {
+	want := folded{state: l.State, pages: map[PersonID]int{}, owed: map[int]PersonID{}}
+	if l.State == Taken || l.State == Joined {
+		want.holder = l.Holder
+	}
+
+	for _, page := range l.Pages {
+		if page.State == PageOpen {
+			want.pages[page.Who] = page.Attempt
+		}
+	}
+
+	for _, owed := range l.Owed {
+		if owed.Done.IsZero() {
+			want.owed[owed.N] = owed.Owner
+		}
+	}
+
+	got := l.told
+	got.handed = ""
+
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(folded{})); diff != "" {
+		t.Fatalf("the timeline does not explain the state (-state +timeline):\n%v\n%+v", diff, l.timeline)
+	}
+}
+
+// checkWords: exact words never change, and what is stored comes back.
+func (l *life) checkWords(t *rapid.T, before *Escalation) {
+	if before.Context.Verbatim != "" && l.Context.Verbatim != before.Context.Verbatim {
+		t.Fatalf("Context.Verbatim = %q, want %q", l.Context.Verbatim, before.Context.Verbatim)
+	}
+
+	data, err := json.Marshal(l.Escalation)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	var back Escalation
+	if err := json.Unmarshal(data, &back); err != nil {
+		t.Fatal(err)
+	}
+
+	if diff := cmp.Diff(l.Escalation, &back, cmpopts.EquateEmpty()); diff != "" {
+		t.Fatalf("from JSON (-before +after):\n%v", diff)
+	}
+}
+
+// checkNobody: the agent is told at once when nobody can be reached, and it is
+// said only if it is true.
+func (l *life) checkNobody(t *rapid.T, before *Escalation, effects []Effect) {
+	if l.State != Paging || !l.Turn.Nobody || before.Turn.Nobody {
+		return
+	}
+
+	for _, tier := range l.m.Chains[l.Chain] {
+		for _, who := range tier.People {
+			if who != l.Agent && !l.cutOff(who) {
+				t.Fatalf("nobody could be reached, but %v can", who)
+			}
+		}
+	}
+
+	var n int
+
+	for _, effect := range effects {
+		if r, ok := effect.(Record); ok && r.Entry.What == WasExhausted {
+			n = r.Entry.N
+		}
+	}
+
+	if !slices.Contains(told(effects, n), string(l.Agent)) {
+		t.Fatalf("nobody can be reached, and the agent is not told: %v", effects)
+	}
+}
+
+// cutOff tells the same as the rules, from the record.
+func (l *life) cutOff(who PersonID) bool {
+	page := l.page(who)
+
+	return page != nil && page.State == PageUnreachable && l.m.Now.Sub(page.Closed) < unreachableFor
+}
+
+// checkTwice: what was done is not done again by a second click.
+func (l *life) checkTwice(t *rapid.T, ev Event) {
+	switch ev.(type) {
+	case AddNote, AddContext, Undelivered, PossiblyDoubled:
+		return // told apart by their submission, not here
+	case Due:
+		if over(l.ForgetAt, l.m.Now) {
+			return // removed by now
+		}
+	}
+
+	again := l.clone()
+	if effects, err := again.Apply(ev, l.m); err == nil {
+		t.Fatalf("Apply(%#v) twice = %v the second time, want an error", ev, effects)
+	}
+}
+
+// folded is what a timeline says when nothing else is known.
+type folded struct {
+	state  State
+	holder PersonID
+	pages  map[PersonID]int // open ones
+	handed PersonID         // asked to take over, not answered yet
+	owed   map[int]PersonID
+}
+
+// add reads one more entry. A page may only follow a take for a reason that
+// stands between them.
+func (f *folded) add(t *rapid.T, entry Entry) {
+	if entry.What == WasPaged && f.state != Paging {
+		t.Fatalf("paged in %q, held by %q: %+v", f.state, f.holder, entry)
+	}
+
+	f.move(t, entry)
+
+	switch entry.What {
+	case WasPaged:
+		f.pages[entry.Whom] = entry.Attempt
+	case WasHandedTo:
+		delete(f.pages, f.handed)
+		f.handed, f.pages[entry.Whom] = entry.Whom, entry.Attempt
+	case WasUnanswered, WasPassed, WasUnreachable, WasNotHanded:
+		delete(f.pages, entry.Whom)
+	case WasOverdue, WasGivenUp, WasTaken:
+		clear(f.pages)
+	case WasCallback, WasPromised, WasPlanned:
+		f.owed[entry.Attempt] = entry.Whom
+	case WasDone:
+		delete(f.owed, entry.Attempt)
+	}
+}
+
+// move reads where an entry leads to, and why.
+func (f *folded) move(t *rapid.T, entry Entry) {
+	if entry.From == Taken && entry.To == Paging && entry.What != WasOverdue && entry.What != WasGivenUp {
+		t.Fatalf("paging goes on without a written reason: %+v", entry)
+	}
+
+	if entry.What == WasTaken && f.holder != "" && f.handed != entry.By {
+		t.Fatalf("taken by %q from %q without a handover: %+v", entry.By, f.holder, entry)
+	}
+
+	f.state, f.holder = entry.To, entry.Holder
+	if f.state != Taken && f.state != Joined {
+		f.holder = ""
+	}
+
+	if entry.From != entry.To && entry.To != Joined {
+		clear(f.pages)
+	}
+}
+
+// anything draws an event: mostly one that is possible, by anybody.
+func (l *life) anything(t *rapid.T) Event {
+	by, other := person().Draw(t, "by"), person().Draw(t, "other")
+	if l.Holder != "" && rapid.Bool().Draw(t, "by the holder") {
+		by = l.Holder
+	}
+
+	words := rapid.SampledFrom([]string{"", "yes", "no"}).Draw(t, "words")
+	at := l.m.Now.Add(time.Duration(rapid.IntRange(0, 100).Draw(t, "minutes")) * time.Minute)
+	attempt := rapid.IntRange(0, l.Attempts+1).Draw(t, "attempt")
+
+	if page := l.page(by); page != nil && rapid.Bool().Draw(t, "latest") {
+		attempt = page.Attempt
+	}
+
+	var owed []Owed
+	if rapid.Bool().Draw(t, "owes") {
+		owed = []Owed{{Promise: words != "", Text: words, Owner: other, Due: at}, {Text: "later"}}
+	}
+
+	return rapid.SampledFrom([]Event{
+		Take{By: by}, Take{By: by}, Pass{By: by, Attempt: attempt, Reason: rapid.SampledFrom([]string{Away, Conflict}).Draw(t, "reason")},
+		Unreachable{Who: by, Attempt: attempt, Reason: "user_disabled"},
+		Join{By: by}, Introduce{By: by}, HandTo{By: by, To: other, Note: words}, HandTo{By: by, To: other},
+		GiveUp{By: by, Note: words}, HandBack{By: by, Advice: words},
+		Decide{By: by, Approved: words == "yes", Note: words}, EscalateAgain{By: by, Note: words},
+		Ask{By: by, Text: words}, Answer{By: by, Text: "The " + words}, AddNote{By: by, Text: words},
+		AddContext{By: by, Kind: aKind().Draw(t, "kind"), Context: aContext().Draw(t, "context")},
+		EndCall{By: by}, PageEveryone{By: by}, PromiseCallback{By: by, Owner: other, At: at, Where: words},
+		Withdraw{By: by}, Resolve{By: by, Outcome: Outcome{Name: "Refund"}, Owed: owed},
+		Finish{By: by, N: rapid.IntRange(0, len(l.Owed)+1).Draw(t, "n")},
+		Reopen{By: by, Note: words, Page: len(owed) > 0},
+		Undelivered{Whom: other, Reason: "gone"}, PossiblyDoubled{Whom: other, Attempt: attempt}, Due{},
+	}).Draw(t, "event")
+}
+
+// dutyChanges has people come and go; the tiers stay.
+func (l *life) dutyChanges(t *rapid.T) {
+	some := rapid.SliceOfN(rapid.SampledFrom(onChains), 0, 4)
+
+	for _, chain := range []ChainName{LiveChain, CallbackChain, ThreatChain} {
+		for i := range l.m.Chains[chain] {
+			l.m.Chains[chain][i].People = some.Draw(t, "people")
+		}
+	}
+
+	l.m.Busy = rapid.SliceOfN(rapid.SampledFrom(onChains), 0, 2).Draw(t, "busy")
+}
+
+// timePasses: seconds, minutes, or days during which the bot was down.
+func (l *life) timePasses(t *rapid.T) {
+	unit := rapid.SampledFrom([]time.Duration{time.Second, time.Minute, 24 * time.Hour}).Draw(t, "unit")
+	l.m.Now = l.m.Now.Add(time.Duration(rapid.IntRange(0, 100).Draw(t, "units")) * unit)
+}
+
+// untilDue lets time pass until something is due, and applies it.
+func (l *life) untilDue(t *rapid.T) {
+	due := l.Due()
+	if due.IsZero() || l.State.Over() {
+		t.Skip("nothing is due")
+	}
+
+	if due.After(l.m.Now) {
+		l.m.Now = due
+	}
+
+	l.mustApply(t, Due{})
+}
+
+// Whatever happens, by anybody, at any time, every rule holds.
+func TestAnyLife(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := begin(t)
+
+		t.Repeat(map[string]func(*rapid.T){
+			"something":     func(t *rapid.T) { _, _ = l.apply(t, l.anything(t)) },
+			"something too": func(t *rapid.T) { _, _ = l.apply(t, l.anything(t)) },
+			"due":           l.untilDue,
+			"time":          l.timePasses,
+			"duty":          l.dutyChanges,
+			"failing":       func(t *rapid.T) { l.fail(t) },
+		})
+	})
+}
+
+// fail has the platform refuse some open page.
+func (l *life) fail(t *rapid.T) {
+	who := open(l.Escalation)
+	if len(who) == 0 {
+		t.Skip("no open page")
+	}
+
+	page := l.page(rapid.SampledFrom(who).Draw(t, "who"))
+	l.mustApply(t, Unreachable{Who: page.Who, Attempt: page.Attempt, Reason: "user_disabled"})
+}
+
+// A habit is how somebody answers pages.
+type habit string
+
+const (
+	silent  habit = "silent"
+	passes  habit = "passes"
+	opposed habit = "has a conflict"
+	gone    habit = "can't be reached"
+)
+
+// If nobody ever takes it, everybody on the chain who can be reached is paged,
+// and paging goes on for ever.
+func TestNobodyIsForgotten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		habits := map[PersonID]habit{}
+		for _, who := range onChains {
+			habits[who] = rapid.SampledFrom([]habit{silent, silent, passes, opposed, gone}).Draw(t, string(who))
+		}
+
+		l := begin(t)
+		paged := map[PersonID]int{}
+
+		for i := range 80 {
+			before := l.Attempts
+			l.answer(t, habits, paged)
+			l.untilDue(t)
+
+			if !l.Turn.Nobody && l.Attempts == before {
+				t.Fatalf("the wait is over for the %vth time, and nobody is paged: %+v", i+1, l.Turn)
+			}
+		}
+
+		for _, who := range l.meant(habits) {
+			if paged[who] == 0 {
+				t.Fatalf("%v was never paged by %+v", who, l.m.Chains[l.Chain])
+			}
+		}
+	})
+}
+
+// answer has everybody answer their open pages in their way, and counts them.
+func (l *life) answer(t *rapid.T, habits map[PersonID]habit, paged map[PersonID]int) {
+	for range 100 {
+		answered := false
+
+		for _, who := range open(l.Escalation) {
+			page := *l.page(who)
+			paged[who] = page.Attempt
+
+			switch habits[who] {
+			case passes:
+				l.mustApply(t, Pass{By: who, Attempt: page.Attempt, Reason: Away})
+			case opposed:
+				l.mustApply(t, Pass{By: who, Attempt: page.Attempt, Reason: Conflict})
+			case gone:
+				l.mustApply(t, Unreachable{Who: who, Attempt: page.Attempt, Reason: "user_disabled"})
+			case silent:
+				continue
+			}
+
+			answered = true
+
+			break
+		}
+
+		if !answered {
+			return
+		}
+	}
+
+	t.Fatalf("answers are paged anew in the same second: %+v", l.timeline[len(l.timeline)-5:])
+}
+
+// meant returns whom the chain means to page: those who can be reached, up to
+// the tier that is repeated until somebody takes it.
+func (l *life) meant(habits map[PersonID]habit) []PersonID {
+	var people []PersonID
+
+	for _, tier := range l.m.Chains[l.Chain] {
+		some := false
+
+		for _, who := range tier.People {
+			if who != l.Agent && habits[who] != gone {
+				people, some = append(people, who), true
+			}
+		}
+
+		if tier.Repeat && some {
+			break
+		}
+	}
+
+	return people
+}
+
+// After any life that is still paging, one click takes it, whoever's.
+func TestOneTaker(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := begin(t)
+		takers := rapid.Permutation(everybody[1:]).Draw(t, "takers")
+
+		for range rapid.IntRange(0, 5).Draw(t, "waits") {
+			l.untilDue(t)
+		}
+
+		for i, who := range takers {
+			if _, err := l.apply(t, Take{By: who}); err == nil != (i == 0) || l.Holder != takers[0] {
+				t.Fatalf("Apply(Take{%v}) = %v, holder %v, want %v", who, err, l.Holder, takers[0])
+			}
+		}
+	})
+}
