@@ -414,6 +414,25 @@ func TestTaken(t *testing.T) {
 				270:00 reminded dana ! dana`,
 		},
 		{
+			name: "who gets it back is reminded as often as who had it", open: live, until: 8 * time.Hour,
+			happenings: []happening{
+				{0, Take{By: "dana"}}, {0, Join{By: "dana"}}, {2 * time.Hour, HandBack{By: "dana", Advice: "Offer the credit."}},
+			},
+			want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged dana (duty)
+				0:00 dana taken → taken ! maria
+				0:00 dana joined → joined
+				30:00 reminded dana ! dana
+				90:00 reminded dana ! dana
+				120:00 dana handed back (Offer the credit.) → returned ! maria
+				150:00 reminded maria ! maria
+				210:00 reminded maria ! maria
+				270:00 reminded maria ! maria
+				330:00 reminded maria ! maria
+				390:00 reminded maria ! maria`,
+		},
+		{
 			name: "only the holder joins, hands back, resolves", open: live, until: time.Minute,
 			happenings: []happening{
 				{1 * time.Second, Take{By: "dana"}},
@@ -856,6 +875,19 @@ func TestWords(t *testing.T) {
 				0:02 a message may have been sent twice dana`,
 		},
 	})
+}
+
+// However much is asked, what has to be drawn anew stays little.
+func TestLooseCardsAreFew(t *testing.T) {
+	s := tell(t, usual(), live, 0)
+
+	for i := range 100 {
+		s.do(Ask{By: "dana", Text: fmt.Sprintf("Question %v?", i)})
+	}
+
+	if got := len(s.e.Loose); got == 0 || got > mostLoose {
+		t.Errorf("len(Loose) = %v after 100 questions, want 1 to %v", got, mostLoose)
+	}
 }
 
 func TestVerbatimIsWrittenOnce(t *testing.T) {

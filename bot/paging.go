@@ -55,7 +55,7 @@ func (a *application) goOn() {
 // nobody says that nobody can be paged now, once, and tries again later.
 func (a *application) nobody() {
 	known := a.Turn.Nobody
-	a.Turn = Turn{Nobody: true, Until: a.after(a.Times.Retry), Avoid: a.Turn.Avoid}
+	a.Turn = Turn{Nobody: true, Until: a.after(a.Times.Retry)}
 
 	if !known {
 		a.tell(a.Agent, a.record(Entry{What: WasExhausted}, a.State))
@@ -373,7 +373,7 @@ func (a *application) pageEveryone(ev PageEveryone) error {
 	}
 
 	if a.Turn.Nobody {
-		a.Turn = Turn{Name: everyone, Avoid: a.Turn.Avoid}
+		a.Turn = Turn{Name: everyone}
 	}
 
 	if until := a.after(a.Times.Retry); until.After(a.Turn.Until) {

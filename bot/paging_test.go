@@ -539,6 +539,26 @@ func TestChains(t *testing.T) {
 	}
 }
 
+// Whom a less urgent chain had paged does not hold up who comes next.
+func TestOldChainHoldsNobodyUp(t *testing.T) {
+	m := usual()
+	m.Chains[CallbackChain][0].People = []PersonID{"kim"}
+
+	relaxed := live
+	relaxed.Context.Waiting = false
+
+	tell(t, m, relaxed, 30*time.Second,
+		happening{20 * time.Second, AddContext{By: "maria", Context: live.Context}},
+		happening{25 * time.Second, Pass{By: "dana", Reason: Away}},
+	).wants(`
+		0:00 maria opened (Charged twice.) → paging
+		0:00 paged kim (duty)
+		0:20 maria added context
+		0:20 paged dana (duty)
+		0:25 dana passed (away)
+		0:25 paged lee (duty)`)
+}
+
 // The forecast is what then happens.
 func TestForecast(t *testing.T) {
 	s := tell(t, usual(), live, 0)

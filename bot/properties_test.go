@@ -107,6 +107,7 @@ func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
 
 	l.checkEntries(t, before, effects)
 	l.checkPagesSent(t, before, effects)
+	l.checkShown(t, ev, before, effects)
 	l.checkState(t)
 	l.checkDue(t, ev)
 	l.checkTold(t)
@@ -188,6 +189,53 @@ func recipient(entry Entry) PersonID {
 	return entry.Whom
 }
 
+// checkShown: whatever shows the escalation is drawn anew, once: the agent's
+// card, each person's latest page and the one it replaced, and the loose cards
+// that offer what may not be offered any more.
+func (l *life) checkShown(t *rapid.T, ev Event, before *Escalation, effects []Effect) {
+	if slices.Contains(effects, Effect(Forget{})) {
+		return
+	}
+
+	shown := map[CardID]int{}
+
+	for _, effect := range effects {
+		if show, ok := effect.(Show); ok {
+			shown[show.Card]++
+		}
+	}
+
+	for card, times := range shown {
+		if times > 1 {
+			t.Fatalf("%v shown %v times", card, times)
+		}
+	}
+
+	for _, card := range l.outdated(ev, before) {
+		if shown[card] == 0 {
+			t.Fatalf("Apply(%#v) leaves %v as it was", ev, card)
+		}
+	}
+}
+
+// outdated returns the cards that an event left behind the times.
+func (l *life) outdated(ev Event, before *Escalation) []CardID {
+	cards := []CardID{{Role: AgentCard, Escalation: l.ID, Person: l.Agent}}
+
+	for _, page := range slices.Concat(before.Pages, l.Pages) {
+		cards = append(cards, CardID{Role: PageCard, Escalation: l.ID, Person: page.Who, N: page.Attempt})
+	}
+
+	_, answered := ev.(Answer)
+	_, finished := ev.(Finish)
+
+	if answered || finished || l.State != before.State || l.Holder != before.Holder {
+		cards = append(cards, before.Loose...)
+	}
+
+	return cards
+}
+
 // checkState: exactly one taker, one page a person, and pages are open only
 // while somebody is paged, by the rule of the tier.
 func (l *life) checkState(t *rapid.T) {
@@ -196,7 +244,16 @@ func (l *life) checkState(t *rapid.T) {
 		t.Fatalf("%q is held by %q", l.State, l.Holder)
 	}
 
-	if len(l.Loose) > 20 {
+	documented := l.State == Resolved || l.State == Closed
+	if documented != (l.Outcome != nil) || l.State.Over() == l.Ended.IsZero() {
+		t.Fatalf("%q has the outcome %v and ended %v", l.State, l.Outcome, l.Ended)
+	}
+
+	if l.Decision != nil && l.State != Returned && !documented {
+		t.Fatalf("%q is decided: %+v", l.State, l.Decision)
+	}
+
+	if len(l.Loose) > mostLoose {
 		t.Fatalf("%v loose cards", len(l.Loose))
 	}
 
@@ -261,6 +318,12 @@ func (l *life) checkDue(t *rapid.T, ev Event) {
 
 	if waited && due.IsZero() {
 		t.Fatalf("in %q with %v nudges nothing is due: forgotten", l.State, l.Nudges)
+	}
+
+	for _, owed := range l.Owed {
+		if owed.Done.IsZero() && !owed.Nudged && !owed.Due.IsZero() && due.After(owed.Due) {
+			t.Fatalf("in %q Due() = %v, but this is owed before: %+v", l.State, due, owed)
+		}
 	}
 
 	if l.State.Over() && (due.IsZero() || l.Ended.IsZero()) {
