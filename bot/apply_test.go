@@ -877,6 +877,23 @@ func TestWords(t *testing.T) {
 	})
 }
 
+// What was decided and documented does not stand in the way of a new beginning.
+func TestBeginAnew(t *testing.T) {
+	s := tell(t, usual(), ofKind(Approve), time.Minute,
+		happening{time.Second, Decide{By: "dana", Approved: true}}, happening{2 * time.Second, EscalateAgain{By: "maria"}})
+
+	if s.e.Decision != nil || s.e.Holder != "" {
+		t.Errorf("escalated again: Decision = %+v, Holder = %q, want none", s.e.Decision, s.e.Holder)
+	}
+
+	s = tell(t, usual(), live, time.Minute,
+		happening{0, Take{By: "dana"}}, happening{time.Second, refund}, happening{2 * time.Second, Reopen{By: "maria"}})
+
+	if s.e.Outcome != nil || !s.e.Ended.IsZero() || s.e.State != Returned {
+		t.Errorf("reopened: Outcome = %+v, Ended = %v, State = %q, want none, never, %q", s.e.Outcome, s.e.Ended, s.e.State, Returned)
+	}
+}
+
 // However much is asked, what has to be drawn anew stays little.
 func TestLooseCardsAreFew(t *testing.T) {
 	s := tell(t, usual(), live, 0)

@@ -526,6 +526,34 @@ func (l *life) anything(t *rapid.T) Event {
 	}).Draw(t, "event")
 }
 
+// theUsual draws what mostly happens next, so that lives get old.
+func (l *life) theUsual(t *rapid.T) Event {
+	by := l.Holder
+	decide := Decide{By: by, Approved: rapid.Bool().Draw(t, "approved")}
+	hand := HandTo{By: by, To: person().Draw(t, "to")}
+	resolve := Resolve{By: by, Outcome: Outcome{Name: "Refund"}}
+
+	if rapid.Bool().Draw(t, "owes") {
+		resolve.Owed = []Owed{{Promise: true, Text: "A letter", Due: l.m.Now.Add(time.Hour)}}
+	}
+
+	next := map[State][]Event{
+		Paging:    {Take{By: "dana"}, Take{By: "lee"}, Decide{By: "kim"}},
+		Taken:     {Join{By: by}, HandBack{By: by, Advice: "Say sorry."}, hand, decide, GiveUp{By: by}},
+		Joined:    {HandBack{By: by, Advice: "Say sorry."}, hand, resolve, decide},
+		Returned:  {resolve, EscalateAgain{By: "maria"}},
+		Resolved:  {Finish{By: "maria", N: len(l.Owed)}, Reopen{By: "maria"}, Reopen{By: "lee", Page: true}},
+		Closed:    {Reopen{By: "maria"}, Reopen{By: "lee", Page: true}},
+		Withdrawn: {AddNote{By: "maria", Text: "All good."}},
+	}[l.State]
+
+	if l.Handover != nil {
+		next = append(next, Take{By: l.Handover.To}, Pass{By: l.Handover.To, Attempt: l.Handover.Attempt, Reason: Away})
+	}
+
+	return rapid.SampledFrom(next).Draw(t, "usual")
+}
+
 // dutyChanges has people come and go; the tiers stay.
 func (l *life) dutyChanges(t *rapid.T) {
 	some := rapid.SliceOfN(rapid.SampledFrom(onChains), 0, 4)
@@ -567,6 +595,8 @@ func TestAnyLife(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"something":     func(t *rapid.T) { _, _ = l.apply(t, l.anything(t)) },
 			"something too": func(t *rapid.T) { _, _ = l.apply(t, l.anything(t)) },
+			"the usual":     func(t *rapid.T) { _, _ = l.apply(t, l.theUsual(t)) },
+			"what follows":  func(t *rapid.T) { _, _ = l.apply(t, l.theUsual(t)) },
 			"due":           l.untilDue,
 			"time":          l.timePasses,
 			"duty":          l.dutyChanges,
