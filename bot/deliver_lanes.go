@@ -449,11 +449,16 @@ func (l *lanes) readyAll(places []place) {
 	}
 }
 
-// pause shuts the gate of a name until a time.
+// pause shuts one of the gates on a way until a time. No burst follows.
 func (l *lanes) pause(w way, level int, until time.Time) {
 	g := l.gate(w.gates()[level], level, w.errand)
-	if g.paused.Before(until) {
-		g.paused = until
+	if !g.paused.Before(until) {
+		return
+	}
+
+	g.paused = until
+	if spent := until.Add(g.pace.every * time.Duration(max(g.pace.burst-1, 0))); g.next.Before(spent) {
+		g.next = spent
 	}
 }
 

@@ -144,12 +144,12 @@ func (s *stage) alarmed(want ...AlarmKind) {
 	}
 }
 
-// idle checks that nothing waits in the outbox.
+// idle checks that nothing waits to be shown.
 func (s *stage) idle() {
 	s.Helper()
 
 	for id, card := range s.store.cards {
-		if card.Pending() {
+		if wanted(&card) {
 			s.Errorf("%v still waits: %+v", id, card)
 		}
 	}
