@@ -64,9 +64,10 @@ type Deliver struct {
 	stopping bool
 	abroad   int // goroutines that will report
 	lanes    *lanes
-	shows    map[CardID]*task // cards to show
-	watches  map[CardID]*task // cards that may have a surplus copy
-	failing  bool             // the store does not take what we did
+	shows    map[CardID]*task            // cards to show
+	watches  map[CardID]*task            // cards that may have a surplus copy
+	failing  bool                        // the store does not take what we did
+	read     map[chat.Platform]time.Time // when a look succeeded last
 }
 
 // Platform is what delivery asks of a chat platform. Its errors wrap a
@@ -165,7 +166,8 @@ type DeliverTiming struct {
 	// 10 min.
 	Watch, WatchUnread time.Duration
 
-	// Workers bounds the calls in flight: 16. Half of them post.
+	// Workers bounds the calls in flight: 24. A third of them post, a third look
+	// for what is in doubt.
 	Workers int
 	// Burst is how many messages a room takes at once before it takes one a
 	// second: 3.
@@ -186,7 +188,7 @@ func (t DeliverTiming) withDefaults() DeliverTiming {
 	}
 
 	if t.Workers == 0 {
-		t.Workers = 16
+		t.Workers = 24
 	}
 
 	if t.Burst == 0 {
@@ -199,8 +201,8 @@ func (t DeliverTiming) withDefaults() DeliverTiming {
 // limits shares the workers out among the errands.
 func (t DeliverTiming) limits() [errands]int {
 	return [errands]int{
-		noErrand: t.Workers, postErrand: max(t.Workers/2, 1), editErrand: max(t.Workers/4, 1),
-		homeErrand: max(t.Workers/8, 1), lookErrand: max(t.Workers/8, 1),
+		noErrand: t.Workers, postErrand: max(t.Workers/3, 1), lookErrand: max(t.Workers/3, 1),
+		editErrand: max(t.Workers/6, 1), homeErrand: max(t.Workers/6, 1),
 	}
 }
 
@@ -217,7 +219,7 @@ func (t DeliverTiming) pacing(level int, e errand) pace {
 	case level == 1 && e == homeErrand:
 		return pace{600 * time.Millisecond, 20}
 	case level == 1 && e == lookErrand:
-		return pace{1200 * time.Millisecond, 40}
+		return pace{1200 * time.Millisecond, 100}
 	default:
 		return pace{}
 	}
@@ -250,6 +252,7 @@ func NewDeliver(o DeliverOptions) *Deliver {
 		lanes:          newLanes(o.Timing.limits(), o.Timing.pacing),
 		shows:          map[CardID]*task{},
 		watches:        map[CardID]*task{},
+		read:           map[chat.Platform]time.Time{},
 	}
 }
 

@@ -33,6 +33,10 @@ func (d *Deliver) doubt(ctx context.Context, t *task, s sight, now time.Time) {
 	case d.lanes.refusing(way{lookErrand, t.drawn}):
 		t.looking = time.Time{} // the platform tells us nothing at all, so there is time
 		d.look(ctx, t, s, finder, now)
+	case !t.looking.IsZero() && !now.Before(t.patience) && d.hopeful(t, now):
+		t.patience = now.Add(d.patience(t.class))
+		d.lanes.hurryUp(t, t.patience)
+		d.look(ctx, t, s, finder, now)
 	case !t.looking.IsZero() && !now.Before(t.patience):
 		t.unread = true
 		d.repost(ctx, t, s, now)
@@ -41,9 +45,18 @@ func (d *Deliver) doubt(ctx context.Context, t *task, s sight, now time.Time) {
 	}
 }
 
+// hopeful reports whether it is worth waiting longer for t's look: others get
+// through, and only its turn has not come. Many cards in doubt after a crash
+// must not be doubled because there are many of them.
+func (d *Deliver) hopeful(t *task, now time.Time) bool {
+	patience := d.patience(t.class)
+
+	return !t.missed && now.Sub(d.read[t.drawn.Platform()]) < patience && now.Sub(t.looking) < 6*patience
+}
+
 // repost goes on with a card that was not found, or not looked for.
 func (d *Deliver) repost(ctx context.Context, t *task, s sight, now time.Time) {
-	t.doubt, t.looking, t.tries = time.Time{}, time.Time{}, 0
+	t.doubt, t.looking, t.missed, t.tries = time.Time{}, time.Time{}, false, 0
 	d.seenWanted(ctx, t, s, now)
 }
 
@@ -103,9 +116,13 @@ func (d *Deliver) find(ctx context.Context, f Finder, to chat.Room, under chat.R
 func (d *Deliver) found(ctx context.Context, t *task, s sight, w way, refs []chat.Ref, failure *chat.Failure, now time.Time) {
 	d.metrics.called(lookErrand, failure)
 
+	if failure == nil {
+		d.read[w.room.Platform()] = now
+	}
+
 	switch {
 	case failure != nil:
-		t.failure = failure.Code
+		t.failure, t.missed = failure.Code, true
 		d.unread(ctx, t, w, failure, now)
 	case len(refs) > 0:
 		d.metrics.adopted.Inc()

@@ -41,6 +41,7 @@ type task struct {
 	doubt    time.Time // an attempt at this time may have posted it
 	looking  time.Time // when it was looked for first, zero if it wasn't
 	patience time.Time // when it is not looked for any longer
+	missed   bool      // a look for it failed
 	reposts  int       // how often it was posted after a doubt
 	looked   bool      // it was looked for and not found
 	unread   bool      // it could not be looked for
@@ -420,7 +421,7 @@ func (d *Deliver) doubtful(ctx context.Context, t *task, s sight, failure *chat.
 		return
 	}
 
-	t.doubt, t.looking = now, time.Time{}
+	t.doubt, t.looking, t.missed = now, time.Time{}, false
 	t.rest = now.Add(d.settling(t))
 	t.reposts++
 	t.tries++
@@ -614,7 +615,7 @@ func (d *Deliver) finish(t *task, more bool, now time.Time) {
 func (t *task) known() {
 	t.tries, t.reposts = 0, 0
 	t.doubt, t.looking, t.patience = time.Time{}, time.Time{}, time.Time{}
-	t.looked, t.unread, t.surplus = false, false, false
+	t.looked, t.unread, t.missed, t.surplus = false, false, false, false
 }
 
 func (d *Deliver) drop(t *task) {
