@@ -127,7 +127,9 @@ func lenient(payload []byte, into any) error {
 	return err
 }
 
-// command returns the bot's view of a slash command.
+// command returns the bot's view of a slash command. Its text is what was typed:
+// Slack turns names into mentions in it only for apps that ask for that, which
+// this one does not.
 func (c slashCommand) command(names map[string]string) chat.Command {
 	name := strings.TrimPrefix(c.Command, "/")
 
@@ -135,7 +137,7 @@ func (c slashCommand) command(names map[string]string) chat.Command {
 		ID:   c.Trigger,
 		Who:  chat.PersonOn(chat.Slack, c.User),
 		Name: or(names[name], name),
-		Text: strings.TrimSpace(plain(c.Text)),
+		Text: strings.TrimSpace(unescape(c.Text)),
 		Room: roomOf(c.Channel),
 	}
 }

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -75,13 +76,9 @@ func blocks(m chat.Message, on canvas) []slack.Block {
 	}
 
 	shortest := pieces[len(pieces)-1]
-	for keep := min(len(m.Parts), on.blocks); keep > 0; keep-- {
-		if s := compose(m, shortest, keep); s.fits(on) {
-			return s.blocks
-		}
-	}
+	keep := sort.Search(min(len(m.Parts), on.blocks), func(n int) bool { return !compose(m, shortest, n+1).fits(on) })
 
-	return compose(m, shortest, 0).blocks
+	return compose(m, shortest, keep).blocks
 }
 
 // A sketch is a drawing in the making.

@@ -2,8 +2,8 @@ package slack
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -197,25 +197,16 @@ func moment(field chat.Field, id string) slack.BlockElement {
 // tenDigits reports whether Slack's picker takes the instant.
 func tenDigits(unix int64) bool { return unix >= 1_000_000_000 && unix <= 9_999_999_999 }
 
+// decimal is a number as Slack takes it: no exponent, no bare point.
+var decimal = regexp.MustCompile(`^-?[0-9]{1,20}(\.[0-9]{1,20})?$`)
+
 func number(field chat.Field, id string) slack.BlockElement {
 	input := slack.NewNumberInputBlockElement(placeholder(field), id, true)
-	if _, err := strconv.ParseFloat(first(field.Initial), 64); err == nil && decimal(first(field.Initial)) {
-		input.InitialValue = first(field.Initial)
+	if initial := first(field.Initial); decimal.MatchString(initial) {
+		input.InitialValue = initial
 	}
 
 	return input
-}
-
-// decimal reports whether s is digits, a sign and a point only: strconv takes
-// exponents, hexadecimal and infinities, Slack does not.
-func decimal(s string) bool {
-	for _, r := range s {
-		if (r < '0' || r > '9') && r != '.' && r != '-' {
-			return false
-		}
-	}
-
-	return len(s) <= 30
 }
 
 func personMenu(field chat.Field, id string) slack.BlockElement {

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -20,7 +21,7 @@ type wire struct{ client *http.Client }
 // newWire returns a wire on the client's transport. A client without a timeout
 // gets one.
 func newWire(client *http.Client) wire {
-	own := http.Client{}
+	own := http.Client{Transport: transport()}
 	if client != nil {
 		own = *client
 	}
@@ -32,6 +33,22 @@ func newWire(client *http.Client) wire {
 	return wire{client: &own}
 }
 
+// transport is net/http's own, with connections that are let go before Slack
+// may close them: one that closes just as it is written to leaves a page in
+// doubt.
+func transport() http.RoundTripper {
+	usual, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultTransport
+	}
+
+	own := usual.Clone()
+	own.IdleConnTimeout = 20 * time.Second
+	own.ResponseHeaderTimeout = callTimeout
+
+	return own
+}
+
 // neverSentError is the cause of a request that certainly did not arrive.
 type neverSentError struct{ cause error }
 
@@ -39,15 +56,17 @@ func (e *neverSentError) Error() string { return "not sent: " + e.cause.Error() 
 func (e *neverSentError) Unwrap() error { return e.cause }
 
 // Do is http.Client.Do with a *neverSentError where there was no connection, or
-// where the request could not be written whole.
+// where the connection did not take the request. Everything else may have
+// arrived: net/http tells a request as written before it leaves its buffer, so
+// that its trace is good for nothing finer.
 func (w wire) Do(req *http.Request) (*http.Response, error) {
 	if err := req.Context().Err(); err != nil {
 		return nil, &neverSentError{err}
 	}
 
-	var sent progress
+	var got progress
 
-	resp, err := w.client.Do(req.WithContext(httptrace.WithClientTrace(req.Context(), sent.trace())))
+	resp, err := w.client.Do(req.WithContext(httptrace.WithClientTrace(req.Context(), got.trace())))
 	if err == nil {
 		return resp, nil
 	}
@@ -56,28 +75,31 @@ func (w wire) Do(req *http.Request) (*http.Response, error) {
 		err = address.Err
 	}
 
-	if sent.none() {
+	if got.nowhere() || refusedToWrite(err) {
 		err = &neverSentError{err}
 	}
 
 	return nil, err
 }
 
+// refusedToWrite reports whether a connection broke while it was written to:
+// the other side has half a request at most.
+func refusedToWrite(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+
+	return ok && op.Op == "write"
+}
+
 // progress is how far a request got. A transport that does not trace leaves it
 // empty, which counts as not known.
-type progress struct{ asked, connected, broken atomic.Bool }
+type progress struct{ asked, connected atomic.Bool }
 
 func (p *progress) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn: func(string) { p.asked.Store(true) },
-		GotConn: func(httptrace.GotConnInfo) {
-			p.connected.Store(true)
-			p.broken.Store(false)
-		},
-		WroteRequest: func(info httptrace.WroteRequestInfo) { p.broken.Store(info.Err != nil) },
+		GotConn: func(httptrace.GotConnInfo) { p.connected.Store(true) },
 	}
 }
 
-func (p *progress) none() bool {
-	return p.asked.Load() && (!p.connected.Load() || p.broken.Load())
-}
+// nowhere reports whether there never was a connection.
+func (p *progress) nowhere() bool { return p.asked.Load() && !p.connected.Load() }
