@@ -1,9 +1,12 @@
 package slack
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 
@@ -58,9 +61,7 @@ func (s *Slack) answerCommand(by origin, r reply) answer {
 
 // ephemeral acknowledges a slash command with words for the person alone.
 func (s *Slack) ephemeral(by origin, m chat.Message) answer {
-	drawn := draw(m)
-	ack := encode(map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": drawn.Text, "blocks": drawn.Blocks})
-
+	ack := ephemeralBody(draw(m))
 	if len(ack) >= maxAck {
 		return answer{then: s.whispering(by, m)}
 	}
@@ -244,10 +245,8 @@ func (s *Slack) whispering(by origin, m chat.Message) func(context.Context) {
 
 func (s *Slack) whisper(ctx context.Context, by origin, d drawing) error {
 	if by.responseURL != "" {
-		opts := append(d.options(), slack.MsgOptionResponseURL(by.responseURL, slack.ResponseTypeEphemeral))
-
-		_, _, err := s.api.PostMessageContext(ctx, "", opts...)
-		if err = failed("response_url", err); err == nil || chat.FailureOf(err).Kind == chat.Unacceptable {
+		err := s.respond(ctx, by.responseURL, d)
+		if err == nil || chat.FailureOf(err).Kind == chat.Unacceptable {
 			return err
 		}
 	}
@@ -265,6 +264,36 @@ func (s *Slack) whisper(ctx context.Context, by origin, d drawing) error {
 	}
 
 	return s.ephemerally(ctx, private, by.user, d)
+}
+
+// respond posts to the address that came with what somebody did. slack-go would
+// send empty metadata along, of which it is not known that Slack takes it.
+func (s *Slack) respond(ctx context.Context, address string, d drawing) error {
+	body := bytes.NewReader(ephemeralBody(d))
+
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, body)
+	if err != nil {
+		return errors.New("slack: response_url: not an address")
+	}
+
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+
+	resp, err := s.wire.Do(req)
+	if err != nil {
+		return failed("response_url", err)
+	}
+	defer resp.Body.Close()
+
+	if resp.StatusCode != http.StatusOK {
+		return failed("response_url", slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status})
+	}
+
+	return nil
+}
+
+// ephemeralBody is a drawing that only one person is to see.
+func ephemeralBody(d drawing) json.RawMessage {
+	return encode(map[string]any{"response_type": slack.ResponseTypeEphemeral, "text": d.Text, "blocks": d.Blocks})
 }
 
 func (s *Slack) ephemerally(ctx context.Context, channel, user string, d drawing) error {

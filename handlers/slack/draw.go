@@ -47,7 +47,7 @@ var pieces = []int{maxText, 1500, 700, 300, 120}
 // A drawing is a message as Slack takes it.
 type drawing struct {
 	Text   string        `json:"text"`
-	Blocks []slack.Block `json:"blocks"`
+	Blocks []slack.Block `json:"blocks,omitempty"`
 }
 
 // Draw returns the message's "text" and "blocks" as they are posted, for

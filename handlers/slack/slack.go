@@ -103,6 +103,7 @@ func (o Options) validate() error {
 type Slack struct {
 	opts     Options
 	api      *slack.Client
+	wire     wire
 	log      *slog.Logger
 	work     *work
 	sockets  *sockets
@@ -123,6 +124,7 @@ func New(opts Options) (*Slack, error) {
 	s := &Slack{
 		opts:    opts,
 		log:     opts.Log,
+		wire:    newWire(opts.Client),
 		work:    newWork(),
 		rooms:   newRooms(),
 		failure: make(chan error, 1),
@@ -130,7 +132,7 @@ func New(opts Options) (*Slack, error) {
 	s.api = slack.New(opts.BotToken,
 		slack.OptionAppLevelToken(opts.AppToken),
 		slack.OptionAPIURL(opts.APIURL),
-		slack.OptionHTTPClient(newWire(opts.Client)),
+		slack.OptionHTTPClient(s.wire),
 	)
 	s.people = newPeople(s)
 	s.sockets = newSockets(s)
@@ -195,7 +197,10 @@ func (s *Slack) Stop(ctx context.Context) error {
 		pause(ctx, linger)
 	}
 
-	if err := s.work.end(ctx); err != nil {
+	err := s.work.end(ctx)
+	s.wire.client.CloseIdleConnections()
+
+	if err != nil {
 		return fmt.Errorf("slack: stop: %w", err)
 	}
 
