@@ -1,0 +1,57 @@
+// Package bolt keeps everything the bot must not forget in one bbolt file.
+//
+// # What it promises
+//
+// A Store is a bot.Store: store/storetest holds those promises. Beyond them:
+// what Update acknowledged survives kill -9 and a power cut (two fdatasyncs a
+// commit, never switched off in production); a record that the disk has changed
+// is an error and never wrong data; a full disk fails the update with
+// bot.ErrFull, leaves reads going, and heals when there is room again.
+//
+// # Where things are
+//
+// Every value is sealed: one byte that tells the encoding (1), the CRC-32C
+// (Castagnoli, little endian, four bytes) of the bucket's name, a zero byte, the
+// key and the payload, then the payload. Payloads are JSON of the stored structs
+// in the *_record.go files, which stand apart from those of the rules and may
+// only grow.
+//
+// In keys, id is an escalation's number in 8 bytes, big endian; ^id is its
+// complement, so that the newest comes first; time is 12 bytes, seconds since
+// 1970 with the sign bit flipped and then nanoseconds, big endian; text is
+// UTF-8, and what is longer than 255 bytes is cut and ends in its SHA-256; hash
+// is 16 bytes of SHA-256, which also keeps customers' references out of keys.
+//
+//	bucket         key                         payload
+//	meta           "schema"                    the version of what is described here
+//	numbers        (none)                      its sequence is the last escalation's number
+//	escalations    id                          escalationRecord
+//	due            time id                     (empty) Due of what has one
+//	concerns       hash(person) ^id            (empty) who has to do with what is not over
+//	holdings       hash(person) ^id            (empty) who has it now
+//	customers      hash(team, reference) ^id   (empty) the reference folded and trimmed
+//	timelines      id n (4 bytes, big endian)  entryRecord
+//	cards          id text(card's key)         cardRecord; id is 0 for personal views
+//	outbox         time id text(card's key)    the card's id, of those pending
+//	once           text(key)                   onceRecord
+//	once-by-time   time text(key)              (empty)
+//	identities     text(person)                identityRecord
+//	accounts       hash(person) text(account)  (empty) whose each identity is
+//	pauses         text(name)                  pauseRecord
+//
+// The sequence of every bucket but numbers counts its keys, so that a backup can
+// be checked for completeness and Stats costs nothing.
+//
+// # Indexes
+//
+// due, concerns, customers, outbox and once-by-time are indexes. A record says
+// itself under which keys it is found there, as they were when it was written:
+// the rules that lead to them may have changed since, the old entries must go
+// all the same. No index is decoded to be walked, and a damaged record in its
+// midst does not stop the walk: the getter of that record fails.
+//
+// # How it commits
+//
+// See commit.go. Why it is built this way, and what was measured, is in
+// bot/decisions/0004-the-store.md.
+package bolt

@@ -1,0 +1,353 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot"
+)
+
+// NextEscalation returns an id that was never returned before.
+func (tx *Tx) NextEscalation() (bot.EscalationID, error) {
+	last := tx.table(numbers).count()
+
+	// The counter is the one number in the file without a checksum. It must not
+	// lead to an escalation that is still kept.
+	kept, err := tx.lastKept()
+	if err != nil {
+		return 0, err
+	}
+
+	next := max(bot.EscalationID(last), kept) + 1
+
+	return next, tx.giveOut(next)
+}
+
+// giveOut marks a number as used, and all below it.
+func (tx *Tx) giveOut(id bot.EscalationID) (err error) {
+	t := tx.table(numbers)
+	if err := t.writable(); err != nil {
+		return err
+	}
+
+	defer t.guard(nil, &err)
+
+	last := t.b.Sequence()
+	if last >= uint64(id) {
+		return nil
+	}
+
+	tx.undo = append(tx.undo, func() error { return t.b.SetSequence(last) })
+
+	return t.b.SetSequence(uint64(id))
+}
+
+// lastKept returns the highest number among the escalations, 0 without any.
+func (tx *Tx) lastKept() (bot.EscalationID, error) {
+	t := tx.table(escalations)
+	if tx.err != nil {
+		return 0, tx.err
+	}
+
+	last := t.step(nil, func() ([]byte, []byte) { return t.b.Cursor().Last() })
+	if last.key == nil || last.err != nil {
+		return 0, last.err
+	}
+
+	return bot.EscalationID(binary.BigEndian.Uint64(last.key)), nil
+}
+
+// Escalation returns an escalation, ErrNotFound if it isn't there.
+func (tx *Tx) Escalation(id bot.EscalationID) (*bot.Escalation, error) {
+	var record escalationRecord
+	if err := tx.table(escalations).read(idKey(id), &record); err != nil {
+		return nil, err
+	}
+
+	return record.escalation(), nil
+}
+
+// PutEscalation keeps e and brings the indexes in step with it.
+func (tx *Tx) PutEscalation(e *bot.Escalation) error {
+	if e.ID == 0 {
+		return errors.New("an escalation without a number can't be kept")
+	}
+
+	old, err := tx.foundUnder(e.ID)
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return err
+	}
+
+	if err := tx.giveOut(e.ID); err != nil {
+		return err
+	}
+
+	record := newEscalationRecord(e)
+	if err := tx.table(escalations).write(idKey(e.ID), record); err != nil {
+		return err
+	}
+
+	return tx.reindex(old.keys(e.ID), record.Found.keys(e.ID))
+}
+
+// foundUnder returns where the indexes lead to a kept escalation.
+func (tx *Tx) foundUnder(id bot.EscalationID) (found, error) {
+	var record struct {
+		Found found `json:"found"`
+	}
+
+	err := tx.table(escalations).read(idKey(id), &record)
+
+	return record.Found, err
+}
+
+// An indexKey is an entry of an index.
+type indexKey struct {
+	bucket string
+	key    []byte
+}
+
+// reindex replaces old entries of the indexes with new ones.
+func (tx *Tx) reindex(old, now []indexKey) error {
+	for _, entry := range old {
+		if entry.in(now) {
+			continue
+		}
+
+		if err := tx.table(entry.bucket).remove(entry.key); err != nil {
+			return err
+		}
+	}
+
+	for _, entry := range now {
+		if err := tx.table(entry.bucket).mark(entry.key); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (k indexKey) in(list []indexKey) bool {
+	for _, other := range list {
+		if other.bucket == k.bucket && bytes.Equal(other.key, k.key) {
+			return true
+		}
+	}
+
+	return false
+}
+
+// ForgetEscalation removes an escalation with its timeline and cards.
+func (tx *Tx) ForgetEscalation(id bot.EscalationID) error {
+	if id == 0 {
+		return nil // its cards are the personal views
+	}
+
+	if err := tx.forgetCards(id); err != nil {
+		return err
+	}
+
+	if err := tx.forgetPrefix(timelines, idKey(id)); err != nil {
+		return err
+	}
+
+	if err := tx.unindex(id); err != nil {
+		return err
+	}
+
+	return tx.table(escalations).remove(idKey(id))
+}
+
+// unindex removes what leads to an escalation. If its record can't tell any
+// more, all the indexes are searched: that a disk failed is no reason to keep a
+// customer's data.
+func (tx *Tx) unindex(id bot.EscalationID) error {
+	found, err := tx.foundUnder(id)
+
+	damaged := (*DamagedError)(nil)
+	switch {
+	case errors.Is(err, bot.ErrNotFound):
+		return nil
+	case err == nil:
+		return tx.reindex(found.keys(id), nil)
+	case tx.err != nil || !errors.As(err, &damaged):
+		return err
+	}
+
+	for name, suffix := range map[string][]byte{
+		due: idKey(id), concerns: newestFirst(nil, id), customers: newestFirst(nil, id), holdings: newestFirst(nil, id),
+	} {
+		if err := tx.forgetSuffix(name, suffix); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (tx *Tx) forgetPrefix(name string, prefix []byte) error {
+	return tx.forget(name, prefix, func([]byte) bool { return true })
+}
+
+func (tx *Tx) forgetSuffix(name string, suffix []byte) error {
+	return tx.forget(name, nil, func(key []byte) bool { return bytes.HasSuffix(key, suffix) })
+}
+
+// forget removes the keys with a prefix that are chosen, damaged or not.
+func (tx *Tx) forget(name string, prefix []byte, chosen func(key []byte) bool) error {
+	t := tx.table(name)
+
+	var keys [][]byte
+	for found := range t.scan(prefix) {
+		if tx.err != nil {
+			return tx.err
+		}
+
+		if bytes.HasPrefix(found.key, prefix) && chosen(found.key) {
+			keys = append(keys, bytes.Clone(found.key))
+		}
+	}
+
+	for _, key := range keys {
+		if err := t.remove(key); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// Due returns the escalations whose Due is not after until, oldest first.
+func (tx *Tx) Due(until time.Time, most int) ([]bot.EscalationID, error) {
+	var ids []bot.EscalationID
+
+	end := dueKey(until, ^bot.EscalationID(0))
+	for found, err := range tx.table(due).sound(nil) {
+		if err != nil {
+			return nil, err
+		}
+
+		if len(ids) >= most || bytes.Compare(found.key, end) > 0 {
+			break
+		}
+
+		ids = append(ids, bot.EscalationID(binary.BigEndian.Uint64(found.key[timeSize:])))
+	}
+
+	return ids, nil
+}
+
+// Concerning returns what is not over and concerns somebody, newest first.
+func (tx *Tx) Concerning(who bot.PersonID) ([]bot.EscalationID, error) {
+	return tx.newestOf(concerns, who)
+}
+
+// Holding returns what somebody has now, newest first.
+func (tx *Tx) Holding(who bot.PersonID) ([]bot.EscalationID, error) {
+	return tx.newestOf(holdings, who)
+}
+
+// newestOf returns what an index by people has for one of them, newest first.
+func (tx *Tx) newestOf(index string, who bot.PersonID) ([]bot.EscalationID, error) {
+	var ids []bot.EscalationID
+
+	for found, err := range tx.table(index).sound(personHash(who)) {
+		if err != nil {
+			return nil, err
+		}
+
+		ids = append(ids, idOf(found.key))
+	}
+
+	return ids, nil
+}
+
+// ByCustomer returns a team's escalations with a reference, newest first.
+func (tx *Tx) ByCustomer(team bot.TeamID, reference string, most int) ([]bot.EscalationID, error) {
+	prefix := customerHash(team, reference)
+	if prefix == nil {
+		return nil, nil
+	}
+
+	var ids []bot.EscalationID
+
+	for found, err := range tx.table(customers).sound(prefix) {
+		if err != nil {
+			return nil, err
+		}
+
+		if len(ids) >= most {
+			break
+		}
+
+		ids = append(ids, idOf(found.key))
+	}
+
+	return ids, nil
+}
+
+// Append adds an entry to a timeline.
+func (tx *Tx) Append(id bot.EscalationID, entry bot.Entry) error {
+	last, err := tx.endsBefore(id, entry.N)
+	if err != nil {
+		return err
+	}
+
+	if !last {
+		return fmt.Errorf("entry %d of %v is not the next one", entry.N, id)
+	}
+
+	return tx.table(timelines).write(entryKey(id, entry.N), entryRecord(entry))
+}
+
+// endsBefore reports whether n is the next entry of a timeline.
+func (tx *Tx) endsBefore(id bot.EscalationID, n int) (bool, error) {
+	if n < 1 || n > math.MaxUint32 {
+		return false, nil
+	}
+
+	t := tx.table(timelines)
+	if _, err := t.get(entryKey(id, n)); !errors.Is(err, bot.ErrNotFound) {
+		return false, err
+	}
+
+	if n == 1 {
+		return true, nil
+	}
+
+	_, err := t.get(entryKey(id, n-1))
+	if errors.Is(err, bot.ErrNotFound) {
+		return false, nil
+	}
+
+	return err == nil, err
+}
+
+// Timeline returns all entries, in order.
+func (tx *Tx) Timeline(id bot.EscalationID) ([]bot.Entry, error) {
+	var entries []bot.Entry
+
+	t := tx.table(timelines)
+	for found := range t.scan(idKey(id)) {
+		if found.err != nil {
+			return nil, found.err
+		}
+
+		var record entryRecord
+		if err := t.decode(found.key, found.payload, &record); err != nil {
+			return nil, err
+		}
+
+		entries = append(entries, bot.Entry(record))
+		if record.N != len(entries) {
+			return nil, t.damaged(entryKey(id, len(entries)), errOrder)
+		}
+	}
+
+	return entries, nil
+}

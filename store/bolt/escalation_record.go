@@ -1,0 +1,292 @@
+package bolt
+
+import (
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot"
+)
+
+// The stored structs. Those that convert to a struct of the rules as they are do
+// so by a Go conversion: a field that is added there does not compile until it
+// is added here. None is ever removed or given another meaning; what is new is
+// absent in old files and must be right as a zero.
+type (
+	escalationRecord struct {
+		Found found `json:"found,omitzero"`
+
+		ID       bot.EscalationID `json:"id"`
+		Team     bot.TeamID       `json:"team,omitzero"`
+		Agent    bot.PersonID     `json:"agent,omitzero"`
+		State    bot.State        `json:"state,omitzero"`
+		Kind     bot.Kind         `json:"kind,omitzero"`
+		Context  contextRecord    `json:"context,omitzero"`
+		Opened   time.Time        `json:"opened,omitzero"`
+		Since    time.Time        `json:"since,omitzero"`
+		Changed  time.Time        `json:"changed,omitzero"`
+		Entries  int              `json:"entries,omitzero"`
+		Attempts int              `json:"attempts,omitzero"`
+
+		Chain    bot.ChainName   `json:"chain,omitzero"`
+		Turn     turnRecord      `json:"turn,omitzero"`
+		Pages    []pageRecord    `json:"pages,omitempty"`
+		Holder   bot.PersonID    `json:"holder,omitzero"`
+		TakenAt  time.Time       `json:"takenAt,omitzero"`
+		AskAt    time.Time       `json:"askAt,omitzero"`
+		JoinBy   time.Time       `json:"joinBy,omitzero"`
+		JoinedAt time.Time       `json:"joinedAt,omitzero"`
+		Handover *handoverRecord `json:"handover,omitzero"`
+
+		Introduced time.Time       `json:"introduced,omitzero"`
+		CallEnded  time.Time       `json:"callEnded,omitzero"`
+		Question   *questionRecord `json:"question,omitzero"`
+		Advice     string          `json:"advice,omitzero"`
+		Decision   *decisionRecord `json:"decision,omitzero"`
+		Loose      []looseRecord   `json:"loose,omitempty"`
+
+		Outcome  *outcomeRecord `json:"outcome,omitzero"`
+		Owed     []owedRecord   `json:"owed,omitempty"`
+		Nudges   int            `json:"nudges,omitzero"`
+		NudgeAt  time.Time      `json:"nudgeAt,omitzero"`
+		Ended    time.Time      `json:"ended,omitzero"`
+		ForgetAt time.Time      `json:"forgetAt,omitzero"`
+	}
+
+	contextRecord struct {
+		Customer  string    `json:"customer,omitzero"`
+		Reference string    `json:"reference,omitzero"`
+		Channel   string    `json:"channel,omitzero"`
+		Waiting   bool      `json:"waiting,omitzero"`
+		Reason    string    `json:"reason,omitzero"`
+		Signs     []string  `json:"signs,omitempty"`
+		Heat      int       `json:"heat,omitzero"`
+		Happened  string    `json:"happened,omitzero"`
+		Confirmed string    `json:"confirmed,omitzero"`
+		Wants     string    `json:"wants,omitzero"`
+		Tried     string    `json:"tried,omitzero"`
+		Promised  string    `json:"promised,omitzero"`
+		Told      string    `json:"told,omitzero"`
+		Amount    string    `json:"amount,omitzero"`
+		CallAt    time.Time `json:"callAt,omitzero"`
+		CallWhere string    `json:"callWhere,omitzero"`
+		CallWho   string    `json:"callWho,omitzero"`
+		Verbatim  string    `json:"verbatim,omitzero"`
+		Link      string    `json:"link,omitzero"`
+	}
+
+	turnRecord struct {
+		Tier     int            `json:"tier,omitzero"`
+		Name     string         `json:"name,omitzero"`
+		Round    int            `json:"round,omitzero"`
+		Asked    []bot.PersonID `json:"asked,omitempty"`
+		Until    time.Time      `json:"until,omitzero"`
+		Next     []bot.PersonID `json:"next,omitempty"`
+		NextName string         `json:"nextName,omitzero"`
+		Nobody   bool           `json:"nobody,omitzero"`
+		Avoid    bot.PersonID   `json:"avoid,omitzero"`
+	}
+
+	pageRecord struct {
+		Who     bot.PersonID  `json:"who,omitzero"`
+		Attempt int           `json:"attempt,omitzero"`
+		Tier    string        `json:"tier,omitzero"`
+		At      time.Time     `json:"at,omitzero"`
+		State   bot.PageState `json:"state,omitzero"`
+		Reason  string        `json:"reason,omitzero"`
+		Closed  time.Time     `json:"closed,omitzero"`
+	}
+
+	looseRecord struct {
+		Role       bot.Role         `json:"role,omitzero"`
+		Escalation bot.EscalationID `json:"escalation,omitzero"`
+		Person     bot.PersonID     `json:"person,omitzero"`
+		N          int              `json:"n,omitzero"`
+	}
+
+	handoverRecord struct {
+		To      bot.PersonID `json:"to,omitzero"`
+		Attempt int          `json:"attempt,omitzero"`
+		Note    string       `json:"note,omitzero"`
+		Until   time.Time    `json:"until,omitzero"`
+	}
+
+	questionRecord struct {
+		By     bot.PersonID `json:"by,omitzero"`
+		Text   string       `json:"text,omitzero"`
+		At     time.Time    `json:"at,omitzero"`
+		Answer string       `json:"answer,omitzero"`
+	}
+
+	decisionRecord struct {
+		By       bot.PersonID `json:"by,omitzero"`
+		Approved bool         `json:"approved,omitzero"`
+		Amount   string       `json:"amount,omitzero"`
+		Note     string       `json:"note,omitzero"`
+		At       time.Time    `json:"at,omitzero"`
+	}
+
+	outcomeRecord struct {
+		By        bot.PersonID `json:"by,omitzero"`
+		At        time.Time    `json:"at,omitzero"`
+		Name      string       `json:"name,omitzero"`
+		Amount    string       `json:"amount,omitzero"`
+		Agreed    string       `json:"agreed,omitzero"`
+		Why       string       `json:"why,omitzero"`
+		Instead   string       `json:"instead,omitzero"`
+		Satisfied string       `json:"satisfied,omitzero"`
+		Worked    string       `json:"worked,omitzero"`
+		Change    string       `json:"change,omitzero"`
+	}
+
+	owedRecord struct {
+		N       int          `json:"n,omitzero"`
+		Promise bool         `json:"promise,omitzero"`
+		Text    string       `json:"text,omitzero"`
+		Owner   bot.PersonID `json:"owner,omitzero"`
+		How     string       `json:"how,omitzero"`
+		Due     time.Time    `json:"due,omitzero"`
+		Nudged  bool         `json:"nudged,omitzero"`
+		Done    time.Time    `json:"done,omitzero"`
+		DoneBy  bot.PersonID `json:"doneBy,omitzero"`
+	}
+)
+
+// found says under which keys the indexes lead to an escalation.
+type found struct {
+	Due      time.Time `json:"due,omitzero"`
+	Concerns [][]byte  `json:"concerns,omitempty"` // hashes of people
+	Customer []byte    `json:"customer,omitempty"` // hash of team and reference
+	Holder   []byte    `json:"holder,omitempty"`   // hash of who has it now
+}
+
+func newFound(e *bot.Escalation) found {
+	f := found{Due: e.Due(), Customer: customerHash(e.Team, e.Context.Reference)}
+
+	if !e.State.Over() {
+		for _, person := range e.Concerns() {
+			f.Concerns = append(f.Concerns, personHash(person))
+		}
+	}
+
+	if e.State == bot.Taken || e.State == bot.Joined {
+		f.Holder = personHash(e.Holder)
+	}
+
+	return f
+}
+
+func (f found) keys(id bot.EscalationID) []indexKey {
+	var keys []indexKey
+
+	if !f.Due.IsZero() {
+		keys = append(keys, indexKey{due, dueKey(f.Due, id)})
+	}
+
+	for _, person := range f.Concerns {
+		keys = append(keys, indexKey{concerns, newestFirst(person, id)})
+	}
+
+	if len(f.Customer) > 0 {
+		keys = append(keys, indexKey{customers, newestFirst(f.Customer, id)})
+	}
+
+	if len(f.Holder) > 0 {
+		keys = append(keys, indexKey{holdings, newestFirst(f.Holder, id)})
+	}
+
+	return keys
+}
+
+func newEscalationRecord(e *bot.Escalation) *escalationRecord {
+	return &escalationRecord{
+		Found: newFound(e),
+
+		ID:       e.ID,
+		Team:     e.Team,
+		Agent:    e.Agent,
+		State:    e.State,
+		Kind:     e.Kind,
+		Context:  contextRecord(e.Context),
+		Opened:   e.Opened,
+		Since:    e.Since,
+		Changed:  e.Changed,
+		Entries:  e.Entries,
+		Attempts: e.Attempts,
+
+		Chain:    e.Chain,
+		Turn:     turnRecord(e.Turn),
+		Pages:    each(e.Pages, func(p bot.Page) pageRecord { return pageRecord(p) }),
+		Holder:   e.Holder,
+		TakenAt:  e.TakenAt,
+		AskAt:    e.AskAt,
+		JoinBy:   e.JoinBy,
+		JoinedAt: e.JoinedAt,
+		Handover: (*handoverRecord)(e.Handover),
+
+		Introduced: e.Introduced,
+		CallEnded:  e.CallEnded,
+		Question:   (*questionRecord)(e.Question),
+		Advice:     e.Advice,
+		Decision:   (*decisionRecord)(e.Decision),
+		Loose:      each(e.Loose, func(c bot.CardID) looseRecord { return looseRecord(c) }),
+
+		Outcome:  (*outcomeRecord)(e.Outcome),
+		Owed:     each(e.Owed, func(o bot.Owed) owedRecord { return owedRecord(o) }),
+		Nudges:   e.Nudges,
+		NudgeAt:  e.NudgeAt,
+		Ended:    e.Ended,
+		ForgetAt: e.ForgetAt,
+	}
+}
+
+func (r *escalationRecord) escalation() *bot.Escalation {
+	return &bot.Escalation{
+		ID:       r.ID,
+		Team:     r.Team,
+		Agent:    r.Agent,
+		State:    r.State,
+		Kind:     r.Kind,
+		Context:  bot.Context(r.Context),
+		Opened:   r.Opened,
+		Since:    r.Since,
+		Changed:  r.Changed,
+		Entries:  r.Entries,
+		Attempts: r.Attempts,
+
+		Chain:    r.Chain,
+		Turn:     bot.Turn(r.Turn),
+		Pages:    each(r.Pages, func(p pageRecord) bot.Page { return bot.Page(p) }),
+		Holder:   r.Holder,
+		TakenAt:  r.TakenAt,
+		AskAt:    r.AskAt,
+		JoinBy:   r.JoinBy,
+		JoinedAt: r.JoinedAt,
+		Handover: (*bot.Handover)(r.Handover),
+
+		Introduced: r.Introduced,
+		CallEnded:  r.CallEnded,
+		Question:   (*bot.Question)(r.Question),
+		Advice:     r.Advice,
+		Decision:   (*bot.Decision)(r.Decision),
+		Loose:      each(r.Loose, func(c looseRecord) bot.CardID { return bot.CardID(c) }),
+
+		Outcome:  (*bot.Outcome)(r.Outcome),
+		Owed:     each(r.Owed, func(o owedRecord) bot.Owed { return bot.Owed(o) }),
+		Nudges:   r.Nudges,
+		NudgeAt:  r.NudgeAt,
+		Ended:    r.Ended,
+		ForgetAt: r.ForgetAt,
+	}
+}
+
+func each[A, B any](list []A, convert func(A) B) []B {
+	if list == nil {
+		return nil
+	}
+
+	converted := make([]B, len(list))
+	for i, a := range list {
+		converted[i] = convert(a)
+	}
+
+	return converted
+}

@@ -1,0 +1,121 @@
+package bolt
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/firebreakhq/firebreak/bot"
+)
+
+// The sizes of what keys are made of, in bytes.
+const (
+	idSize   = 8
+	timeSize = 12
+	hashSize = 16
+	textMax  = 255
+)
+
+func idKey(id bot.EscalationID) []byte {
+	return binary.BigEndian.AppendUint64(nil, uint64(id))
+}
+
+func entryKey(id bot.EscalationID, n int) []byte {
+	return binary.BigEndian.AppendUint32(idKey(id), uint32(n))
+}
+
+func cardKey(id bot.CardID) []byte {
+	return append(idKey(id.Escalation), text(id.String())...)
+}
+
+func dueKey(due time.Time, id bot.EscalationID) []byte {
+	return append(timeKey(due), idKey(id)...)
+}
+
+func outboxKey(since time.Time, card []byte) []byte {
+	return append(timeKey(since), card...)
+}
+
+func onceKey(at time.Time, key []byte) []byte {
+	return append(timeKey(at), key...)
+}
+
+// newestFirst is the key of an escalation in an index that is read from the
+// newest to the oldest.
+func newestFirst(hash []byte, id bot.EscalationID) []byte {
+	return binary.BigEndian.AppendUint64(bytes.Clone(hash), ^uint64(id))
+}
+
+// idOf returns the escalation at the end of a key that newestFirst made.
+func idOf(newestFirst []byte) bot.EscalationID {
+	return bot.EscalationID(^binary.BigEndian.Uint64(newestFirst[len(newestFirst)-idSize:]))
+}
+
+// timeKey sorts as the instants do, over all that a time.Time can be.
+func timeKey(t time.Time) []byte {
+	key := binary.BigEndian.AppendUint64(nil, uint64(t.Unix())^(1<<63))
+
+	return binary.BigEndian.AppendUint32(key, uint32(t.Nanosecond()))
+}
+
+// text makes any string a key that bbolt takes, whatever its length.
+func text(s string) []byte {
+	if len(s) > 0 && len(s) <= textMax {
+		return []byte(s)
+	}
+
+	sum := sha256.Sum256([]byte(s))
+
+	return fmt.Appendf(nil, "%.*s#%x", textMax-55, s, sum)
+}
+
+func personHash(p bot.PersonID) []byte { return hash(string(p)) }
+
+// customerHash returns what a team's customer is found under, nil for none.
+func customerHash(team bot.TeamID, reference string) []byte {
+	reference = strings.Map(fold, strings.TrimSpace(reference))
+	if reference == "" {
+		return nil
+	}
+
+	return hash(string(team) + "\x00" + reference)
+}
+
+// fold returns the same rune for all that strings.EqualFold holds equal.
+func fold(r rune) rune {
+	least := r
+	for other := unicode.SimpleFold(r); other != r; other = unicode.SimpleFold(other) {
+		least = min(least, other)
+	}
+
+	return least
+}
+
+func hash(s string) []byte {
+	sum := sha256.Sum256([]byte(s))
+
+	return sum[:hashSize]
+}
+
+// readable writes a key for people. It is careful with what it is given, since
+// the keys it is asked about are mostly damaged ones.
+func readable(bucket string, key []byte) string {
+	switch {
+	case bucket == escalations && len(key) == idSize:
+		return bot.EscalationID(binary.BigEndian.Uint64(key)).String()
+	case bucket == timelines && len(key) == idSize+4:
+		id := bot.EscalationID(binary.BigEndian.Uint64(key))
+		return fmt.Sprintf("%v/%d", id, binary.BigEndian.Uint32(key[idSize:]))
+	case bucket == cards && len(key) > idSize:
+		return fmt.Sprintf("%q", key[idSize:])
+	case bucket == meta, bucket == once, bucket == identities, bucket == pauses:
+		return fmt.Sprintf("%q", key)
+	default:
+		return hex.EncodeToString(key)
+	}
+}

@@ -1,0 +1,69 @@
+package bolt
+
+import (
+	"bytes"
+	"errors"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot"
+)
+
+// Once returns what was kept under a key, ErrNotFound if nothing was.
+func (tx *Tx) Once(key string) (string, error) {
+	var record onceRecord
+	if err := tx.table(once).read(text(key), &record); err != nil {
+		return "", err
+	}
+
+	return record.Result, nil
+}
+
+// KeepOnce marks something as done.
+func (tx *Tx) KeepOnce(key, result string, at time.Time) error {
+	k := text(key)
+
+	var old onceRecord
+
+	err := tx.table(once).read(k, &old)
+	switch {
+	case err == nil:
+		if err := tx.table(onceByTime).remove(onceKey(old.At, k)); err != nil {
+			return err
+		}
+	case !errors.Is(err, bot.ErrNotFound):
+		return err
+	}
+
+	if err := tx.table(once).write(k, onceRecord{Result: result, At: at}); err != nil {
+		return err
+	}
+
+	return tx.table(onceByTime).mark(onceKey(at, k))
+}
+
+// ForgetOnce removes keys that were kept before a time, oldest first.
+func (tx *Tx) ForgetOnce(before time.Time, most int) (int, error) {
+	index := tx.table(onceByTime)
+	end := timeKey(before)
+
+	var old [][]byte
+	for found, err := range index.sound(nil) {
+		if err != nil {
+			return 0, err
+		}
+
+		if len(old) >= most || bytes.Compare(found.key, end) >= 0 {
+			break
+		}
+
+		old = append(old, bytes.Clone(found.key))
+	}
+
+	for _, key := range old {
+		if err := errors.Join(index.remove(key), tx.table(once).remove(key[timeSize:])); err != nil {
+			return 0, err
+		}
+	}
+
+	return len(old), nil
+}

@@ -1,0 +1,92 @@
+package bolt
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// Identity returns what is kept of an account, ErrNotFound if nothing is.
+func (tx *Tx) Identity(who chat.Person) (*bot.Identity, error) {
+	var record identityRecord
+	if err := tx.table(identities).read(text(string(who)), &record); err != nil {
+		return nil, err
+	}
+
+	identity := bot.Identity(record)
+
+	return &identity, nil
+}
+
+// PutIdentity keeps what is known of an account.
+func (tx *Tx) PutIdentity(i *bot.Identity) error {
+	old, err := tx.Identity(i.Who)
+
+	switch {
+	case err == nil && old.Person != i.Person:
+		if err := tx.table(accounts).remove(accountKey(old.Person, text(string(i.Who)))); err != nil {
+			return err
+		}
+	case err != nil && !errors.Is(err, bot.ErrNotFound):
+		return err
+	}
+
+	if err := tx.table(accounts).mark(accountKey(i.Person, text(string(i.Who)))); err != nil {
+		return err
+	}
+
+	return tx.table(identities).write(text(string(i.Who)), identityRecord(*i))
+}
+
+// accountKey is where the index of accounts has an identity.
+func accountKey(person bot.PersonID, account []byte) []byte {
+	return append(personHash(person), account...)
+}
+
+// Accounts returns the identities that belong to somebody, last seen first.
+func (tx *Tx) Accounts(who bot.PersonID) ([]*bot.Identity, error) {
+	var found []*bot.Identity
+
+	prefix := personHash(who)
+
+	for entry, err := range tx.table(accounts).sound(prefix) {
+		if err != nil {
+			return nil, err
+		}
+
+		var record identityRecord
+		if err := tx.table(identities).read(bytes.Clone(entry.key[len(prefix):]), &record); err != nil {
+			return nil, err
+		}
+
+		identity := bot.Identity(record)
+		found = append(found, &identity)
+	}
+
+	slices.SortStableFunc(found, func(a, b *bot.Identity) int { return b.Seen.Compare(a.Seen) })
+
+	return found, nil
+}
+
+// Pause returns until when a name must rest, zero if it needn't.
+func (tx *Tx) Pause(name string) (time.Time, error) {
+	var record pauseRecord
+	if err := tx.table(pauses).read(text(name), &record); err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return time.Time{}, err
+	}
+
+	return record.Until, nil
+}
+
+// PutPause keeps until when a name must rest. Zero forgets it.
+func (tx *Tx) PutPause(name string, until time.Time) error {
+	if until.IsZero() {
+		return tx.table(pauses).remove(text(name))
+	}
+
+	return tx.table(pauses).write(text(name), pauseRecord{Until: until})
+}

@@ -1,0 +1,251 @@
+package bolt
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/maphash"
+	"io"
+	"os"
+
+	"github.com/firebreakhq/firebreak/bot"
+)
+
+// A Report says what a file holds and what is wrong with it.
+type Report struct {
+	Schema   int
+	Size     int64          // of the file, in bytes
+	Records  map[string]int // by bucket
+	Problems []error        // the first hundred
+	More     int            // how many more there were
+}
+
+// Err returns nil if nothing is wrong with the file.
+func (r *Report) Err() error {
+	if len(r.Problems) == 0 {
+		return nil
+	}
+
+	return fmt.Errorf("%d problems, the first: %w", len(r.Problems)+r.More, r.Problems[0])
+}
+
+const problemsMax = 100
+
+func (r *Report) problem(err error) {
+	if len(r.Problems) < problemsMax {
+		r.Problems = append(r.Problems, err)
+	} else {
+		r.More++
+	}
+}
+
+// Verify judges a file that nobody has open: its structure, the checksum of each
+// record, that none is missing, and that the indexes lead to exactly what the
+// records say. It returns an error if the file can't be judged at all, and what
+// it found wrong in the report.
+func Verify(ctx context.Context, path string) (*Report, error) {
+	release, err := hold(path, lockWait)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+
+	return verify(ctx, path)
+}
+
+// verify judges a file that can't change meanwhile.
+func verify(ctx context.Context, path string) (*Report, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	defer file.Close()
+
+	info, err := file.Stat()
+	if err != nil {
+		return nil, explain(path, err)
+	}
+
+	pages, err := newPager(&interruptible{ctx, file}, info.Size())
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+
+	if err != nil {
+		return nil, fmt.Errorf("%s is %w (%w)", path, ErrNotAStore, err)
+	}
+
+	report := &Report{Size: info.Size(), Records: make(map[string]int)}
+	newInspector(report).inspect(pages)
+
+	return report, ctx.Err()
+}
+
+// interruptible fails to read when its context has ended.
+type interruptible struct {
+	ctx  context.Context
+	file io.ReaderAt
+}
+
+func (r *interruptible) ReadAt(p []byte, off int64) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+
+	return r.file.ReadAt(p, off)
+}
+
+// An inspector judges what is in a file. Of each index it adds up the hashes of
+// the entries it finds and of those that the records ask for: the sums are equal
+// if the sets are, in whatever order they come and without keeping them.
+type inspector struct {
+	report   *Report
+	seed     maphash.Seed
+	sequence map[string]uint64
+	asked    map[string]uint64
+	found    map[string]uint64
+	highest  uint64 // number of an escalation
+	damaged  bool   // so that a sum that differs tells nothing new
+}
+
+func newInspector(report *Report) *inspector {
+	return &inspector{
+		report: report, seed: maphash.MakeSeed(),
+		sequence: make(map[string]uint64), asked: make(map[string]uint64), found: make(map[string]uint64),
+	}
+}
+
+func (in *inspector) inspect(pages *pager) {
+	pages.walk(visitor{
+		bucket:  func(name string, sequence uint64) { in.sequence[name] = sequence },
+		record:  in.record,
+		problem: in.problem,
+	})
+
+	for _, name := range buckets {
+		in.bucket(name)
+	}
+}
+
+func (in *inspector) problem(err error) {
+	in.damaged = true
+	in.report.problem(err)
+}
+
+func (in *inspector) record(name string, key, value []byte) {
+	in.report.Records[name]++
+
+	payload, err := unseal(name, key, value)
+	if err == nil {
+		err = in.learn(name, key, payload)
+	}
+
+	if err != nil {
+		in.problem(&DamagedError{Bucket: name, Key: readable(name, key), Cause: err})
+	}
+}
+
+// learn notes what a record asks the indexes to hold, and what an index holds.
+func (in *inspector) learn(name string, key, payload []byte) error {
+	switch name {
+	case meta:
+		var record schemaRecord
+		err := json.Unmarshal(payload, &record)
+		in.report.Schema = record.Version
+
+		return err
+	case escalations:
+		return in.learnEscalation(key, payload)
+	case cards:
+		var record cardRecord
+		err := json.Unmarshal(payload, &record)
+		in.ask(outbox, record.Queued.key(key))
+
+		return err
+	case once:
+		var record onceRecord
+		err := json.Unmarshal(payload, &record)
+		in.ask(onceByTime, onceKey(record.At, key))
+
+		return err
+	case identities:
+		var record identityRecord
+		err := json.Unmarshal(payload, &record)
+		in.ask(accounts, accountKey(record.Person, key))
+
+		return err
+	case due, concerns, customers, holdings, outbox, onceByTime, accounts:
+		in.found[name] += maphash.Bytes(in.seed, key)
+	}
+
+	return nil
+}
+
+func (in *inspector) learnEscalation(key, payload []byte) error {
+	var record struct {
+		ID    bot.EscalationID `json:"id"`
+		Found found            `json:"found"`
+	}
+	if err := json.Unmarshal(payload, &record); err != nil {
+		return err
+	}
+
+	in.highest = max(in.highest, uint64(record.ID))
+
+	for _, entry := range record.Found.keys(record.ID) {
+		in.ask(entry.bucket, entry.key)
+	}
+
+	return nil
+}
+
+func (in *inspector) ask(index string, key []byte) {
+	if key != nil {
+		in.asked[index] += maphash.Bytes(in.seed, key)
+	}
+}
+
+// bucket judges a bucket as a whole.
+func (in *inspector) bucket(name string) {
+	sequence, ok := in.sequence[name]
+
+	switch {
+	case !ok:
+		in.problem(fmt.Errorf("bucket %q is missing", name))
+	case name == numbers && sequence < in.highest:
+		in.problem(fmt.Errorf("escalation %d is there, and the last number given out is %d", in.highest, sequence))
+	case name == numbers:
+	case uint64(in.report.Records[name]) != sequence:
+		in.problem(fmt.Errorf("bucket %q holds %d records and should hold %d", name, in.report.Records[name], sequence))
+	case in.asked[name] != in.found[name] && !in.damaged:
+		in.problem(fmt.Errorf("the index %q does not lead to what the records say", name))
+	}
+}
+
+// verifyStructure judges a file without what is in its records.
+func verifyStructure(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+
+	pages, err := newPager(file, info.Size())
+	if err != nil {
+		return err
+	}
+
+	report := &Report{}
+	pages.walk(visitor{
+		bucket:  func(string, uint64) {},
+		record:  func(string, []byte, []byte) {},
+		problem: report.problem,
+	})
+
+	return report.Err()
+}
