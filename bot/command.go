@@ -148,7 +148,7 @@ func (d *Desk) openNow(ctx context.Context, key string, account chat.Person, tea
 		return s.open(account, Open{Team: team, Kind: TakeOver, Context: Context{Waiting: true, Happened: happened}})
 	})
 	if errors.Is(err, ErrFull) {
-		return d.unrecorded(ctx, account, team), nil
+		return d.unrecorded(ctx, key, account, team), nil
 	}
 
 	if err != nil {

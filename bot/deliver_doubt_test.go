@@ -390,7 +390,7 @@ func crashAfter(t *testing.T, steps int) (died bool) {
 	s.slack.faults = firstCalls(2, "post", accepted)
 	s.start()
 
-	mortal := &life{left: steps}
+	mortal := &cardLife{left: steps}
 	s.slack.life = mortal
 	cards := []CardID{page(1, "dana"), agentCard(1), {Role: ChannelCard, Escalation: 1}, {Role: ThreadCard, Escalation: 1, N: 1}}
 	s.want(cards...)

@@ -174,7 +174,7 @@ type memory struct {
 	latency time.Duration
 	broken  error // of every Update
 	commits int
-	life    *life
+	life    *cardLife
 }
 
 func newMemory() *memory {
@@ -393,7 +393,7 @@ type platform struct {
 	inFlight map[string]int
 	crowded  []string // escalations that had two calls in flight
 	most     int      // calls in flight at once
-	life     *life
+	life     *cardLife
 }
 
 // do makes a call: it takes its time, goes wrong as it is to, and is done.
@@ -586,14 +586,14 @@ func (p *platform) count(what string) int { return len(p.made(what, time.Time{})
 
 // A life ends after so many steps, as a process does that is killed: from then
 // on nothing has an effect. A nil life does not end.
-type life struct {
+type cardLife struct {
 	mu   sync.Mutex
 	left int
 }
 
 var errDied = errors.New("the process was killed")
 
-func (l *life) step() bool {
+func (l *cardLife) step() bool {
 	if l == nil {
 		return true
 	}
@@ -606,7 +606,7 @@ func (l *life) step() bool {
 	return l.left >= 0
 }
 
-func (l *life) over() bool {
+func (l *cardLife) over() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 

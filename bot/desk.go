@@ -22,7 +22,7 @@ type Desk struct {
 	now      func() time.Time
 	log      *slog.Logger
 	wake     func([]CardID)
-	urgent   func(context.Context, Drawing) error
+	urgent   func(ctx context.Context, drawing Drawing, key string) (chat.Ref, error)
 	persons  map[chat.Person]PersonID // configured accounts
 	emails   map[string]PersonID      // configured, lower case
 }
@@ -63,7 +63,9 @@ func NewDesk(o DeskOptions) *Desk {
 
 // OnUrgent sets what posts a message at once and unrecorded, for the time when
 // nothing can be kept. It must be called before anything else is.
-func (d *Desk) OnUrgent(post func(context.Context, Drawing) error) { d.urgent = post }
+func (d *Desk) OnUrgent(post func(ctx context.Context, drawing Drawing, key string) (chat.Ref, error)) {
+	d.urgent = post
+}
 
 // OnWake sets what is called after each commit with the cards that it put into
 // the outbox. It must be called before anything else is.

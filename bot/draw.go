@@ -130,7 +130,7 @@ func (s *session) pagedFacts(e *Escalation) chat.Facts {
 		case PageOpen:
 			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("paged at %v (%v)", chat.Second(page.At), page.Tier)})
 		case PagePassed:
-			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("can't take it%v", after(": ", page.Reason))})
+			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("can't take it%v", prefixedWith(": ", page.Reason))})
 		case PageUnanswered:
 			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("no answer yet, paged at %v", chat.Second(page.At))})
 		case PageUnreachable:
@@ -295,7 +295,7 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 	}
 
 	if e.Handover != nil && e.Handover.To == page.Who {
-		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Line("%v asks you to take over%v", s.name(e.Holder), after(": ", inline(e.Handover.Note, 300)))}}, m.Parts...)
+		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Line("%v asks you to take over%v", s.name(e.Holder), prefixedWith(": ", inline(e.Handover.Note, 300)))}}, m.Parts...)
 	}
 
 	m.Parts = append(m.Parts, chat.Small{Text: chat.Line("%v · page %v · %v", e.ID, page.Attempt, s.situation(e))})

@@ -324,7 +324,7 @@ func (s *session) entryLine(entry Entry, words bool) chat.Text {
 	case WasUnanswered, WasUnreachable, WasOverdue, WasAsked, WasNudged:
 		what = whom + " " + passive(entry.What)
 	case WasPassed:
-		what = by + " can't take it" + after(": ", entry.Text)
+		what = by + " can't take it" + prefixedWith(": ", entry.Text)
 	case WasSkipped:
 		what = "Nobody to page: " + entry.Text
 	case WasExhausted:
@@ -541,7 +541,7 @@ func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, ev Event) ([]CardID,
 
 // unrecorded is what happens to a call for help while nothing can be kept: the
 // page goes out all the same, to everybody at once, and says so.
-func (d *Desk) unrecorded(ctx context.Context, account chat.Person, team TeamID) chat.Reply {
+func (d *Desk) unrecorded(ctx context.Context, key string, account chat.Person, team TeamID) chat.Reply {
 	d.log.ErrorContext(ctx, "the disk is full: a page goes out unrecorded", "team", team)
 
 	drawings := map[string]Drawing{}
@@ -555,7 +555,11 @@ func (d *Desk) unrecorded(ctx context.Context, account chat.Person, team TeamID)
 	var told []string
 
 	for _, name := range slices.Sorted(maps.Keys(drawings)) {
-		if d.urgent != nil && d.urgent(ctx, drawings[name]) == nil {
+		if d.urgent == nil {
+			break
+		}
+
+		if _, err := d.urgent(ctx, drawings[name], "unrecorded/"+key+"/"+name); err == nil {
 			told = append(told, name)
 		}
 	}

@@ -87,9 +87,9 @@ func (s *session) handing(e *Escalation) string {
 func (s *session) returnedSituation(e *Escalation) chat.Text {
 	switch {
 	case e.Decision != nil && e.Decision.Approved:
-		return chat.Line("Approved by %v%v.", s.name(e.Decision.By), after(": ", e.Decision.Amount))
+		return chat.Line("Approved by %v%v.", s.name(e.Decision.By), prefixedWith(": ", e.Decision.Amount))
 	case e.Decision != nil:
-		return chat.Line("%v did not approve it%v.", s.name(e.Decision.By), after(": ", e.Decision.Note))
+		return chat.Line("%v did not approve it%v.", s.name(e.Decision.By), prefixedWith(": ", e.Decision.Note))
 	case e.Holder != "":
 		return chat.Line("%v handed it back to %v.", s.name(e.Holder), s.name(e.Agent))
 	default:
@@ -116,7 +116,7 @@ func owedCount(e *Escalation) string {
 	}
 }
 
-func after(prefix, s string) string {
+func prefixedWith(prefix, s string) string {
 	if s == "" {
 		return ""
 	}

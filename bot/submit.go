@@ -301,7 +301,7 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 	}
 
 	if errors.Is(err, ErrFull) {
-		return d.unrecorded(ctx, f.Who, team), nil
+		return d.unrecorded(ctx, f.ID, f.Who, team), nil
 	}
 
 	return chat.Reply{}, err

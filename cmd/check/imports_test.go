@@ -55,11 +55,11 @@ var mayUse = map[string]struct{ inProduct, inTests []string }{
 	"github.com/robfig/cron/v3":           {inProduct: []string{"cmd/firebreak"}},
 	"github.com/alecthomas/kong":          {inProduct: []string{"cmd/firebreak"}},
 	"github.com/goccy/go-yaml":            {inProduct: []string{"cmd/firebreak", "handlers/slack"}},
-	"github.com/prometheus/client_golang": {inProduct: []string{"cmd/firebreak"}},
+	"github.com/prometheus/client_golang": {inProduct: []string{"bot", "cmd/firebreak"}},
 	"github.com/chromedp/chromedp":        {inTests: []string{"cmd/firebreak", "handlers/slack/workspace", "handlers/board"}},
 	"github.com/chromedp/cdproto":         {inTests: []string{"cmd/firebreak", "handlers/slack/workspace", "handlers/board"}},
-	"github.com/google/go-cmp":            {inTests: anything},
-	"pgregory.net/rapid":                  {inTests: anything},
+	"github.com/google/go-cmp":            {inProduct: []string{"store/storetest"}, inTests: anything},
+	"pgregory.net/rapid":                  {inProduct: []string{"store/storetest"}, inTests: anything},
 }
 
 // A goPackage is what go list says of a package.

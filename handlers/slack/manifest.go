@@ -38,6 +38,12 @@ const (
 	EventsPath       = "/slack/events"
 )
 
+// The message shortcut that begins an escalation.
+const (
+	ShortcutID   = "escalate_message"
+	ShortcutName = "Escalate this conversation"
+)
+
 // Manifest returns what an operator pastes into Slack's "From a manifest" form
 // to have the app with every scope, event and command that the bot needs, and
 // none that it does not. The error says what in the options Slack would refuse.
@@ -196,7 +202,7 @@ func (o ManifestOptions) manifest() manifest {
 			Home: manifestHome{Home: true, Messages: true},
 			Bot:  manifestBot{Name: "Firebreak", AlwaysOnline: true},
 			Shortcuts: []manifestShortcut{{
-				Name: "Escalate this conversation", Type: "message", CallbackID: "escalate_message",
+				Name: ShortcutName, Type: "message", CallbackID: ShortcutID,
 				Description: "Page a supervisor with this message attached",
 			}},
 			Commands: o.commands(),

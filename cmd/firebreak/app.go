@@ -1,0 +1,348 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/robfig/cron/v3"
+
+	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/slack"
+	"github.com/firebreakhq/firebreak/store/bolt"
+)
+
+// An App is the whole program, wired: the store, the desk, delivery, Slack, the
+// clock's beat and the web server. The demo, the tests and production are the
+// same App with other outsides.
+type App struct {
+	config   *Config
+	out      Outsides
+	data     string
+	store    *bolt.Store
+	desk     *bot.Desk
+	deliver  *bot.Deliver
+	slack    *slack.Slack
+	metrics  *prometheus.Registry
+	listener net.Listener
+	started  time.Time
+	ticked   atomic.Int64 // when the beat last did all that was due, in Unix seconds
+	failed   chan error
+
+	teardowns []teardown
+}
+
+// Outsides are what an App meets of the world. Now and Log are required.
+type Outsides struct {
+	Now func() time.Time
+	Log *slog.Logger
+	// Client carries the calls to Slack and DialContext opens its sockets. Nil
+	// means real ones.
+	Client      *http.Client
+	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
+	// Listen binds the web server's address, nil for TCP.
+	Listen func(address string) (net.Listener, error)
+	// Store wraps the store, so that a test can let it crash. Nil leaves it.
+	Store func(bot.Store) bot.Store
+	// Control says that the app answers `firebreak backup` on a socket in the
+	// data directory.
+	Control bool
+	// NoReconcile has messages in doubt sent again without a look, for control
+	// runs.
+	NoReconcile bool
+	NoSync      bool // as bolt.Options.NoSync
+}
+
+// A teardown is named, so that a stop that fails says what failed.
+type teardown struct {
+	name string
+	stop func(context.Context) error
+}
+
+// databaseName is the file of the store in the data directory.
+const databaseName = "firebreak.db"
+
+// New wires an app and binds its address, so that ":0" works and Addr is known.
+// Nothing runs yet. What it opened is closed again if it fails.
+func New(c *Config, env Environment, out Outsides) (_ *App, err error) {
+	a := &App{config: c, out: out, data: env.DataDir, metrics: prometheus.NewRegistry(), failed: make(chan error, 1)}
+
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Stop(context.Background()))
+		}
+	}()
+
+	if err := a.openStore(); err != nil {
+		return nil, err
+	}
+
+	if err := a.wire(env); err != nil {
+		return nil, err
+	}
+
+	listen := out.Listen
+	if listen == nil {
+		listen = func(address string) (net.Listener, error) { return net.Listen("tcp", address) }
+	}
+
+	if a.listener, err = listen(env.Listen); err != nil {
+		return nil, fmt.Errorf("listening on %v (set FIREBREAK_LISTEN to another address): %w", env.Listen, err)
+	}
+
+	a.onStop("listener", func(context.Context) error { return ignore(a.listener.Close(), net.ErrClosed) })
+
+	return a, nil
+}
+
+func (a *App) openStore() (err error) {
+	if err := os.MkdirAll(a.data, 0o700); err != nil {
+		return fmt.Errorf("making the data directory (set FIREBREAK_DATA to another): %w", err)
+	}
+
+	a.store, err = bolt.Open(filepath.Join(a.data, databaseName), bolt.Options{Log: a.out.Log, Now: a.out.Now, NoSync: a.out.NoSync})
+	if err != nil {
+		return err
+	}
+
+	a.onStop("store", func(context.Context) error { return a.store.Close() })
+
+	return nil
+}
+
+// wire makes the desk, delivery and Slack, and introduces them to one another.
+func (a *App) wire(env Environment) (err error) {
+	var store bot.Store = a.store
+	if a.out.Store != nil {
+		store = a.out.Store(store)
+	}
+
+	settings := a.config.settings()
+	a.desk = bot.NewDesk(bot.DeskOptions{
+		Store: store, Settings: settings, Duty: bot.Everybody(settings.Teams), Now: a.out.Now, Log: a.out.Log,
+	})
+
+	if a.slack, err = newSlack(a.config, env, a.desk, a.out); err != nil {
+		return err
+	}
+
+	a.deliver = bot.NewDeliver(bot.DeliverOptions{
+		Store: store, Platforms: map[chat.Platform]bot.Platform{chat.Slack: a.slack}, Artist: a.desk,
+		Now: a.out.Now, Log: a.out.Log, NoReconcile: a.out.NoReconcile,
+	})
+	a.desk.OnWake(a.deliver.Wake)
+	a.desk.OnUrgent(a.deliver.Urgent)
+
+	return a.register()
+}
+
+func newSlack(c *Config, env Environment, front slack.Front, out Outsides) (*slack.Slack, error) {
+	return slack.New(slack.Options{
+		BotToken: env.SlackBotToken.Reveal(), AppToken: env.SlackAppToken.Reveal(), SigningSecret: env.SlackSigningSecret.Reveal(), APIURL: env.SlackAPIURL,
+		Client: out.Client, DialContext: out.DialContext,
+		Commands: c.Commands.heard(), Front: front, Now: out.Now, Log: out.Log,
+	})
+}
+
+// onStop pushes a teardown. They run last in, first out.
+func (a *App) onStop(name string, stop func(context.Context) error) {
+	a.teardowns = append(a.teardowns, teardown{name, stop})
+}
+
+// Addr returns where the web server listens.
+func (a *App) Addr() string { return a.listener.Addr().String() }
+
+// Failed hands out the error that must end the program: a token that was
+// revoked, say. It is never closed.
+func (a *App) Failed() <-chan error { return a.failed }
+
+// Start runs the app. It returns once Slack has accepted the bot, and with an
+// error if it doesn't; Stop is to be called either way.
+func (a *App) Start(ctx context.Context) error {
+	a.started = a.out.Now()
+	a.ticked.Store(a.started.Unix())
+
+	if err := a.deliver.Load(ctx); err != nil {
+		return err
+	}
+
+	a.background("delivery", a.deliver.Run)
+	a.startBeat()
+	a.background("web server", a.serveWeb)
+
+	if err := a.startControl(); err != nil {
+		return err
+	}
+
+	if err := a.slack.Start(ctx); err != nil {
+		return err
+	}
+
+	a.onStop("slack", a.slack.Stop)
+	a.background("slack's state", a.watchSlack)
+	a.background("colleagues", a.lookUpColleagues)
+
+	return nil
+}
+
+// background runs a part until Stop, and reports an error that ends it early.
+func (a *App) background(name string, run func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+
+	go func() {
+		defer close(done)
+
+		if err := run(ctx); err != nil && ctx.Err() == nil {
+			a.fail(fmt.Errorf("%v: %w", name, err))
+		}
+	}()
+
+	a.onStop(name, func(stop context.Context) error {
+		cancel()
+
+		select {
+		case <-done:
+			return nil
+		case <-stop.Done():
+			return stop.Err()
+		}
+	})
+}
+
+func (a *App) fail(err error) {
+	select {
+	case a.failed <- err:
+	default:
+	}
+}
+
+func (a *App) watchSlack(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-a.slack.Failed():
+		return err
+	}
+}
+
+// startBeat has the desk do what is due, every second.
+func (a *App) startBeat() {
+	log := cronLog{a.out.Log}
+	beat := cron.New(cron.WithLogger(log), cron.WithLocation(time.UTC),
+		cron.WithChain(cron.Recover(log), cron.SkipIfStillRunning(cron.DiscardLogger)))
+	ctx, cancel := context.WithCancel(context.Background())
+
+	beat.Schedule(cron.Every(time.Second), cron.FuncJob(func() { a.tick(ctx) }))
+	beat.Schedule(cron.Every(time.Minute), cron.FuncJob(func() { a.keepCopies(ctx) }))
+
+	if a.config.Heartbeat.URL != "" {
+		beat.Schedule(cron.Every(a.config.Heartbeat.Every), cron.FuncJob(func() { a.heartbeat(ctx) }))
+	}
+
+	beat.Start()
+	a.onStop("beat", func(stop context.Context) error {
+		cancel()
+
+		select {
+		case <-beat.Stop().Done():
+			return nil
+		case <-stop.Done():
+			return stop.Err()
+		}
+	})
+}
+
+func (a *App) tick(ctx context.Context) {
+	if err := a.desk.Tick(ctx); err != nil {
+		if ctx.Err() == nil {
+			a.out.Log.ErrorContext(ctx, "what is due could not be done; it is tried again in a second", "error", err)
+		}
+
+		return
+	}
+
+	a.ticked.Store(a.out.Now().Unix())
+}
+
+// lookUpColleagues finds the accounts of those who are configured by e-mail. It
+// goes on trying until each was found or is known not to exist.
+func (a *App) lookUpColleagues(ctx context.Context) error {
+	wait := time.Second
+
+	for missing := a.config.emails(); len(missing) > 0; wait = min(2*wait, 10*time.Minute) {
+		missing = a.lookUp(ctx, missing)
+
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+	}
+
+	return nil
+}
+
+// lookUp returns which addresses are still to be found.
+func (a *App) lookUp(ctx context.Context, emails []string) (missing []string) {
+	for _, email := range emails {
+		profile, err := a.slack.Lookup(ctx, email)
+		if err == nil {
+			err = a.desk.Acquaint(ctx, profile)
+		}
+
+		if err != nil {
+			a.out.Log.WarnContext(ctx, "a colleague's account was not found by e-mail; they can't be paged until it is", "error", err)
+			missing = append(missing, email)
+		}
+	}
+
+	return missing
+}
+
+// Stop ends everything in the reverse order of its start: first nothing comes
+// in any more, then what is on its way goes out, last the store is closed. What
+// did not get out by the end of ctx is in the outbox and goes out after the
+// next start.
+func (a *App) Stop(ctx context.Context) error {
+	var failures []error
+
+	for i := len(a.teardowns) - 1; i >= 0; i-- {
+		if err := a.teardowns[i].stop(ctx); err != nil {
+			failures = append(failures, fmt.Errorf("stopping %v: %w", a.teardowns[i].name, err))
+		}
+	}
+
+	a.teardowns = nil
+
+	return errors.Join(failures...)
+}
+
+// ignore returns err unless it is what is expected.
+func ignore(err, expected error) error {
+	if errors.Is(err, expected) {
+		return nil
+	}
+
+	return err
+}
+
+// cronLog hands the beat's complaints to the log.
+type cronLog struct{ log *slog.Logger }
+
+// Info drops what cron tells of each run.
+func (cronLog) Info(string, ...any) {}
+
+// Error logs a failed or panicked run.
+func (l cronLog) Error(err error, msg string, keysAndValues ...any) {
+	l.log.Error("a beat failed", append([]any{"error", err, "cron", msg}, keysAndValues...)...)
+}

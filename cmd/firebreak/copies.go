@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// backupRate is how fast a backup reads while the bot serves, in bytes a
+// second: fast enough for a large file, slow enough that nobody notices.
+const backupRate = 20 << 20
+
+// copyLayout names the copies, so that they sort by age.
+const copyLayout = "firebreak-20060102-150405.db"
+
+// keepCopies makes a copy of the data if the newest one is old enough, and
+// removes the oldest ones that are too many.
+func (a *App) keepCopies(ctx context.Context) {
+	c := a.config.Backup
+	if c.Dir == "" {
+		return
+	}
+
+	if err := a.copyIfDue(ctx, c); err != nil && ctx.Err() == nil {
+		a.out.Log.ErrorContext(ctx, "there is no backup: it could not be made", "error", err)
+	}
+}
+
+func (a *App) copyIfDue(ctx context.Context, c Backup) error {
+	copies, err := filepath.Glob(filepath.Join(c.Dir, "firebreak-*.db"))
+	if err != nil {
+		return err
+	}
+
+	slices.Sort(copies)
+
+	if len(copies) > 0 {
+		newest, err := time.Parse(copyLayout, filepath.Base(copies[len(copies)-1]))
+		if err == nil && a.out.Now().Sub(newest) < c.Every {
+			return nil
+		}
+	}
+
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return err
+	}
+
+	path := filepath.Join(c.Dir, a.out.Now().Format(copyLayout))
+	if _, err := a.store.Backup(ctx, path, backupRate); err != nil {
+		return err
+	}
+
+	a.out.Log.InfoContext(ctx, "a backup was made and checked", "path", path)
+
+	return removeOldest(append(copies, path), c.Keep)
+}
+
+func removeOldest(copies []string, keep int) error {
+	var failures []error
+
+	for len(copies) > keep {
+		failures = append(failures, os.Remove(copies[0]))
+		copies = copies[1:]
+	}
+
+	return errors.Join(failures...)
+}
+
+// controlName is the socket in the data directory on which a running bot takes
+// its operator's orders.
+const controlName = "firebreak.sock"
+
+// An order is what `firebreak backup` asks of the running bot.
+type order struct {
+	Path string `json:"path"`
+}
+
+// startControl answers orders on a socket that only the bot's own user can
+// open.
+func (a *App) startControl() error {
+	if !a.out.Control {
+		return nil
+	}
+
+	path := filepath.Join(a.data, controlName)
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("removing the socket of an earlier run: %w", err)
+	}
+
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return fmt.Errorf("listening for orders in the data directory: %w", err)
+	}
+
+	if err := os.Chmod(path, 0o600); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /backup", a.orderedBackup)
+
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
+	a.background("control", func(ctx context.Context) error {
+		return runServer(ctx, server, func() error { return server.Serve(listener) })
+	})
+
+	return nil
+}
+
+func (a *App) orderedBackup(w http.ResponseWriter, r *http.Request) {
+	var o order
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&o); err != nil || !filepath.IsAbs(o.Path) {
+		http.Error(w, "the order names no absolute path", http.StatusBadRequest)
+
+		return
+	}
+
+	if _, err := a.store.Backup(r.Context(), o.Path, backupRate); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+
+		return
+	}
+
+	answer(w, nil)
+}
+
+// askForBackup asks the bot that runs on a data directory for a backup. It
+// returns errNotRunning if none does.
+func askForBackup(ctx context.Context, data, path string) error {
+	client := &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			var d net.Dialer
+
+			return d.DialContext(ctx, "unix", filepath.Join(data, controlName))
+		},
+	}}
+
+	body, err := json.Marshal(order{path})
+	if err != nil {
+		return err
+	}
+
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://firebreak/backup", strings.NewReader(string(body)))
+	if err != nil {
+		return err
+	}
+
+	response, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errNotRunning, err)
+	}
+
+	defer func() { _ = response.Body.Close() }()
+
+	if response.StatusCode == http.StatusOK {
+		return nil
+	}
+
+	said := make([]byte, 1000)
+	n, _ := response.Body.Read(said)
+
+	return fmt.Errorf("the running bot could not make the backup: %s", strings.TrimSpace(string(said[:n])))
+}
+
+var errNotRunning = errors.New("no bot runs on this data directory")

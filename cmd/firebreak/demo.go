@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/handlers/slack"
+	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
+)
+
+//go:embed demo.yaml
+var demoConfig []byte
+
+type demoCommand struct {
+	Script  bool `help:"Play one escalation in the terminal and print the conversation."`
+	Verbose bool `help:"Print the bot's log."`
+}
+
+// demoAddress is where the demo's page is served unless --listen or
+// FIREBREAK_LISTEN say otherwise. If it is taken, any free port will do.
+const demoAddress = "127.0.0.1:8080"
+
+// Run starts the demo: a workspace, the bot in it, and a page to be anybody.
+func (c demoCommand) Run(w *world) error {
+	log := slog.New(slog.DiscardHandler)
+	if c.Verbose {
+		log = slog.New(slog.NewTextHandler(w.stderr, nil))
+	}
+
+	d, err := newDemo(log)
+	if err != nil {
+		return err
+	}
+
+	if c.Script {
+		err = d.during(w.ctx, func(ctx context.Context) error { return d.play(ctx, w.stdout) })
+	} else {
+		err = d.during(w.ctx, func(ctx context.Context) error { return d.serve(ctx, w) })
+	}
+
+	return err
+}
+
+// A demo is a workspace with the bot in it, on this machine only. The two talk
+// over a network in memory; the page is the one thing that a browser reaches.
+type demo struct {
+	clock     *clock
+	workspace *workspace.Workspace
+	network   *workspace.Network
+	app       *App
+	data      string
+}
+
+// The demo's tokens open nothing but the demo's own workspace.
+const (
+	demoBotToken = "xoxb-demo-bot"
+	demoAppToken = "xapp-demo-app"
+	demoHost     = "localhost" // the workspace answers to loopback names alone
+)
+
+func newDemo(log *slog.Logger) (_ *demo, err error) {
+	d := &demo{clock: newClock(), network: workspace.NewNetwork()}
+
+	config, err := ParseConfig("demo.yaml", demoConfig)
+	if err != nil {
+		return nil, err
+	}
+
+	if d.data, err = os.MkdirTemp("", "firebreak-demo-"); err != nil {
+		return nil, err
+	}
+
+	d.workspace = workspace.New(demoWorkspace(config, d))
+	d.app, err = New(config, Environment{
+		SlackBotToken: demoBotToken, SlackAppToken: demoAppToken, SlackAPIURL: "http://" + demoHost + "/api/",
+		DataDir: d.data, Listen: "firebreak.demo:80",
+	}, Outsides{
+		Now: d.clock.now, Log: log, Client: d.network.Client(10 * time.Second), DialContext: d.network.DialContext,
+		Listen: d.network.Listen,
+	})
+	if err != nil {
+		d.workspace.Close()
+
+		return nil, errors.Join(err, os.RemoveAll(d.data))
+	}
+
+	return d, nil
+}
+
+// demoWorkspace has two agents, two supervisors and a manager, and the app as
+// `firebreak manifest slack` describes it.
+func demoWorkspace(config *Config, d *demo) workspace.Options {
+	people := []workspace.User{
+		{ID: "U0MARIA", Name: "maria", RealName: "Maria Silva", Title: "Agent, Billing"},
+		{ID: "U0TOM", Name: "tom", RealName: "Tom Becker", Title: "Agent, Billing"},
+		{ID: "U0DANA", Name: "dana", RealName: "Dana Reed", Title: "Supervisor, Billing"},
+		{ID: "U0LEE", Name: "lee", RealName: "Lee Chan", Title: "Supervisor, Billing", Email: "lee@example.com"},
+		{ID: "U0PRIYA", Name: "priya", RealName: "Priya Nair", Title: "Manager"},
+		{ID: "U0FIREBREAK", Name: "firebreak", RealName: "Firebreak", Bot: true},
+	}
+
+	everybody := make([]string, len(people))
+	for i := range people {
+		people[i].TZ = "Europe/London"
+		everybody[i] = people[i].ID
+	}
+
+	return workspace.Options{
+		Team:   workspace.Team{ID: "T0HARBOR", Name: "Harbor Support", Domain: "harbor-support"},
+		People: people,
+		Channels: []workspace.Channel{
+			{ID: "C0BILLING", Name: "billing-escalations", Members: everybody},
+			{ID: "C0DESK", Name: "billing-desk", Members: everybody[:5]},
+		},
+		App:       demoApp(config),
+		Now:       d.clock.now,
+		MoveClock: d.clock.move,
+		Guide:     d.guide,
+		BaseURL:   "http://" + demoHost,
+	}
+}
+
+func demoApp(config *Config) workspace.App {
+	app := workspace.App{
+		ID: "A0FIREBREAK", Name: "Firebreak", BotUser: "U0FIREBREAK", BotID: "B0FIREBREAK",
+		BotToken: demoBotToken, AppToken: demoAppToken, SigningSecret: "demo",
+		Shortcuts: []workspace.Shortcut{{CallbackID: slack.ShortcutID, Name: slack.ShortcutName}},
+	}
+
+	for _, c := range config.Commands.manifest() {
+		app.Commands = append(app.Commands, workspace.Command{Command: "/" + c.Name, Description: c.Description, UsageHint: c.UsageHint})
+	}
+
+	return app
+}
+
+// during runs the workspace and the bot while do runs, and takes everything
+// away afterwards.
+func (d *demo) during(ctx context.Context, do func(context.Context) error) error {
+	stop, err := d.network.Serve(demoHost+":80", d.workspace.Handler())
+	if err != nil {
+		return err
+	}
+
+	if err = d.app.Start(ctx); err == nil {
+		err = errors.Join(d.connected(ctx), d.seed())
+	}
+
+	if err == nil {
+		err = do(ctx)
+	}
+
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+
+	err = errors.Join(err, d.app.Stop(ending))
+	d.workspace.Close()
+	stop()
+
+	return errors.Join(err, os.RemoveAll(d.data))
+}
+
+// connected waits until the workspace and the bot have each other.
+func (d *demo) connected(ctx context.Context) error {
+	if err := d.until(ctx, func() bool { return d.app.slack.Ready() == nil }); err != nil {
+		return errors.Join(err, d.app.slack.Ready())
+	}
+
+	return nil
+}
+
+// seed has a few words in the team's channel, so that there is a message to
+// escalate from.
+func (d *demo) seed() error {
+	_, err := d.workspace.Person("tom").Write("C0DESK", "Morning! Phones are busy, the new parcel tracker is down again.")
+	if err != nil {
+		return err
+	}
+
+	_, err = d.workspace.Person("maria").Write("C0DESK",
+		"Ms Kovac, account 4711: second broken blender in two weeks, she was told that a refund takes 14 days and wants it today.")
+
+	return err
+}
+
+// serve shows the page until ctx is done.
+func (d *demo) serve(ctx context.Context, w *world) error {
+	address := demoAddress
+	if chosen, ok := w.lookup("FIREBREAK_LISTEN"); ok && chosen != "" {
+		address = chosen
+	}
+
+	if w.flags.Listen != "" {
+		address = w.flags.Listen
+	}
+
+	listener, err := net.Listen("tcp", address)
+	if err != nil && address == demoAddress {
+		listener, err = net.Listen("tcp", "127.0.0.1:0")
+	}
+
+	if err != nil {
+		return err
+	}
+
+	if err := sayHello(w.stdout, listener.Addr().String()); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+
+	server := &http.Server{Handler: d.workspace.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	ended := make(chan error, 1)
+
+	go func() { ended <- server.Serve(listener) }()
+
+	select {
+	case <-ctx.Done():
+	case err = <-ended:
+	case err = <-d.app.Failed():
+	}
+
+	return errors.Join(err, server.Close())
+}
+
+func sayHello(out io.Writer, address string) error {
+	_, err := fmt.Fprintf(out, `Firebreak's demo: a chat workspace on this machine, with the bot in it.
+
+  http://%v/?left=U0MARIA&right=U0DANA
+
+Maria is an agent, Dana her supervisor. Follow the guide on the page, or type
+  /escalate now the customer is shouting
+as Maria. The clock on the page can be moved forward. Ctrl+C ends the demo and
+leaves nothing behind.
+`, address)
+
+	return err
+}
+
+// guide is the checklist that the page shows. It follows the first escalation.
+func (d *demo) guide() *workspace.Guide {
+	happened := d.happened()
+
+	return &workspace.Guide{Title: "Your first escalation", Steps: []workspace.GuideStep{
+		{As: "U0MARIA", Text: "Maria has a customer shouting at her. Type /escalate now the customer is shouting", Done: happened[bot.WasOpened]},
+		{As: "U0DANA", Text: "Dana is paged. Read the page and press Take it", Done: happened[bot.WasTaken]},
+		{As: "U0MARIA", Text: "Maria sees who is coming and what to say. Press I introduced them", Done: happened[bot.WasIntroduced] || happened[bot.WasResolved]},
+		{As: "U0DANA", Text: "Dana has the customer. Press Customer is with me", Done: happened[bot.WasJoined]},
+		{As: "U0DANA", Text: "It is settled. Press Resolve and write down how it ended", Done: happened[bot.WasResolved]},
+		{As: "U0TOM", Text: "Now see what happens when nobody answers: escalate as Tom, and move the clock", Done: happened[bot.WasUnanswered]},
+	}}
+}
+
+// happened returns what is on the timelines of the first few escalations.
+func (d *demo) happened() map[bot.What]bool {
+	happened := map[bot.What]bool{}
+
+	_ = d.app.store.View(context.Background(), func(tx bot.Tx) error {
+		for id := bot.EscalationID(1); id <= 5; id++ {
+			entries, err := tx.Timeline(id)
+			if err != nil {
+				return err
+			}
+
+			for _, entry := range entries {
+				happened[entry.What] = true
+			}
+		}
+
+		return nil
+	})
+
+	return happened
+}

@@ -1,0 +1,206 @@
+// Command firebreak is the supervisor-escalation bot for customer-service teams
+// on Slack.
+//
+//	firebreak demo            a chat workspace on this machine, to try it all
+//	firebreak check           finds mistakes before a shift does
+//	firebreak serve           runs the bot
+//	firebreak manifest slack  prints the manifest of the Slack app
+//	firebreak backup FILE     copies the data of a running bot
+//	firebreak restore FILE    puts a backup in place
+//	firebreak version
+//
+// This package wires the program: it reads the configuration (config*.go) and
+// the environment (env.go), and makes one App of the store, the desk, delivery
+// and Slack (app.go). The demo (demo*.go) and the conversation tests run the
+// same App against a workspace of their own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	_ "time/tzdata" // a machine without zones must not change anybody's hours
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set when a release is built.
+var version = "unreleased"
+
+// commands are what can be typed behind firebreak.
+type commands struct {
+	Config string `help:"Configuration file (FIREBREAK_CONFIG)." placeholder:"firebreak.yaml" type:"path"`
+	Data   string `help:"Data directory (FIREBREAK_DATA)." placeholder:"data" type:"path"`
+	Listen string `help:"Address of the web server (FIREBREAK_LISTEN)." placeholder:"127.0.0.1:8080"`
+
+	Serve    serveCommand    `cmd:"" help:"Run the bot."`
+	Demo     demoCommand     `cmd:"" help:"Start a chat workspace on this machine, and the bot in it. Needs nothing."`
+	Check    checkCommand    `cmd:"" help:"Find mistakes in the configuration, tokens, scopes, channels and people."`
+	Manifest manifestCommand `cmd:"" help:"Print the app manifest of a chat platform."`
+	//Backup   backupCommand   `cmd:"" help:"Copy the data, also while the bot runs. The copy is checked before it counts."`
+	//Restore  restoreCommand  `cmd:"" help:"Put a backup in place of the data. The bot must not run."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// world is what a command meets: its words and its surroundings.
+type world struct {
+	ctx    context.Context // ends at SIGINT and SIGTERM
+	flags  *commands
+	stdout io.Writer
+	stderr io.Writer
+	lookup func(string) (string, bool)
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, os.LookupEnv)) }
+
+// run runs the program and returns its exit code: 0 if all is well, 1 if it
+// failed, 2 if it was called wrongly.
+func run(args []string, stdout, stderr io.Writer, lookup func(string) (string, bool)) int {
+	var flags commands
+
+	exit := -1
+
+	parser, err := kong.New(&flags, kong.Name("firebreak"), kong.UsageOnError(), kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { exit = code }),
+		kong.Description("The supervisor-escalation bot for customer-service teams. Try it with: firebreak demo"))
+	if err != nil {
+		return complain(stderr, err)
+	}
+
+	parsed, err := parser.Parse(args)
+
+	switch {
+	case exit >= 0:
+		return exit // it printed help
+	case err != nil:
+		parser.FatalIfErrorf(err)
+
+		return 2
+	}
+
+	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer cancel()
+
+	if err := parsed.Run(&world{ctx: ctx, flags: &flags, stdout: stdout, stderr: stderr, lookup: lookup}); err != nil {
+		return complain(stderr, err)
+	}
+
+	return 0
+}
+
+func complain(stderr io.Writer, err error) int {
+	_, _ = fmt.Fprintln(stderr, "firebreak:", err)
+
+	return 1
+}
+
+// environment reads the variables. Flags go before them.
+func (w *world) environment() (Environment, error) {
+	env, err := ReadEnvironment(func(name string) (string, bool) {
+		for variable, flag := range map[string]string{
+			"FIREBREAK_CONFIG": w.flags.Config, "FIREBREAK_DATA": w.flags.Data, "FIREBREAK_LISTEN": w.flags.Listen,
+		} {
+			if name == variable && flag != "" {
+				return flag, true
+			}
+		}
+
+		return w.lookup(name)
+	})
+
+	return env, err
+}
+
+// logger returns the log that the configuration asks for.
+func (c *Config) logger(out io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Log.Level)); err != nil {
+		level = slog.LevelInfo
+	}
+
+	options := &slog.HandlerOptions{Level: level}
+	if c.Log.Format == "json" {
+		return slog.New(slog.NewJSONHandler(out, options))
+	}
+
+	return slog.New(slog.NewTextHandler(out, options))
+}
+
+type serveCommand struct{}
+
+// stopWithin is how long the program may take to stop after SIGTERM.
+const stopWithin = 10 * time.Second
+
+// Run runs the bot until a signal, or until something ends it that needs an
+// operator.
+func (serveCommand) Run(w *world) error {
+	env, config, err := w.configured()
+	if err != nil {
+		return err
+	}
+
+	log := config.logger(w.stderr)
+	for _, key := range config.NotYetUsed() {
+		log.Warn("this key is checked, but this version does not act on it yet", "key", key)
+	}
+
+	app, err := New(config, env, Outsides{Now: newClock().now, Log: log, Control: true})
+	if err != nil {
+		return err
+	}
+
+	return serve(w.ctx, app, log)
+}
+
+// serve runs an app until ctx is done or the app fails.
+func serve(ctx context.Context, app *App, log *slog.Logger) error {
+	err := app.Start(ctx)
+	if err == nil {
+		log.Info("Firebreak is on duty", "version", version, "address", app.Addr())
+
+		select {
+		case <-ctx.Done():
+			log.Info("stopping")
+		case err = <-app.Failed():
+		}
+	} else if ctx.Err() != nil {
+		err = nil
+	}
+
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+
+	return errors.Join(err, app.Stop(stop))
+}
+
+// configured reads the environment and the configuration, for commands that
+// talk to Slack.
+func (w *world) configured() (Environment, *Config, error) {
+	env, err := w.environment()
+	if err != nil {
+		return env, nil, err
+	}
+
+	config, err := ReadConfig(env.ConfigFile)
+	if err != nil {
+		return env, nil, err
+	}
+
+	return env, config, env.NeedSlack()
+}
+
+type versionCommand struct{}
+
+// Run prints the version.
+func (versionCommand) Run(w *world) error {
+	_, err := fmt.Fprintln(w.stdout, "firebreak", version)
+
+	return err
+}

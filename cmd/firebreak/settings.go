@@ -1,0 +1,117 @@
+package main
+
+import (
+	"maps"
+	"strings"
+
+	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// settings returns the configuration as the bot knows it.
+func (c *Config) settings() bot.Settings {
+	s := bot.Settings{People: map[bot.PersonID]bot.Colleague{}, Times: bot.DefaultTimes, Commands: maps.Clone(c.Commands.names())}
+	s.Times.AskJoin, s.Times.PageOn, s.Times.Keep = c.Join.AskAfter, c.Join.PageOnAfter, c.Retention.Escalations
+
+	for _, p := range c.People {
+		s.People[bot.PersonID(p.Key)] = p.colleague()
+	}
+
+	for i := range c.Teams {
+		s.Teams = append(s.Teams, c.team(&c.Teams[i]))
+	}
+
+	return s
+}
+
+// names returns how people type each command, by the bot's own name for it.
+func (c *Commands) names() map[string]string { return map[string]string{"escalate": c.Escalate} }
+
+// heard returns the bot's own name of each command by how people type it.
+func (c *Commands) heard() map[string]string {
+	heard := map[string]string{}
+	for own, typed := range c.names() {
+		heard[typed] = own
+	}
+
+	return heard
+}
+
+func (p Person) colleague() bot.Colleague {
+	colleague := bot.Colleague{Name: p.Name, Manager: p.Role == RoleManager, Email: p.Email}
+	if p.Slack != "" {
+		colleague.Accounts = append(colleague.Accounts, chat.PersonOn(chat.Slack, p.Slack))
+	}
+
+	return colleague
+}
+
+func (c *Config) team(t *Team) bot.Team {
+	team := bot.Team{
+		ID: bot.TeamID(t.Key), Name: t.Name, Zone: t.Timezone,
+		Supervisors: personIDs(t.Supervisors), Managers: personIDs(t.Managers),
+		Chains: map[bot.ChainName][]bot.Plan{
+			bot.LiveChain: plans(t.Chains.Live), bot.CallbackChain: plans(t.Chains.Callback), bot.ThreatChain: plans(t.Chains.Threat),
+		},
+	}
+
+	if t.Channel != "" {
+		team.Channel = chat.RoomOn(chat.Slack, t.Channel)
+	}
+
+	for _, agent := range t.Agents {
+		team.Agents = append(team.Agents, c.account(agent))
+	}
+
+	for _, option := range t.Options {
+		o := bot.Option{Name: option.Name}
+		if len(option.UpTo) > 0 {
+			o.Currency = option.Currency
+		}
+
+		team.Options = append(team.Options, o)
+	}
+
+	return team
+}
+
+// account returns the account of an agent, who is named by a Slack user id or
+// by the key of a person.
+func (c *Config) account(agent string) chat.Person {
+	if p, ok := c.Person(agent); ok && p.Slack != "" {
+		agent = p.Slack
+	}
+
+	return chat.PersonOn(chat.Slack, strings.TrimSpace(agent))
+}
+
+// emails returns the addresses by which colleagues have to be found.
+func (c *Config) emails() []string {
+	var emails []string
+
+	for _, p := range c.People {
+		if p.Slack == "" && p.Email != "" {
+			emails = append(emails, p.Email)
+		}
+	}
+
+	return emails
+}
+
+func personIDs(keys []string) []bot.PersonID {
+	ids := make([]bot.PersonID, len(keys))
+	for i, key := range keys {
+		ids[i] = bot.PersonID(key)
+	}
+
+	return ids
+}
+
+func plans(tiers []Tier) []bot.Plan {
+	plans := make([]bot.Plan, len(tiers))
+	for i, t := range tiers {
+		plans[i] = bot.Plan{Page: t.Page, AtOnce: t.How == AllAtOnce, Wait: t.Wait, Rounds: t.Rounds, Repeat: t.UntilTaken}
+	}
+
+	return plans
+}
