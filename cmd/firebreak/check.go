@@ -62,11 +62,19 @@ func check(ctx context.Context, config *Config, env Environment) []error {
 
 	for _, email := range config.emails() {
 		if _, err := s.Lookup(ctx, email); err != nil {
-			findings = append(findings, fmt.Errorf("%v: nobody in the workspace was found under this address: %w. Correct the e-mail, or write the Slack user id instead", email, err))
+			findings = append(findings, addressFinding(email, err))
 		}
 	}
 
 	return append(s.Check(ctx, config.rooms(), config.accounts()), findings...)
+}
+
+func addressFinding(email string, err error) error {
+	if chat.FailureOf(err).Kind == chat.Unreachable {
+		return fmt.Errorf("%v: nobody in the workspace has this address: correct the e-mail, or write the Slack user id instead", email)
+	}
+
+	return fmt.Errorf("%v can't be looked up: %w", email, err)
 }
 
 func (c *Config) rooms() []chat.Room {
