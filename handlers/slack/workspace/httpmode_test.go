@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +21,7 @@ import (
 type site struct {
 	*rig
 	serve func(rw http.ResponseWriter, r *http.Request, body []byte)
+	mu    sync.Mutex // guards what follows
 	paths []string
 	heads []http.Header
 }
@@ -48,7 +50,9 @@ func newSite(t *testing.T) *site {
 		if err := v.Ensure(); err != nil {
 			t.Errorf("the signature at %s: %v", r.URL.Path, err)
 		}
+		s.mu.Lock()
 		s.paths, s.heads = append(s.paths, r.URL.Path), append(s.heads, r.Header)
+		s.mu.Unlock()
 		r.Body = io.NopCloser(bytes.NewReader(b))
 		s.serve(rw, r, b)
 	}))
@@ -97,6 +101,7 @@ func TestHTTPCommand(t *testing.T) {
 				}
 				maria := s.Person("maria")
 				err := maria.Command("", "/escalate he shouts")
+				synctest.Wait()
 				if errText(err) != test.want {
 					t.Errorf("Command() = %q, want %q", errText(err), test.want)
 				}
@@ -166,6 +171,8 @@ func TestHTTPEventsAreSentAgain(t *testing.T) {
 				time.Sleep(time.Hour)
 				var nums []string
 				reason := ""
+				s.mu.Lock()
+				defer s.mu.Unlock()
 				for _, h := range s.heads {
 					nums = append(nums, h.Get("X-Slack-Retry-Num"))
 					reason = h.Get("X-Slack-Retry-Reason")
