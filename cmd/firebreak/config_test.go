@@ -54,6 +54,8 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "zero byte", file: "people:\n  a: \x00\n", want: "2: the file has a zero byte in it; is this the configuration?"},
 		{name: "huge", file: strings.Repeat("#", maxConfigBytes+1), want: "1: the file is larger than 1024 KiB; is this the configuration?"},
 		{name: "tab", file: "people:\n\tdana: x\n", want: "2: the line is indented with a tab; YAML takes spaces only"},
+		{name: "tab below a key", file: "people:\n  dana:\n\n\n\tname: x\n", want: "5: the line is indented with a tab; YAML takes spaces only"},
+		{name: "as large as may be", file: sound + strings.Repeat("#", maxConfigBytes-len(sound))},
 		{name: "bracket", file: "people: [dana\nteams: x\n", want: "2: ',' or ']' must be specified"},
 		{name: "two documents", file: sound + "---\nlog: {level: info}\n", want: "11: a second document begins here; write everything into one, without --- between"},
 		{name: "a list", file: "- people\n", want: "1: a list stands here; write people and teams, like this:\n\n" + smallest},
@@ -114,6 +116,7 @@ func TestConfigMistakes(t *testing.T) {
 			name: "no teams", file: sound[:strings.Index(sound, "teams:")],
 			want: "1: teams: there is no team; write at least one, like\n  billing: {name: Billing, supervisors: [dana], managers: [priya]}",
 		},
+		{name: "key of a team", file: replaced("billing:", "Billing & Co:"), want: `5: teams.Billing & Co: a key has lower-case letters, digits, - and _; write one like billing`},
 		{name: "no name of a team", file: replaced("    name: Billing\n", ""), want: `5: teams.billing.name: it is missing; write the name people know, like name: Billing`},
 		{
 			name: "same name", file: added("  tech: {name: BILLING, supervisors: [dana]}\n"),
@@ -137,8 +140,9 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "agent", file: added("    agents: [Maria]\n"), want: `10: teams.billing.agents[0]: "Maria" is neither a Slack user id nor the key of a person; write one like U0MARIA`},
 		{name: "unknown agent", file: added("    agents: [dane]\n"), want: `10: teams.billing.agents[0]: there is nobody called "dane" under people; did you mean dana?`},
 		{
-			name: "agent of two teams", file: added("    agents: [U0MARIA]\n  tech: {name: Tech, supervisors: [dana], agents: [U0MARIA]}\n"),
-			want: `11: teams.tech.agents[0]: U0MARIA is already an agent of billing; keep one of the two, since it is the team their form begins with`,
+			name: "agents of two teams", file: added("    agents: [U0MARIA, U0TOM]\n  tech: {name: Tech, supervisors: [dana], agents: [U0MARIA, U0TOM]}\n"),
+			want: "11: teams.tech.agents[0]: U0MARIA is already an agent of billing; keep one of the two, since it is the team their form begins with\n" +
+				"11: teams.tech.agents[1]: U0TOM is already an agent of billing; keep one of the two, since it is the team their form begins with",
 		},
 
 		// Shifts and calendars.
@@ -212,6 +216,9 @@ func TestConfigMistakes(t *testing.T) {
 
 		// The rest.
 		{name: "join", file: added("join: {ask_after: 90s, page_on_after: 90s}\n"), want: `10: join.page_on_after: 1m30s is not after ask_after, 1m30s; write more, so that the supervisor can answer`},
+		{name: "asked at once", file: added("join: {ask_after: 1s}\n"), want: `10: join.ask_after: 1s is too short; write at least 5s`},
+		{name: "long break after abuse", file: added("recovery: {offer: {abuse: 121m}}\n"), want: `10: recovery.offer.abuse: 2h1m is too long; write at most 2h`},
+		{name: "second touch of nothing", file: added("followups: {second_touch: 0s}\n"), want: `10: followups.second_touch: 0s is too short; write at least 1h`},
 		{name: "share", file: added("recovery: {together_at_most: 0%}\n"), want: `10: recovery.together_at_most: 0 is not possible; write a number from 1 to 100`},
 		{name: "share without a sign", file: added("recovery: {together_at_most: 20}\n"), want: `10: recovery.together_at_most: "20" has no percent sign; write 20%`},
 		{name: "share in words", file: added("recovery: {together_at_most: a fifth}\n"), want: `10: recovery.together_at_most: "a fifth" is no share; write a whole number of percent like 20%`},
@@ -430,6 +437,33 @@ func TestDefaultChainsFitTheTeam(t *testing.T) {
 		if diff := cmp.Diff(test.want, c.Teams[0].Chains); diff != "" {
 			t.Errorf("Chains without %q (-want +got):\n%s", test.without, diff)
 		}
+	}
+}
+
+// A configuration that was made in code has no lines to name.
+func TestValidateWithoutFile(t *testing.T) {
+	c := DefaultConfig()
+	c.People = []Person{
+		{Key: "dana", Name: "Dana Reed", Role: RoleSupervisor, Slack: "U0DANA"},
+		{Key: "lee", Name: "Lee Chan", Role: RoleSupervisor},
+	}
+	c.Teams = []Team{{
+		Key: "billing", Name: "Billing", Timezone: time.UTC, Supervisors: []string{"dana", "tom"},
+		Shifts: []Shift{{Who: []string{"dana"}, Days: []time.Weekday{time.Monday}}},
+	}}
+	c.inherit()
+
+	var got []string
+	for _, m := range c.Validate() {
+		got = append(got, m.String())
+	}
+
+	want := []string{
+		"people.lee.slack: lee could never be reached; write slack: U…, email: … or teams: …",
+		`teams.billing.supervisors[1]: there is nobody called "tom" under people; add them there, or write one of dana, lee`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Validate() (-want +got):\n%s", diff)
 	}
 }
 
