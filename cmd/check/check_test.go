@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -62,6 +64,94 @@ func TestRunAll(t *testing.T) {
 	}
 }
 
+func TestRunAllWithoutFailure(t *testing.T) {
+	fine := step{name: "fine", run: func(context.Context, job) error { return nil }}
+
+	if err := runAll(t.Context(), []step{fine, fine}, t.TempDir(), new(bytes.Buffer)); err != nil {
+		t.Errorf("runAll = %v, want no error", err)
+	}
+}
+
+func TestRun(t *testing.T) {
+	tests := []struct {
+		args    []string
+		want    string // what it prints
+		wantErr string // part of the error, "" for none
+	}{
+		{[]string{"-list", "-only", "vet"}, "vet      go vet ./...\n", ""},
+		{[]string{"-only", "vetting"}, "", "there is no step"},
+		{[]string{"-fast"}, "", "not defined"},
+	}
+
+	for _, test := range tests {
+		var out bytes.Buffer
+		err := run(t.Context(), test.args, &out)
+
+		if got := out.String(); got != test.want {
+			t.Errorf("run(%q) prints %q, want %q", test.args, got, test.want)
+		}
+		if (err == nil) != (test.wantErr == "") || err != nil && !strings.Contains(err.Error(), test.wantErr) {
+			t.Errorf("run(%q) = %v, want %q", test.args, err, test.wantErr)
+		}
+	}
+}
+
+// The steps that are more than a command, in a module of one program.
+func TestSteps(t *testing.T) {
+	const (
+		good     = "package main\n\nfunc main() {}\n"
+		untidy   = "package main\nfunc main() { }\n"
+		unlinked = "package main\n\nfunc main() { missing() }\n"
+		tests    = "package main\n\nimport \"testing\"\n\nfunc TestIt(t *testing.T) { t.Log(1) }\n"
+		skipping = "package main\n\nimport \"testing\"\n\nfunc TestIt(t *testing.T) { t.Skip() }\n"
+		failing  = "package main\n\nimport \"testing\"\n\nfunc TestIt(t *testing.T) { t.Fail() }\n"
+	)
+	// Without -race, which needs a C compiler.
+	tested := unskipped("go", "test", "-json", "./...")
+	cases := []struct {
+		name    string
+		run     func(context.Context, job) error
+		program string
+		test    string
+		want    string // part of the error, "" for none
+	}{
+		{"format", format, good, tests, ""},
+		{"format of an untidy program", format, untidy, tests, "something to change"},
+		{"build", build, good, tests, ""},
+		{"build of a broken program", build, unlinked, tests, "go build"},
+		{"tests", tested, good, tests, ""},
+		{"a failing test", tested, good, failing, "go test"},
+		{"a skipped test", tested, good, skipping, "skipped without a reason"},
+	}
+
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			dir := t.TempDir()
+			write(t, dir, "go.mod", "module example.com/m\n\ngo 1.26.0\n")
+			write(t, dir, "cmd/firebreak/main.go", c.program)
+			write(t, dir, "cmd/firebreak/main_test.go", c.test)
+			var out bytes.Buffer
+
+			err := c.run(t.Context(), newJob(dir, &out))
+
+			if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s = %v, want %q; it printed %s", c.name, err, c.want, &out)
+			}
+		})
+	}
+}
+
+func write(t *testing.T, dir, name, content string) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestCommands(t *testing.T) {
 	tests := []struct {
 		name string
@@ -89,7 +179,8 @@ func TestCommands(t *testing.T) {
 }
 
 // What go test -json prints for a package with a test of each kind.
-const testEvents = `{"Action":"start","Package":"p"}
+const testEvents = `go: downloading something
+{"Action":"start","Package":"p"}
 {"Action":"run","Package":"p","Test":"TestGood"}
 {"Action":"output","Package":"p","Test":"TestGood","Output":"quiet\n"}
 {"Action":"pass","Package":"p","Test":"TestGood","Elapsed":0}
@@ -118,7 +209,7 @@ func TestReadTests(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(results{})); diff != "" {
 		t.Errorf("readTests (-want +got):\n%s", diff)
 	}
-	wantOut := "broken\nno browser\nok  \tp\t0.1s\nr.go:1: undefined\ngo: a complaint of the go command\n"
+	wantOut := "go: downloading something\nbroken\nno browser\nok  \tp\t0.1s\nr.go:1: undefined\ngo: a complaint of the go command\n"
 	if diff := cmp.Diff(wantOut, out.String()); diff != "" {
 		t.Errorf("printed (-want +got):\n%s", diff)
 	}
@@ -134,7 +225,7 @@ func TestVerdict(t *testing.T) {
 	}{
 		{results{passed: 3}, ""},
 		{results{passed: 3, skipped: []string{"p.TestSlow"}}, ""},
-		{results{passed: 3, skipped: []string{"p.TestSlow", "p.TestBrowser"}}, "skipped without a reason in cmd/check/race.go: p.TestBrowser"},
+		{results{passed: 3, skipped: []string{"p.TestBrowser", "p.TestSlow", "p.TestKill"}}, "skipped without a reason in cmd/check/skips.go: p.TestBrowser, p.TestKill"},
 		{results{}, "not one test passed"},
 	}
 

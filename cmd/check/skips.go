@@ -25,20 +25,21 @@ type testEvent struct {
 	ImportPath string
 }
 
-// race runs every test under the race detector and reads what became of each.
-func race(ctx context.Context, j job) error {
-	reader, writer := io.Pipe()
-	ended := make(chan error, 1)
-	go func() {
-		err := j.command(ctx, writer, "go", "test", "-race", "-json", "./...")
-		ended <- err
-		_ = writer.Close() // it never fails
-	}()
+// unskipped is a step that is a go test -json, read for what became of each test.
+func unskipped(args ...string) func(context.Context, job) error {
+	return func(ctx context.Context, j job) error {
+		reader, writer := io.Pipe()
+		ended := make(chan error, 1)
+		go func() {
+			ended <- j.command(ctx, writer, args...)
+			_ = writer.Close() // it never fails
+		}()
 
-	result, err := readTests(reader, j.out)
-	// Whatever is left unread would hold the command up.
-	_, drained := io.Copy(io.Discard, reader)
-	return errors.Join(err, drained, <-ended, result.verdict(j.out))
+		result, err := readTests(reader, j.out)
+		// Whatever is left unread would hold the command up.
+		_, drained := io.Copy(io.Discard, reader)
+		return errors.Join(err, drained, <-ended, result.verdict(j.out))
+	}
 }
 
 // results are what a run of tests came to.
@@ -64,7 +65,7 @@ func (r *results) verdict(out io.Writer) error {
 
 	switch {
 	case len(unexplained) > 0:
-		return fmt.Errorf("skipped without a reason in cmd/check/race.go: %s", strings.Join(unexplained, ", "))
+		return fmt.Errorf("skipped without a reason in cmd/check/skips.go: %s", strings.Join(unexplained, ", "))
 	case r.passed == 0:
 		return errors.New("not one test passed")
 	}
