@@ -172,3 +172,5 @@ func (r *rig) must(err error) {
 		r.t.Fatalf("somebody reads %q, want nothing to go wrong", err)
 	}
 }
+
+func newRigLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
