@@ -292,6 +292,10 @@ func (a *application) sayWhy(page *Page, ev Pass) error {
 	page.Reason = ev.Reason
 	a.record(Entry{What: WasExplained, By: ev.By, Whom: ev.By, Attempt: ev.Attempt, Text: ev.Reason}, a.State)
 
+	if a.State == Paging && !a.Turn.Nobody {
+		a.forecast() // a conflict changes who comes next
+	}
+
 	return nil
 }
 

@@ -111,6 +111,23 @@ func TestPaging(t *testing.T) {
 				2:20 paged priya (managers)`,
 		},
 		{
+			name: "a pass without a reason pages the next one first, and is explained once", open: live, until: 30 * time.Second,
+			happenings: []happening{
+				{10 * time.Second, Pass{By: "dana"}},
+				{15 * time.Second, Pass{By: "dana", Reason: OnAnotherCall}},
+				{16 * time.Second, Pass{By: "dana", Reason: Away}},
+				{17 * time.Second, Pass{By: "dana"}},
+			},
+			want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged dana (duty)
+				0:10 dana passed
+				0:10 paged lee (duty)
+				0:15 dana said why (on another call)
+				0:16 dana Pass: done already
+				0:17 dana Pass: done already`,
+		},
+		{
 			name: "all pass in a tier that is repeated: its wait is kept", open: ofKind(Threat), until: 31 * time.Second,
 			happenings: []happening{
 				{1 * time.Second, Pass{By: "dana", Reason: OnAnotherCall}},
@@ -570,6 +587,24 @@ func TestForecast(t *testing.T) {
 		if diff := cmp.Diff(want, open(s.e)); diff != "" || s.e.Turn.Name != name {
 			t.Errorf("at %v %v paged %v, forecast %v %v", clock(s.m.Now), s.e.Turn.Name, open(s.e), name, want)
 		}
+	}
+}
+
+// A conflict that is said afterwards changes who comes next.
+func TestForecastAfterAConflict(t *testing.T) {
+	m := withLive(
+		Tier{Name: "team", People: []PersonID{"lee"}, Wait: time.Minute},
+		Tier{Name: "managers", People: managers, Wait: time.Minute, Repeat: true})
+	s := tell(t, m, live, 70*time.Second, happening{65 * time.Second, Pass{By: "priya"}})
+
+	if diff := cmp.Diff(managers, s.e.Turn.Next); diff != "" {
+		t.Errorf("next after a pass (-want +got):\n%v", diff)
+	}
+
+	s.do(Pass{By: "priya", Reason: Conflict})
+
+	if diff := cmp.Diff([]PersonID{"lee"}, s.e.Turn.Next); diff != "" {
+		t.Errorf("next after a conflict (-want +got):\n%v", diff)
 	}
 }
 
