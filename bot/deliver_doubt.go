@@ -89,8 +89,9 @@ func (d *Deliver) patience(c Class) time.Duration {
 	return d.Timing.Patience
 }
 
-// horizon returns since when a copy of the card may exist. The platform's clock
-// may be a little behind ours, and ours may have been set back.
+// horizon returns since when a copy of the card may exist, by the platform's
+// clock. Ours may be ahead of it, and may have been set back: an hour is to
+// cover that.
 func (d *Deliver) horizon(card *Card) time.Time {
 	since := d.Now()
 
@@ -100,7 +101,7 @@ func (d *Deliver) horizon(card *Card) time.Time {
 		}
 	}
 
-	return since.Add(-5 * time.Minute)
+	return since.Add(-time.Hour)
 }
 
 func (d *Deliver) find(ctx context.Context, f Finder, to chat.Room, under chat.Ref, key string, since time.Time, wait time.Duration) (refs []chat.Ref, err error) {
@@ -219,7 +220,7 @@ func (d *Deliver) seenWatched(ctx context.Context, t *task, s sight, now time.Ti
 
 	platform := d.Platforms[s.card.Ref.Room.Platform()]
 	finder, readable := platform.(Finder)
-	t.finished = !d.Now().Before(s.card.Doubled)
+	t.finished = d.lastLook(s.card)
 
 	switch w := (way{lookErrand, s.card.Ref.Room}); {
 	case s.card.Ref.IsZero() && !t.finished:
@@ -234,6 +235,14 @@ func (d *Deliver) seenWatched(ctx context.Context, t *task, s sight, now time.Ti
 			return func(ctx context.Context, now time.Time) { d.watched(ctx, t, s, w, removed, failure, now) }
 		})
 	}
+}
+
+// lastLook reports whether the watch is over after the next look: when its time
+// has passed, or is so far off that the clock must have been set back.
+func (d *Deliver) lastLook(card *Card) bool {
+	left := card.Doubled.Sub(d.Now())
+
+	return left <= 0 || left > d.Timing.WatchUnread
 }
 
 // removeSurplus removes all copies but the one that we know, and returns how
