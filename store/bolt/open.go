@@ -26,7 +26,9 @@ var (
 
 const (
 	fileMode = 0o600
-	lockWait = time.Second
+
+	lockWait = time.Second            // for who is about to serve
+	toolWait = 200 * time.Millisecond // for who is not
 
 	// addressSpace is how much is set aside for the file to grow into. bbolt
 	// must wait for all readers when it has to move its map, and while it waits
@@ -130,6 +132,10 @@ func makeIfMissing(path string, options Options, version int) error {
 	draft := path + ".new"
 
 	db, _, err := tryFile(draft, options)
+	if err != nil && !errors.Is(err, bolterrors.ErrTimeout) && discard(draft) == nil {
+		db, _, err = tryFile(draft, options) // without what a power cut left of an earlier start
+	}
+
 	if err != nil {
 		return err
 	}

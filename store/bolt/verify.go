@@ -1,12 +1,16 @@
 package bolt
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/maphash"
 	"io"
 	"os"
+
+	"go.etcd.io/bbolt"
 
 	"github.com/firebreakhq/firebreak/bot"
 )
@@ -19,6 +23,8 @@ type Report struct {
 	Problems []error        // the first hundred
 	More     int            // how many more there were
 }
+
+func newReport() *Report { return &Report{Records: make(map[string]int)} }
 
 // Err returns nil if nothing is wrong with the file.
 func (r *Report) Err() error {
@@ -44,7 +50,7 @@ func (r *Report) problem(err error) {
 // records say. It returns an error if the file can't be judged at all, and what
 // it found wrong in the report.
 func Verify(ctx context.Context, path string) (*Report, error) {
-	release, err := hold(path, lockWait)
+	release, err := hold(path, toolWait)
 	if err != nil {
 		return nil, err
 	}
@@ -75,10 +81,59 @@ func verify(ctx context.Context, path string) (*Report, error) {
 		return nil, fmt.Errorf("%s is %w (%w)", path, ErrNotAStore, err)
 	}
 
-	report := &Report{Size: info.Size(), Records: make(map[string]int)}
+	report := newReport()
+	report.Size = info.Size()
 	newInspector(report).inspect(pages)
 
 	return report, ctx.Err()
+}
+
+// Check judges the file as Verify does while the store serves: as it was when
+// the check began.
+func (s *Store) Check(ctx context.Context) (*Report, error) {
+	file, err := os.Open(s.path)
+	if err != nil {
+		return nil, explain(s.path, err)
+	}
+	defer file.Close()
+
+	report := newReport()
+
+	// The pages of a transaction are not written to while it lasts.
+	err = s.db.View(func(tx *bbolt.Tx) error {
+		report.Size = tx.Size()
+
+		info, err := metaOf(tx)
+		if err != nil {
+			return err
+		}
+
+		newInspector(report).inspect(&pager{file: &interruptible{ctx, file}, meta: info})
+
+		return nil
+	})
+
+	return report, errors.Join(err, ctx.Err())
+}
+
+// metaOf returns what a transaction's meta page says, which bbolt shows to
+// nobody but begins each copy with.
+func metaOf(tx *bbolt.Tx) (metaInfo, error) {
+	var first firstWrite
+	if _, err := tx.WriteTo(&first); !errors.Is(err, io.EOF) && first.page == nil {
+		return metaInfo{}, err
+	}
+
+	return readMetaAt(bytes.NewReader(first.page), 0)
+}
+
+// firstWrite keeps what is first written to it and takes no more.
+type firstWrite struct{ page []byte }
+
+func (w *firstWrite) Write(p []byte) (int, error) {
+	w.page = bytes.Clone(p)
+
+	return 0, io.EOF
 }
 
 // interruptible fails to read when its context has ended.
@@ -124,6 +179,10 @@ func (in *inspector) inspect(pages *pager) {
 
 	for _, name := range buckets {
 		in.bucket(name)
+	}
+
+	if in.report.Schema != len(schemas) {
+		in.problem(fmt.Errorf("it has schema %d, this program knows %d", in.report.Schema, len(schemas)))
 	}
 }
 
@@ -240,7 +299,7 @@ func verifyStructure(path string) error {
 		return err
 	}
 
-	report := &Report{}
+	report := newReport()
 	pages.walk(visitor{
 		bucket:  func(string, uint64) {},
 		record:  func(string, []byte, []byte) {},

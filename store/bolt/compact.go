@@ -1,0 +1,59 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// compactTx is how many bytes a compaction keeps in memory.
+const compactTx = 4 << 20
+
+// Compact writes a file that no process has anew without the room that deleted
+// records left, and returns what it takes now. A file that is damaged is not
+// touched.
+func Compact(ctx context.Context, path string) (*Report, error) {
+	if err := sound(ctx, path); err != nil {
+		return nil, fmt.Errorf("nothing was compacted: %w", err)
+	}
+
+	db, err := openFile(path, Options{Wait: toolWait})
+	if err != nil {
+		return nil, err
+	}
+
+	draft := path + ".part"
+
+	report, err := compactTo(ctx, db, draft)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("compact %s: %w", path, full(err)), discard(draft), db.Close())
+	}
+
+	// Closed only now, so that no other process has had it in between.
+	return report, errors.Join(replace(draft, path), db.Close())
+}
+
+func compactTo(ctx context.Context, from *bbolt.DB, draft string) (*Report, error) {
+	if err := discard(draft); err != nil {
+		return nil, err
+	}
+
+	to, _, err := tryFile(draft, Options{Wait: toolWait, NoSync: true})
+	if err != nil {
+		return nil, err
+	}
+
+	err = bbolt.Compact(to, from, compactTx)
+	if err := errors.Join(err, to.Sync(), to.Close()); err != nil {
+		return nil, err
+	}
+
+	report, err := verify(ctx, draft)
+	if err != nil {
+		return nil, err
+	}
+
+	return report, report.Err()
+}
