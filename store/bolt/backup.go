@@ -63,6 +63,10 @@ func writeBackup(ctx context.Context, db *bbolt.DB, path string, rate int64, ver
 		err = verify(draft)
 	}
 
+	if ctx.Err() != nil {
+		err = context.Cause(ctx) // which bbolt only prints
+	}
+
 	if err != nil {
 		return errors.Join(fmt.Errorf("back up to %s: %w", path, full(err)), discard(draft))
 	}

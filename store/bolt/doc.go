@@ -50,6 +50,10 @@
 // all the same. No index is decoded to be walked, and a damaged record in its
 // midst does not stop the walk: the getter of that record fails.
 //
+// A record whose key was altered can't be found any more, and must not pass for
+// one that was never there. So where nothing is found the keys on both sides
+// must be sound: next to a damaged record "not found" is an error too.
+//
 // # How it commits
 //
 // See commit.go. Why it is built this way, and what was measured, is in

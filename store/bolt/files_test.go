@@ -2,6 +2,7 @@ package bolt_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -15,6 +16,9 @@ import (
 	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/store/bolt"
 )
+
+// ctx is for what outlives a test.
+var ctx = context.Background()
 
 var quick = bolt.Options{Now: now, NoSync: true, Wait: 100 * time.Millisecond}
 

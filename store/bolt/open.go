@@ -35,6 +35,10 @@ const (
 	// nobody else can read either: with this a backup, which reads for minutes,
 	// never stops the bot. It is address space only, and takes no memory.
 	addressSpace int64 = 64 << 30
+
+	// growBy is by how many bytes the file grows, a day's worth for a large
+	// team. Growing costs another sync.
+	growBy = 4 << 20
 )
 
 // Open opens the file at path, and makes it if there is none. It fails, and
@@ -108,6 +112,10 @@ func tryFile(path string, options Options) (db *bbolt.DB, opened fs.FileInfo, er
 			return file, err
 		},
 	})
+
+	if err == nil {
+		db.AllocSize = growBy
+	}
 
 	return db, opened, err
 }

@@ -205,15 +205,22 @@ func (t table) scan(prefix []byte) iter.Seq[item] {
 
 		cursor := t.b.Cursor()
 
-		next := t.step(prefix, func() ([]byte, []byte) { return t.first(cursor, prefix) })
-		for next.err != nil || bytes.HasPrefix(next.key, prefix) && next.key != nil {
-			if !yield(next) || t.tx.err != nil {
-				return
+		at := t.step(prefix, func() ([]byte, []byte) { return t.first(cursor, prefix) })
+		for ; !at.beyond(prefix); at = t.step(at.key, cursor.Next) {
+			if at.err == nil && !bytes.HasPrefix(at.key, prefix) {
+				continue // where a damaged page has misled the search
 			}
 
-			next = t.step(next.key, cursor.Next)
+			if !yield(at) || t.tx.err != nil {
+				return
+			}
 		}
 	}
+}
+
+// beyond reports whether no more keys with a prefix can come.
+func (i item) beyond(prefix []byte) bool {
+	return i.err == nil && (i.key == nil || !bytes.HasPrefix(i.key, prefix) && bytes.Compare(i.key, prefix) > 0)
 }
 
 // first goes to where a walk over the keys with a prefix has to begin. A
