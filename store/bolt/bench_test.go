@@ -1,0 +1,436 @@
+package bolt_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/store/bolt"
+)
+
+// The benchmarks sync, as production does, and say their figures as ratios taken
+// within one run where the disk decides.
+
+func openBench(b *testing.B, path string, noSync bool) *bolt.Store {
+	b.Helper()
+
+	s, err := bolt.Open(path, bolt.Options{Now: now, NoSync: noSync})
+	if err != nil {
+		b.Fatal(err)
+	}
+
+	b.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
+	})
+
+	return s
+}
+
+// rawDisk does what no commit can do without: it writes some pages and waits for
+// the disk, then writes one and waits again.
+type rawDisk struct {
+	file *os.File
+	at   int64
+}
+
+const rawPages, pageBytes = 8, 4096
+
+func openRaw(b *testing.B) *rawDisk {
+	b.Helper()
+
+	file, err := os.Create(filepath.Join(b.TempDir(), "raw"))
+	if err != nil {
+		b.Fatal(err)
+	}
+
+	b.Cleanup(func() { _ = file.Close() })
+
+	if _, err := file.WriteAt(make([]byte, 16<<20), 0); err != nil {
+		b.Fatal(err)
+	}
+
+	if err := file.Sync(); err != nil {
+		b.Fatal(err)
+	}
+
+	return &rawDisk{file: file}
+}
+
+func (r *rawDisk) commit(b *testing.B) {
+	var page [pageBytes]byte
+
+	for range rawPages {
+		r.at = (r.at + 17*pageBytes) % (16 << 20)
+		if _, err := r.file.WriteAt(page[:], r.at); err != nil {
+			b.Fatal(err)
+		}
+	}
+
+	r.sync(b)
+
+	if _, err := r.file.WriteAt(page[:], 0); err != nil {
+		b.Fatal(err)
+	}
+
+	r.sync(b)
+}
+
+func (r *rawDisk) sync(b *testing.B) {
+	if err := syscall.Fdatasync(int(r.file.Fd())); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// intake is the change that a submitted form makes.
+func intake(s *bolt.Store, key string) error {
+	return s.Update(ctx, func(tx bot.Tx) error {
+		id, err := tx.NextEscalation()
+		if err != nil {
+			return err
+		}
+
+		if _, err := tx.Once(key); err == nil {
+			return fmt.Errorf("%s was done", key)
+		}
+
+		if err := keepCase(tx, id, now()); err != nil {
+			return err
+		}
+
+		return tx.KeepOnce(key, id.String(), now())
+	})
+}
+
+// median of some durations, in nanoseconds.
+func median(d []time.Duration) float64 {
+	slices.Sort(d)
+
+	return float64(d[len(d)/2])
+}
+
+func since(began time.Time) time.Duration { return time.Since(began) }
+
+// BenchmarkUpdate has one writer and many. x-raw is how many times longer a
+// commit of a lone writer takes than two raw fdatasyncs, both at the median.
+func BenchmarkUpdate(b *testing.B) {
+	b.Run("writers=1", func(b *testing.B) {
+		s, raw := openBench(b, filepath.Join(b.TempDir(), "firebreak.db"), false), openRaw(b)
+		lone(b, s, raw)
+	})
+
+	for _, writers := range []int{32, 256} {
+		b.Run(fmt.Sprintf("writers=%d", writers), func(b *testing.B) {
+			s := openBench(b, filepath.Join(b.TempDir(), "firebreak.db"), false)
+			before, _ := s.Stats()
+
+			var n atomic.Int64
+
+			b.ResetTimer()
+
+			var all sync.WaitGroup
+			for range writers {
+				all.Go(func() {
+					for i := n.Add(1); i <= int64(b.N); i = n.Add(1) {
+						if err := intake(s, fmt.Sprint("view:", i)); err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			}
+			all.Wait()
+
+			after, _ := s.Stats()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "updates/s")
+			b.ReportMetric(float64(b.N)/float64(after.Commits-before.Commits), "updates/commit")
+		})
+	}
+}
+
+// lone measures a writer that is alone against the raw disk, turn by turn.
+func lone(b *testing.B, s *bolt.Store, raw *rawDisk) float64 {
+	b.Helper()
+
+	var ours, disk []time.Duration
+
+	b.ResetTimer()
+
+	for range b.N {
+		began := time.Now()
+
+		if err := intake(s, fmt.Sprint("view:", rand.Uint64())); err != nil {
+			b.Fatal(err)
+		}
+
+		ours = append(ours, since(began))
+		began = time.Now()
+
+		raw.commit(b)
+		disk = append(disk, since(began))
+	}
+
+	b.StopTimer()
+	b.ReportMetric(median(ours), "ns/commit")
+	b.ReportMetric(median(disk), "ns/raw")
+	b.ReportMetric(median(ours)/median(disk), "x-raw")
+
+	return median(ours)
+}
+
+// BenchmarkAfterAYear measures a lone writer on a fresh store and on one that
+// has seen a thousand escalations a day for 395 days, each written three times
+// and forgotten after the retention, a day's worth every day.
+func BenchmarkAfterAYear(b *testing.B) {
+	for _, retention := range []int{90, 365} {
+		b.Run(fmt.Sprintf("retention=%d", retention), func(b *testing.B) {
+			dir := b.TempDir()
+			path := filepath.Join(dir, "firebreak.db")
+
+			year := openBench(b, path, true)
+			live(b, year, 395, retention)
+
+			if err := year.Close(); err != nil {
+				b.Fatal(err)
+			}
+
+			old, fresh, raw := openBench(b, path, false), openBench(b, filepath.Join(dir, "fresh.db"), false), openRaw(b)
+			stats, _ := old.Stats()
+
+			var oldTook, freshTook []time.Duration
+
+			b.ResetTimer()
+
+			for range b.N {
+				for _, turn := range []struct {
+					s    *bolt.Store
+					took *[]time.Duration
+				}{{old, &oldTook}, {fresh, &freshTook}} {
+					began := time.Now()
+
+					if err := intake(turn.s, fmt.Sprint("view:", rand.Uint64())); err != nil {
+						b.Fatal(err)
+					}
+
+					*turn.took = append(*turn.took, since(began))
+
+					raw.commit(b)
+				}
+			}
+
+			b.ReportMetric(median(oldTook), "ns/commit")
+			b.ReportMetric(median(oldTook)/median(freshTook), "x-fresh")
+			b.ReportMetric(float64(stats.Size)/float64(stats.Escalations), "bytes/escalation")
+			b.ReportMetric(float64(stats.Free)/float64(stats.Size), "free/size")
+		})
+	}
+}
+
+// live plays so many days of a thousand escalations.
+func live(b *testing.B, s *bolt.Store, days, retention int) {
+	b.Helper()
+
+	const perDay, group = 1000, 10
+
+	for day := range days {
+		at := now().AddDate(0, 0, day)
+
+		for first := 1; first <= perDay; first += group {
+			base := bot.EscalationID(day*perDay + first)
+
+			for _, write := range []func(bot.Tx, bot.EscalationID, time.Time) error{openCase, takeCase, keepRest} {
+				if err := s.Update(ctx, func(tx bot.Tx) error {
+					for id := base; id < base+group; id++ {
+						if err := write(tx, id, at); err != nil {
+							return err
+						}
+					}
+
+					return nil
+				}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+
+		if day >= retention {
+			forgetDay(b, s, bot.EscalationID((day-retention)*perDay+1), perDay)
+		}
+	}
+}
+
+// openCase and takeCase are the beginnings of keepCase.
+func openCase(tx bot.Tx, id bot.EscalationID, at time.Time) error {
+	e := bot.Escalation{
+		ID: id, Team: "billing", Agent: "maria", State: bot.Paging, Turn: bot.Turn{Until: at.Add(time.Minute)}, Opened: at, Entries: 1,
+		Context: bot.Context{Customer: "Ms Kovac", Reference: fmt.Sprintf("A-%d", id/3)},
+	}
+	card := bot.Card{ID: bot.CardID{Role: bot.AgentCard, Escalation: id, Person: "dana"}, Wanted: 1, Since: at}
+
+	if err := tx.PutCard(&card); err != nil {
+		return err
+	}
+
+	return tx.PutEscalation(&e)
+}
+
+func takeCase(tx bot.Tx, id bot.EscalationID, at time.Time) error {
+	e, err := tx.Escalation(id)
+	if err != nil {
+		return err
+	}
+
+	e.State, e.Holder, e.JoinBy = bot.Taken, "dana", at.Add(time.Minute)
+
+	return tx.PutEscalation(e)
+}
+
+// keepRest is keepCase with a mark that it was done.
+func keepRest(tx bot.Tx, id bot.EscalationID, at time.Time) error {
+	if err := keepCase(tx, id, at); err != nil {
+		return err
+	}
+
+	return tx.KeepOnce(fmt.Sprintf("view:V%016X", uint64(id)*0x9E3779B97F4A7C15), id.String(), at)
+}
+
+// forgetDay is what retention does once a day, a few at a time.
+func forgetDay(b *testing.B, s *bolt.Store, first bot.EscalationID, count int) {
+	b.Helper()
+
+	const group = 20
+
+	for from := first; from < first+bot.EscalationID(count); from += group {
+		if err := s.Update(ctx, func(tx bot.Tx) error {
+			for id := from; id < from+group; id++ {
+				if err := tx.ForgetEscalation(id); err != nil {
+					return err
+				}
+			}
+
+			_, err := tx.ForgetOnce(now().AddDate(0, 0, int(first)/1000+1), 2*group)
+
+			return err
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkDue asks what is due when one of many is.
+func BenchmarkDue(b *testing.B) {
+	for _, pending := range []int{10, 10_000, 1_000_000} {
+		b.Run(fmt.Sprintf("pending=%d", pending), func(b *testing.B) {
+			s := openBench(b, filepath.Join(b.TempDir(), "firebreak.db"), true)
+			for first := 0; first < pending; first += 1000 {
+				if err := s.Update(ctx, func(tx bot.Tx) error {
+					for i := first; i < min(first+1000, pending); i++ {
+						e := bot.Escalation{ID: bot.EscalationID(i + 1), State: bot.Paging, Turn: bot.Turn{Until: now().Add(time.Duration(i) * time.Second)}}
+						if err := tx.PutEscalation(&e); err != nil {
+							return err
+						}
+					}
+
+					return nil
+				}); err != nil {
+					b.Fatal(err)
+				}
+			}
+
+			b.ResetTimer()
+
+			for range b.N {
+				if err := s.View(ctx, func(tx bot.Tx) error {
+					ids, err := tx.Due(now(), 100)
+					if len(ids) != 1 {
+						b.Fatalf("Due() = %v, want one", ids)
+					}
+
+					return err
+				}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkMillion opens a store of a million closed escalations in a process of
+// its own, and measures a lone writer and the reads that people wait for on it.
+// FIREBREAK_BENCH_MILLION names a file that keeps it for the next time.
+func BenchmarkMillion(b *testing.B) {
+	path := os.Getenv("FIREBREAK_BENCH_MILLION")
+	if path == "" {
+		path = filepath.Join(b.TempDir(), "million.db")
+	}
+
+	if _, err := os.Stat(path); err != nil {
+		s := openBench(b, path, true)
+		fill(b, s, 1, 1_000_000)
+
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+
+	b.Run("open", func(b *testing.B) {
+		var took, memory int64
+
+		for range b.N {
+			out, err := child(b, "measures its memory", path).Output()
+			if err != nil {
+				b.Fatal(err)
+			}
+
+			if _, err := fmt.Sscan(string(out), &took, &memory); err != nil {
+				b.Fatal(err)
+			}
+		}
+
+		b.ReportMetric(float64(took)/1e6, "ms/open")
+		b.ReportMetric(float64(memory)/1024, "MiB-RssAnon")
+	})
+
+	b.Run("writers=1", func(b *testing.B) {
+		s := openBench(b, path, false)
+		stats, _ := s.Stats()
+
+		lone(b, s, openRaw(b))
+		b.ReportMetric(float64(stats.Size)/float64(stats.Escalations), "bytes/escalation")
+	})
+
+	b.Run("reads", func(b *testing.B) {
+		s := openBench(b, path, true)
+
+		b.ResetTimer()
+
+		for i := range b.N {
+			if err := s.View(ctx, func(tx bot.Tx) error {
+				id := bot.EscalationID(1 + i*7919%1_000_000)
+
+				earlier, err := tx.ByCustomer("billing", fmt.Sprintf("A-%d", id/3), 5)
+				if err != nil || len(earlier) == 0 {
+					b.Fatalf("ByCustomer() = %v, %v, want some", earlier, err)
+				}
+
+				if _, err := tx.Concerning("maria"); err != nil {
+					return err
+				}
+
+				_, err = tx.Escalation(id)
+
+				return err
+			}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
