@@ -96,7 +96,7 @@ func (r *random) play(a act) {
 	case "lag":
 		r.slack.lag = 3 * a.Wait
 	case "kill":
-		dying := &life{left: a.Left}
+		dying := &cardLife{left: a.Left}
 		r.store.life, r.slack.life = dying, dying
 	case "restart":
 		r.revive()

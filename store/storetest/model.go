@@ -83,6 +83,7 @@ func drawEscalation(t *rapid.T) bot.Escalation {
 		Team:     teams.Draw(t, "team"),
 		Agent:    people.Draw(t, "agent"),
 		State:    states.Draw(t, "state"),
+		Holder:   people.Draw(t, "holder"),
 		Context:  bot.Context{Reference: references.Draw(t, "reference")},
 		Turn:     bot.Turn{Until: someTimes.Draw(t, "until")},
 		AskAt:    someTimes.Draw(t, "ask"),
@@ -207,7 +208,7 @@ func forgetOnce(t *rapid.T) action {
 }
 
 func putIdentity(t *rapid.T) action {
-	i := bot.Identity{Who: chat.Person(people.Draw(t, "who")), Person: people.Draw(t, "person")}
+	i := bot.Identity{Who: chat.Person(people.Draw(t, "who")), Person: people.Draw(t, "person"), Seen: someTimes.Draw(t, "seen")}
 
 	return action{
 		store: func(tx bot.Tx) error { return tx.PutIdentity(&i) },
@@ -380,6 +381,12 @@ func (m *model) compareIndexes(t *rapid.T, tx bot.Tx) {
 		got, _ := tx.Concerning(who)
 		want := m.pick(newest, func(e *bot.Escalation) bool { return !e.State.Over() && slices.Contains(e.Concerns(), who) })
 		equal(t, "Concerning()", got, want)
+
+		got, _ = tx.Holding(who)
+		want = m.pick(newest, func(e *bot.Escalation) bool {
+			return e.Holder == who && (e.State == bot.Taken || e.State == bot.Joined)
+		})
+		equal(t, "Holding()", got, want)
 	}
 
 	for _, team := range []bot.TeamID{"billing", "sales"} {
@@ -436,7 +443,31 @@ func (m *model) compareRest(t *rapid.T, tx bot.Tx) {
 	for who, want := range m.identities {
 		got, _ := tx.Identity(who)
 		equal(t, "Identity()", got, &want)
+
+		mine, _ := tx.Accounts(want.Person)
+		equal(t, "Accounts()", len(mine), m.accounts(want.Person))
+
+		if !slices.ContainsFunc(mine, func(i *bot.Identity) bool { return i.Who == who }) {
+			t.Errorf("Accounts(%q) lacks %q", want.Person, who)
+		}
+
+		if !slices.IsSortedFunc(mine, func(a, b *bot.Identity) int { return b.Seen.Compare(a.Seen) }) {
+			t.Errorf("Accounts(%q) is not in the order of Seen", want.Person)
+		}
 	}
+}
+
+// accounts returns how many identities somebody has.
+func (m *model) accounts(who bot.PersonID) int {
+	n := 0
+
+	for _, i := range m.identities {
+		if i.Person == who {
+			n++
+		}
+	}
+
+	return n
 }
 
 func equal(t *rapid.T, call string, got, want any) {

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/firebreakhq/firebreak/store/bolt"
+)
+
+type backupCommand struct {
+	File string `arg:"" help:"Where to write the copy. It must not exist." type:"path"`
+}
+
+// Run has the running bot make the copy, or makes it itself where none runs.
+func (c backupCommand) Run(w *world) error {
+	env, err := w.environment()
+	if err != nil {
+		return err
+	}
+
+	if _, err := os.Stat(c.File); err == nil {
+		return fmt.Errorf("%v exists already: name a file that doesn't", c.File)
+	}
+
+	err = askForBackup(w.ctx, env.DataDir, c.File)
+	if errors.Is(err, errNotRunning) {
+		err = backUpAtRest(w, env.DataDir, c.File)
+	}
+
+	if err != nil {
+		return err
+	}
+
+	_, err = fmt.Fprintln(w.stdout, "made and checked", c.File)
+
+	return err
+}
+
+func backUpAtRest(w *world, data, path string) error {
+	database := filepath.Join(data, databaseName)
+	if _, err := os.Stat(database); err != nil {
+		return fmt.Errorf("there is nothing to back up (set FIREBREAK_DATA to the bot's data directory): %w", err)
+	}
+
+	store, err := bolt.Open(database, bolt.Options{Now: newClock().now})
+	if err != nil {
+		return err
+	}
+
+	_, err = store.Backup(w.ctx, path, backupRate)
+
+	return errors.Join(err, store.Close())
+}
+
+type restoreCommand struct {
+	File  string `arg:"" help:"The backup." type:"existingfile"`
+	Force bool   `help:"Replace the data that is there. It is kept beside it."`
+}
+
+// Run checks the backup and puts it in place.
+func (c restoreCommand) Run(w *world) error {
+	env, err := w.environment()
+	if err != nil {
+		return err
+	}
+
+	if err := os.MkdirAll(env.DataDir, 0o700); err != nil {
+		return err
+	}
+
+	if _, err := bolt.Restore(w.ctx, c.File, filepath.Join(env.DataDir, databaseName), c.Force); err != nil {
+		return err
+	}
+
+	_, err = fmt.Fprintln(w.stdout, "restored", c.File)
+
+	return err
+}
