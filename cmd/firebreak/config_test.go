@@ -103,10 +103,10 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "bot id", file: replaced("U0DANA", "B0DANA"), want: `2: people.dana.slack: "B0DANA" is not a Slack user id; write the id (U… or W…) from the profile's menu, Copy member ID`},
 		{name: "e-mail", file: replaced("slack: U0DANA", "email: Dana <dana@example.com>"), want: `2: people.dana.email: "Dana <dana@example.com>" is no e-mail address; write one like lee@example.com`},
 		{name: "Teams id", file: replaced("slack: U0DANA", "teams: dana@example.com"), want: `2: people.dana.teams: "dana@example.com" is not an Entra object id; write one like 7a1e5c1e-0000-4000-8000-000000000021`},
-		{name: "same id", file: replaced("U0PRIYA", "U0DANA"), want: `3: people.priya.slack: dana has the same one; write each person's own`},
+		{name: "same id", file: replaced("U0PRIYA", "U0DANA"), want: `3: people.priya.slack: dana has the same one; write another`},
 		{
 			name: "same e-mail in other letters", file: strings.Replace(replaced("slack: U0DANA", "email: Dana@example.com"), "slack: U0PRIYA", "email: dana@EXAMPLE.com", 1),
-			want: `3: people.priya.email: dana has the same one; write each person's own`,
+			want: `3: people.priya.email: dana has the same one; write another`,
 		},
 		{name: "key of a group", file: strings.ReplaceAll(sound, "dana", "team"), want: `2: people.team: team means a group of people in a chain; write another key for this person`},
 		{name: "key with a space", file: strings.ReplaceAll(sound, "dana", "dana reed"), want: `2: people.dana reed: a key has lower-case letters, digits, - and _; write one like dana or dana-reed`},
@@ -120,7 +120,7 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "no name of a team", file: replaced("    name: Billing\n", ""), want: `5: teams.billing.name: it is missing; write the name people know, like name: Billing`},
 		{
 			name: "same name", file: added("  tech: {name: BILLING, supervisors: [dana]}\n"),
-			want: `10: teams.tech.name: team billing has the same one; write each person's own`,
+			want: `10: teams.tech.name: team billing has the same one; write another`,
 		},
 		{
 			name: "nobody to page", file: replaced("    supervisors: [dana]\n    managers: [priya]\n", ""),
@@ -203,7 +203,7 @@ func TestConfigMistakes(t *testing.T) {
 
 		// Options.
 		{name: "option without a name", file: options("{currency: USD, up_to: {agent: 1}}"), want: `10: teams.billing.options[0].name: it is missing; write what is offered, like name: Refund`},
-		{name: "option twice", file: options("{name: Refund}, {name: refund}"), want: `10: teams.billing.options[1].name: an option above has the same one; write each person's own`},
+		{name: "option twice", file: options("{name: Refund}, {name: refund}"), want: `10: teams.billing.options[1].name: an option above has the same one; write another`},
 		{name: "option that is always there", file: options("{name: not possible}"), want: `10: teams.billing.options[0].name: not possible is always offered; remove this option`},
 		{name: "long option", file: options("{name: " + strings.Repeat("é", 76) + "}"), want: `10: teams.billing.options[0].name: it has 76 letters; write at most 75, since Slack shows no more`},
 		{name: "amount without a currency", file: options("{name: Refund, up_to: {agent: 50}}"), want: `10: teams.billing.options[0].currency: amounts need one; write currency: USD`},
@@ -257,7 +257,7 @@ func TestConfigMistakes(t *testing.T) {
 func sameOptions(n int) string {
 	var lines []string
 	for i := 1; i < n; i++ {
-		lines = append(lines, "10: teams.billing.options["+strconv.Itoa(i)+"].name: an option above has the same one; write each person's own")
+		lines = append(lines, "10: teams.billing.options["+strconv.Itoa(i)+"].name: an option above has the same one; write another")
 	}
 	return strings.Join(lines, "\n")
 }

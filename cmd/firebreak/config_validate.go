@@ -113,13 +113,14 @@ func (v *validator) personKey(key, name string) {
 	}
 }
 
-// onlyOne notes an id that two people have: one of them would get the other's pages.
+// onlyOne notes what two have and only one may: an id, since one of them would get
+// the other's pages, or a name, since nobody could tell them apart.
 func (v *validator) onlyOne(known map[string]string, key, id, who string) {
 	if id == "" {
 		return
 	}
 	if other, taken := known[id]; taken {
-		v.wrong(key, "%s has the same one; write each person's own", other)
+		v.wrong(key, "%s has the same one; write another", other)
 		return
 	}
 	known[id] = who
