@@ -1,10 +1,8 @@
 package bot
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
-	"strings"
 )
 
 // A move is an arrow of the state diagram: what may happen in a state, and
@@ -56,38 +54,4 @@ func allowed(state State, ev Event) []move {
 	return slices.DeleteFunc(slices.Clone(moves), func(m move) bool {
 		return reflect.TypeOf(m.event) != reflect.TypeOf(ev) || !slices.Contains(m.from, state)
 	})
-}
-
-// Diagram returns the life of an escalation as a Mermaid state diagram. Arrows
-// that lead back to where they start are left out but for paging's own.
-func Diagram() string {
-	var b strings.Builder
-
-	b.WriteString("stateDiagram-v2\n")
-
-	for _, m := range moves {
-		for _, from := range m.from {
-			for _, to := range m.to {
-				if from == to && to != Paging {
-					continue
-				}
-
-				fmt.Fprintf(&b, "    %s --> %s: %s\n", node(from), to, m.label)
-			}
-		}
-	}
-
-	for _, state := range []State{Closed, Withdrawn} {
-		fmt.Fprintf(&b, "    %s --> [*]\n", state)
-	}
-
-	return b.String()
-}
-
-func node(s State) string {
-	if s == "" {
-		return "[*]"
-	}
-
-	return string(s)
 }

@@ -18,7 +18,7 @@ func TestDiagram(t *testing.T) {
 	const golden = "testdata/escalation.mmd"
 
 	if *update {
-		if err := os.WriteFile(golden, []byte(Diagram()), 0o600); err != nil {
+		if err := os.WriteFile(golden, []byte(diagram()), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -28,8 +28,8 @@ func TestDiagram(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if diff := cmp.Diff(string(want), Diagram()); diff != "" {
-		t.Errorf("Diagram() is not what %v says; run the test with -update if that is meant (-want +got):\n%v", golden, diff)
+	if diff := cmp.Diff(string(want), diagram()); diff != "" {
+		t.Errorf("diagram() is not what %v says; run the test with -update if that is meant (-want +got):\n%v", golden, diff)
 	}
 }
 
@@ -154,4 +154,38 @@ func listed(set map[arrow]bool) []string {
 	slices.Sort(list)
 
 	return list
+}
+
+// diagram returns the life of an escalation as a Mermaid state diagram. Arrows
+// that lead back to where they start are left out but for paging's own.
+func diagram() string {
+	var b strings.Builder
+
+	b.WriteString("stateDiagram-v2\n")
+
+	for _, m := range moves {
+		for _, from := range m.from {
+			for _, to := range m.to {
+				if from == to && to != Paging {
+					continue
+				}
+
+				fmt.Fprintf(&b, "    %s --> %s: %s\n", node(from), to, m.label)
+			}
+		}
+	}
+
+	for _, state := range []State{Closed, Withdrawn} {
+		fmt.Fprintf(&b, "    %s --> [*]\n", state)
+	}
+
+	return b.String()
+}
+
+func node(s State) string {
+	if s == "" {
+		return "[*]"
+	}
+
+	return string(s)
 }

@@ -62,25 +62,6 @@ type Option struct {
 	Currency string // of its amount, "" if it has none
 }
 
-// DefaultChains are those of PRODUCT.md "Defaults".
-func DefaultChains() map[ChainName][]Plan {
-	return map[ChainName][]Plan{
-		LiveChain: {
-			{Page: []string{OnDuty}, Wait: 45 * time.Second, Rounds: 2},
-			{Page: []string{WholeTeam}, AtOnce: true, Wait: time.Minute},
-			{Page: []string{TheManagers}, AtOnce: true, Wait: time.Minute, Repeat: true},
-		},
-		CallbackChain: {
-			{Page: []string{OnDuty}, Wait: 3 * time.Minute},
-			{Page: []string{WholeTeam}, AtOnce: true, Wait: 5 * time.Minute},
-			{Page: []string{TheManagers}, AtOnce: true, Wait: 10 * time.Minute, Repeat: true},
-		},
-		ThreatChain: {
-			{Page: []string{OnDuty, TheManagers}, AtOnce: true, Wait: 30 * time.Second, Repeat: true},
-		},
-	}
-}
-
 // Duty says who of a team is on duty at an instant, in the order in which they
 // are paged.
 type Duty interface {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -92,7 +93,7 @@ func New(c *Config, env Environment, out Outsides) (_ *App, err error) {
 
 	listen := out.Listen
 	if listen == nil {
-		listen = func(address string) (net.Listener, error) { return net.Listen("tcp", address) }
+		listen = listenTCP
 	}
 
 	if a.listener, err = listen(env.Listen); err != nil {
@@ -102,6 +103,12 @@ func New(c *Config, env Environment, out Outsides) (_ *App, err error) {
 	a.onStop("listener", func(context.Context) error { return ignore(a.listener.Close(), net.ErrClosed) })
 
 	return a, nil
+}
+
+func listenTCP(address string) (net.Listener, error) {
+	var c net.ListenConfig
+
+	return c.Listen(context.Background(), "tcp", address)
 }
 
 func (a *App) openStore() (err error) {
@@ -316,9 +323,9 @@ func (a *App) lookUp(ctx context.Context, emails []string) (missing []string) {
 func (a *App) Stop(ctx context.Context) error {
 	var failures []error
 
-	for i := len(a.teardowns) - 1; i >= 0; i-- {
-		if err := a.teardowns[i].stop(ctx); err != nil {
-			failures = append(failures, fmt.Errorf("stopping %v: %w", a.teardowns[i].name, err))
+	for _, t := range slices.Backward(a.teardowns) {
+		if err := t.stop(ctx); err != nil {
+			failures = append(failures, fmt.Errorf("stopping %v: %w", t.name, err))
 		}
 	}
 

@@ -54,6 +54,26 @@ func backUpAtRest(w *world, data, path string) error {
 	return errors.Join(err, store.Close())
 }
 
+type compactCommand struct{}
+
+// Run writes the data anew without the room that deleted records left. It needs
+// as much free disk as the data takes.
+func (compactCommand) Run(w *world) error {
+	env, err := w.environment()
+	if err != nil {
+		return err
+	}
+
+	report, err := bolt.Compact(w.ctx, filepath.Join(env.DataDir, databaseName))
+	if err != nil {
+		return err
+	}
+
+	_, err = fmt.Fprintf(w.stdout, "compacted to %.1f MiB\n", float64(report.Size)/(1<<20))
+
+	return err
+}
+
 type restoreCommand struct {
 	File  string `arg:"" help:"The backup." type:"existingfile"`
 	Force bool   `help:"Replace the data that is there. It is kept beside it."`

@@ -95,7 +95,9 @@ func (a *App) startControl() error {
 		return fmt.Errorf("removing the socket of an earlier run: %w", err)
 	}
 
-	listener, err := net.Listen("unix", path)
+	var c net.ListenConfig
+
+	listener, err := c.Listen(context.Background(), "unix", path)
 	if err != nil {
 		return fmt.Errorf("listening for orders in the data directory: %w", err)
 	}

@@ -7,6 +7,7 @@
 //	firebreak manifest slack  prints the manifest of the Slack app
 //	firebreak backup FILE     copies the data of a running bot
 //	firebreak restore FILE    puts a backup in place
+//	firebreak compact         frees the disk that deleted records left
 //	firebreak version
 //
 // This package wires the program: it reads the configuration (config*.go) and
@@ -46,6 +47,7 @@ type commands struct {
 	Manifest manifestCommand `cmd:"" help:"Print the app manifest of a chat platform."`
 	Backup   backupCommand   `cmd:"" help:"Copy the data, also while the bot runs. The copy is checked before it counts."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in place of the data. The bot must not run."`
+	Compact  compactCommand  `cmd:"" help:"Free the disk that deleted records left. The bot must not run."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -89,9 +90,7 @@ func TestCheckNamesTheFaultAndTheRemedy(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			env := served(t, test.change)
-			for name, value := range test.env {
-				env[name] = value
-			}
+			maps.Copy(env, test.env)
 
 			stdout, stderr, code := called(t, env, "check")
 			if code == 0 {

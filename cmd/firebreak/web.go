@@ -38,7 +38,7 @@ func runServer(ctx context.Context, server *http.Server, serve func() error) err
 	defer cancel()
 
 	err := server.Shutdown(grace)
-	<-ended
+	_ = ignore(<-ended, http.ErrServerClosed)
 
 	return err
 }
