@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -119,7 +120,7 @@ func readCall(r *http.Request) (*call, error) {
 	for k, v := range r.URL.Query() {
 		c.form[k] = append(c.form[k], v...)
 	}
-	c.token = first(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), c.str("token"))
+	c.token = cmp.Or(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), c.str("token"))
 	return c, nil
 }
 
@@ -321,6 +322,6 @@ func (w *Workspace) authTest(*call) (node, error) {
 	a := w.opt.App
 	return node{
 		"url": "https://" + w.opt.Team.Domain + ".slack.com/", "team": w.opt.Team.Name, "team_id": w.opt.Team.ID,
-		"user": lower(a.Name), "user_id": a.BotUser, "bot_id": a.BotID, "is_enterprise_install": false,
+		"user": strings.ToLower(a.Name), "user_id": a.BotUser, "bot_id": a.BotID, "is_enterprise_install": false,
 	}, nil
 }

@@ -1,5 +1,10 @@
 package workspace
 
+import (
+	"cmp"
+	"slices"
+)
+
 // App is the one app that is installed in the workspace.
 type App struct {
 	ID      string
@@ -55,13 +60,13 @@ var UsualScopes = []string{
 var UsualEvents = []string{"app_home_opened", "message.im", "app_uninstalled", "tokens_revoked"}
 
 func (a App) withDefaults() App {
-	a.ID = first(a.ID, "A0APP")
-	a.Name = first(a.Name, "App")
-	a.BotUser = first(a.BotUser, "U0APP")
-	a.BotID = first(a.BotID, "B0APP")
-	a.BotToken = first(a.BotToken, "xoxb-workspace")
-	a.AppToken = first(a.AppToken, "xapp-workspace")
-	a.SigningSecret = first(a.SigningSecret, "workspace-signing-secret")
+	a.ID = cmp.Or(a.ID, "A0APP")
+	a.Name = cmp.Or(a.Name, "App")
+	a.BotUser = cmp.Or(a.BotUser, "U0APP")
+	a.BotID = cmp.Or(a.BotID, "B0APP")
+	a.BotToken = cmp.Or(a.BotToken, "xoxb-workspace")
+	a.AppToken = cmp.Or(a.AppToken, "xapp-workspace")
+	a.SigningSecret = cmp.Or(a.SigningSecret, "workspace-signing-secret")
 	if a.Scopes == nil {
 		a.Scopes = UsualScopes
 	}
@@ -90,10 +95,5 @@ func (a App) shortcut(callbackID string) (Shortcut, bool) {
 }
 
 func (a App) subscribed(event string) bool {
-	for _, e := range a.Events {
-		if e == event {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(a.Events, event)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -147,7 +148,7 @@ func (c *checker) blocks(path string, v any, most int) {
 	}
 	ids := map[string]bool{}
 	for i, b := range list {
-		at := path + "/" + itoa(i)
+		at := path + "/" + strconv.Itoa(i)
 		c.block(at, b)
 		if n, ok := b.(node); ok {
 			c.unique(at, str(n, "block_id"), ids, "block_id")
@@ -302,7 +303,7 @@ func listOf(least, most int, item check) check {
 			c.fail(path, "no more than %d items allowed", most)
 		}
 		for i, e := range list {
-			item(c, path+"/"+itoa(i), e)
+			item(c, path+"/"+strconv.Itoa(i), e)
 		}
 	}
 }

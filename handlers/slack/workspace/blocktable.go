@@ -1,8 +1,10 @@
 package workspace
 
 import (
+	"maps"
 	"reflect"
 	"regexp"
+	"strconv"
 )
 
 // This file is the table of Slack's limits: what each block and element may
@@ -81,9 +83,7 @@ func joined(lists ...[]string) []string {
 func with(common, own map[string]check) map[string]check {
 	out := map[string]check{}
 	for _, m := range []map[string]check{common, own} {
-		for k, f := range m {
-			out[k] = f
-		}
+		maps.Copy(out, m)
 	}
 	return out
 }
@@ -324,7 +324,7 @@ func contextElement(c *checker, path string, v any) {
 func distinctActions(c *checker, path string, n node) {
 	ids := map[string]bool{}
 	for i, e := range nodes(n["elements"]) {
-		c.unique(path+"/elements/"+itoa(i), str(e, "action_id"), ids, "action_id")
+		c.unique(path+"/elements/"+strconv.Itoa(i), str(e, "action_id"), ids, "action_id")
 	}
 }
 
@@ -378,7 +378,7 @@ func initialAmongOptions(c *checker, path string, n node) {
 	}
 	values := map[string]bool{}
 	for i, o := range options {
-		c.unique(path+"/options/"+itoa(i), str(o, "value"), values, "value")
+		c.unique(path+"/options/"+strconv.Itoa(i), str(o, "value"), values, "value")
 	}
 }
 

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 )
@@ -88,7 +89,7 @@ func threadOf(conv *conversation, c *call) (string, error) {
 	if parent == nil {
 		return "", refuse("cannot_reply_to_message")
 	}
-	return first(parent.thread, parent.stamp), nil
+	return cmp.Or(parent.thread, parent.stamp), nil
 }
 
 // readContent reads and checks what a message is to say.

@@ -345,6 +345,9 @@ func TestRateLimit(t *testing.T) {
 		if err := send("U0DANA"); err != nil {
 			t.Errorf("a second later: %v, want nil", err)
 		}
+		if err := send("U0DANA"); err == nil {
+			t.Error("twice a second later: nil, want a rate limit")
+		}
 		r.LimitRate(false)
 		if err := send("U0DANA"); err != nil {
 			t.Errorf("with the limit off: %v, want nil", err)

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ func page[T any](c *call, list []T) ([]T, node, error) {
 	to := min(from+c.limit(len(list)+1, 1000), len(list))
 	next := ""
 	if to < len(list) {
-		next = encodeCursor(itoa(to))
+		next = encodeCursor(strconv.Itoa(to))
 	}
 	return list[from:to], node{"next_cursor": next}, nil
 }
@@ -92,7 +93,7 @@ func (w *Workspace) conversationsMembers(c *call) (node, error) {
 }
 
 func (w *Workspace) conversationsList(c *call) (node, error) {
-	types := strings.Split(first(c.str("types"), "public_channel"), ",")
+	types := strings.Split(cmp.Or(c.str("types"), "public_channel"), ",")
 	var list []node
 	for _, conv := range w.order {
 		kind := map[string]string{"channels": "public_channel", "groups": "private_channel", "im": "im"}[conv.kind()]

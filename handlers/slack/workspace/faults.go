@@ -154,7 +154,7 @@ func (w *Workspace) obstruct(rw http.ResponseWriter, r *http.Request, c *call, f
 	if f == nil || f.Do == CutAfter || f.Do == LoseAfter {
 		return false
 	}
-	o := failed(http.StatusOK, refuse(first(f.Error, "fatal_error")))
+	o := failed(http.StatusOK, refuse(cmp.Or(f.Error, "fatal_error")))
 	switch f.Do {
 	case RateLimit:
 		o = failed(http.StatusTooManyRequests, refuse("ratelimited"))

@@ -8,7 +8,8 @@ import (
 )
 
 // Handler serves everything: the Web API, the sockets, response_urls and the
-// page. An http.Server that serves it is closed before the workspace.
+// page. Close the workspace before the http.Server that serves it: streams and
+// sockets last until then.
 func (w *Workspace) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/api/", w.serveAPI)

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"slices"
@@ -133,7 +134,7 @@ func (w *Workspace) replies(c *call) (node, error) {
 		return nil, err
 	}
 
-	root := first(m.thread, m.stamp)
+	root := cmp.Or(m.thread, m.stamp)
 	var page []node
 	more, next := false, ""
 	for _, m := range conv.messages {

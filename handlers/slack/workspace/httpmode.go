@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -91,9 +93,9 @@ func (w *Workspace) signedRequest(ctx context.Context, d delivery) (*http.Reques
 	}
 	req.Header.Set("Content-Type", contentType)
 	req.Header.Set("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)")
-	Sign(req.Header, w.opt.App.SigningSecret, itoa(int(w.now().Unix())), body)
+	Sign(req.Header, w.opt.App.SigningSecret, strconv.Itoa(int(w.now().Unix())), body)
 	if d.attempt > 0 {
-		req.Header.Set("X-Slack-Retry-Num", itoa(d.attempt))
+		req.Header.Set("X-Slack-Retry-Num", strconv.Itoa(d.attempt))
 		req.Header.Set("X-Slack-Retry-Reason", d.reason)
 	}
 	return req, nil
@@ -121,7 +123,7 @@ func (w *Workspace) VerifyURL() error {
 		return fmt.Errorf("workspace: verifying the events address: %w", err)
 	}
 	var got struct{ Challenge, Text string }
-	if err := json.Unmarshal(answer, &got); err != nil || first(got.Challenge, got.Text) != challenge {
+	if err := json.Unmarshal(answer, &got); err != nil || cmp.Or(got.Challenge, got.Text) != challenge {
 		return errors.New("workspace: the events address did not respond with the challenge")
 	}
 	return nil

@@ -3,6 +3,7 @@ package workspace
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 )
 
 // node is a JSON object whose members are looked at by name.
@@ -22,7 +23,7 @@ func decode(b []byte) (any, error) {
 	return v, nil
 }
 
-var errTrailing = &json.SyntaxError{}
+var errTrailing = errors.New("there is more after the JSON")
 
 // nodes returns the objects of a JSON array, passing over anything else in it.
 func nodes(v any) []node {
@@ -87,4 +88,13 @@ func clone(v any) any {
 func number(n node, key string) (int64, error) {
 	v, _ := n[key].(json.Number)
 	return v.Int64()
+}
+
+// set is the members of a list, to be looked up.
+func set(list []string) map[string]bool {
+	m := map[string]bool{}
+	for _, s := range list {
+		m[s] = true
+	}
+	return m
 }

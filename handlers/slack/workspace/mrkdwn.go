@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"strings"
@@ -147,19 +148,19 @@ func plainText(mrkdwn string, name namer) string {
 func shown(body, label string, name namer) string {
 	t, ok := token(body, label)
 	if !ok {
-		return "<" + first(label, body) + ">"
+		return "<" + cmp.Or(label, body) + ">"
 	}
 	switch t.Kind {
 	case MentionUser:
-		return "@" + first(name(t.Target), Unescape(label), t.Target)
+		return "@" + cmp.Or(name(t.Target), Unescape(label), t.Target)
 	case MentionGroup:
-		return "@" + strings.TrimPrefix(first(Unescape(label), name(t.Target), t.Target), "@")
+		return "@" + strings.TrimPrefix(cmp.Or(Unescape(label), name(t.Target), t.Target), "@")
 	case ChannelLink:
-		return "#" + first(name(t.Target), Unescape(label), t.Target)
+		return "#" + cmp.Or(name(t.Target), Unescape(label), t.Target)
 	case MentionEveryone:
 		return "@" + t.Target
 	case Link, Date:
-		return first(Unescape(label), t.Target)
+		return cmp.Or(Unescape(label), t.Target)
 	}
 	return label
 }
@@ -184,7 +185,7 @@ func (w *Workspace) plain(mrkdwn string) string { return plainText(mrkdwn, w.nam
 
 func (w *Workspace) nameOf(id string) string {
 	if u := w.people[id]; u != nil {
-		return first(u.RealName, u.Name)
+		return cmp.Or(u.RealName, u.Name)
 	}
 	if c := w.conversations[id]; c != nil {
 		return c.name

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -103,7 +104,7 @@ func (n *Network) connect(addr string) (*listener, *conn, *conn, error) {
 	}
 	n.nextPort++
 	up, down := newPipe(), newPipe()
-	local := address("127.0.0.1:" + itoa(n.nextPort))
+	local := address("127.0.0.1:" + strconv.Itoa(n.nextPort))
 	near := &conn{network: n, in: down, out: up, local: local, remote: address(addr)}
 	far := &conn{network: n, in: up, out: down, local: address(addr), remote: local}
 	n.conns[near], n.conns[far] = addr, addr

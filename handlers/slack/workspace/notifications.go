@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -42,7 +43,7 @@ func (w *Workspace) notificationText(m *message) (desktop, mobile string) {
 	mobile = w.plain(m.text)
 	desktop = mobile
 	if m.blocks != nil {
-		desktop = first(w.blocksBrief(m.blocks), mobile)
+		desktop = cmp.Or(w.blocksBrief(m.blocks), mobile)
 	}
 	return cut(oneLine(desktop), notificationLength), cut(oneLine(mobile), notificationLength)
 }

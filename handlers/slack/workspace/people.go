@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ func (u *User) json(w *Workspace) node {
 	return node{
 		"id": u.ID, "team_id": w.opt.Team.ID, "name": u.Name, "real_name": u.RealName,
 		"deleted": u.Deleted, "is_bot": u.Bot, "is_restricted": u.Guest, "is_app_user": false,
-		"tz": first(u.TZ, "UTC"), "tz_offset": offset, "tz_label": first(u.TZ, "UTC"), "profile": profile,
+		"tz": cmp.Or(u.TZ, "UTC"), "tz_offset": offset, "tz_label": cmp.Or(u.TZ, "UTC"), "profile": profile,
 		"updated": 0,
 	}
 }

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -254,7 +255,7 @@ func findLabel(blocks []node, label string) (element, error) {
 	for _, e := range els {
 		labels = append(labels, "["+e.label+"]")
 	}
-	return element{}, fmt.Errorf("there is no [%s] here, but %s", label, first(strings.Join(labels, " "), "nothing"))
+	return element{}, fmt.Errorf("there is no [%s] here, but %s", label, cmp.Or(strings.Join(labels, " "), "nothing"))
 }
 
 // Shortcut chooses an entry of a message's menu, by callback_id or name.

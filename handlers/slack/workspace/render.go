@@ -1,7 +1,9 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -108,7 +110,7 @@ func (r *renderer) control(b, e node, filled state) string {
 	case "button", "workflow_button", "icon_button":
 		return "[" + el.label + "]"
 	}
-	return "[" + first(r.value(el, filled), el.label) + " ▾]"
+	return "[" + cmp.Or(r.value(el, filled), el.label) + " ▾]"
 }
 
 func (r *renderer) optionText(o node) string { return r.text(object(o, "text")) }
@@ -144,7 +146,7 @@ func (r *renderer) value(el element, filled state) string {
 	}
 	switch v := v[valueKinds[el.kind].value].(type) {
 	case string:
-		return first(r.name(v), v)
+		return cmp.Or(r.name(v), v)
 	case json.Number:
 		return r.moment(v)
 	case node:
@@ -169,7 +171,7 @@ func (r *renderer) list(v []any) string {
 	for _, e := range v {
 		switch e := e.(type) {
 		case string:
-			parts = append(parts, first(r.name(e), e))
+			parts = append(parts, cmp.Or(r.name(e), e))
 		case node:
 			parts = append(parts, r.optionText(e))
 		}
@@ -184,7 +186,7 @@ func (r *renderer) rich(e node) {
 		for i, item := range nodes(e["elements"]) {
 			mark := "• "
 			if str(e, "style") == "ordered" {
-				mark = itoa(i+1) + ". "
+				mark = strconv.Itoa(i+1) + ". "
 			}
 			r.line(mark + r.runs(item))
 		}
@@ -202,20 +204,20 @@ func (r *renderer) runs(e node) string {
 func (r *renderer) run(e node) string {
 	switch str(e, "type") {
 	case "user":
-		return "@" + first(r.name(str(e, "user_id")), str(e, "user_id"))
+		return "@" + cmp.Or(r.name(str(e, "user_id")), str(e, "user_id"))
 	case "usergroup":
-		return "@" + first(r.name(str(e, "usergroup_id")), str(e, "usergroup_id"))
+		return "@" + cmp.Or(r.name(str(e, "usergroup_id")), str(e, "usergroup_id"))
 	case "channel":
-		return "#" + first(r.name(str(e, "channel_id")), str(e, "channel_id"))
+		return "#" + cmp.Or(r.name(str(e, "channel_id")), str(e, "channel_id"))
 	case "broadcast":
 		return "@" + str(e, "range")
 	case "emoji":
 		return ":" + str(e, "name") + ":"
 	case "link":
-		return first(str(e, "text"), str(e, "url"))
+		return cmp.Or(str(e, "text"), str(e, "url"))
 	case "date":
 		at, _ := e["timestamp"].(json.Number)
-		return first(str(e, "fallback"), r.moment(at))
+		return cmp.Or(str(e, "fallback"), r.moment(at))
 	default:
 		return str(e, "text")
 	}
@@ -276,7 +278,7 @@ func (w *Workspace) renderView(v *view) string {
 
 // footer is the two buttons of a modal.
 func (v *view) footer() string {
-	close := "[" + first(str(object(v.posted, "close"), "text"), "Cancel") + "]"
+	close := "[" + cmp.Or(str(object(v.posted, "close"), "text"), "Cancel") + "]"
 	if submit := str(object(v.posted, "submit"), "text"); submit != "" {
 		return close + " [" + submit + "]"
 	}

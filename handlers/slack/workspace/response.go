@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -142,7 +143,7 @@ func (w *Workspace) answerAt(u *responseURL, a answerTo) error {
 	}
 	m := w.fromApp(u.conv, what)
 	if parent := u.conv.byStamp[a.ThreadTS]; parent != nil {
-		m.thread = first(parent.thread, parent.stamp)
+		m.thread = cmp.Or(parent.thread, parent.stamp)
 	}
 	if a.ResponseType == "in_channel" {
 		w.post(m)

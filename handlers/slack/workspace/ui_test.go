@@ -117,6 +117,9 @@ func TestUIState(t *testing.T) {
 		if got := r.state("U0MARIA").Conversations[2].Unread; got != 0 {
 			t.Errorf("unread after reading = %d, want 0", got)
 		}
+		if err := r.Person("dana").Command(dm.ID, "/escalate"); err == nil || err.Error() != "there is no conversation "+dm.ID+" here" {
+			t.Errorf("Dana's command in Maria's conversation = %v, want that it isn't there", err)
+		}
 		for _, c := range r.state("U0DANA").Conversations {
 			for _, m := range c.Messages {
 				t.Errorf("Dana sees %+v, want nothing of Maria's", m)

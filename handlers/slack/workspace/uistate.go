@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -40,9 +41,12 @@ func (w *Workspace) serveStream(rw http.ResponseWriter, r *http.Request) {
 	changed := w.watch()
 	defer w.unwatch(changed)
 
+	rc := http.NewResponseController(rw)
+	// A browser that has stopped reading must not hold Close up.
+	defer context.AfterFunc(w.ctx, func() { _ = rc.SetWriteDeadline(time.Unix(1, 0)) })()
 	rw.Header().Set("Content-Type", "text/event-stream")
 	rw.Header().Set("Cache-Control", "no-store")
-	w.stream(&stream{rw: rw, flush: http.NewResponseController(rw).Flush}, as, changed, r)
+	w.stream(&stream{rw: rw, flush: rc.Flush}, as, changed, r)
 }
 
 func (w *Workspace) stream(s *stream, as string, changed <-chan struct{}, r *http.Request) {
@@ -87,8 +91,8 @@ type stream struct {
 	sent  []byte
 }
 
-// sendState sends the state unless it is what was sent before. The clock and
-// the guide's own state don't count, they change all the time or are compared.
+// sendState sends the state unless it is what was sent before. The clock does
+// not count, since it always differs; that it was moved does.
 func (w *Workspace) sendState(s *stream, as string) error {
 	state, ok := w.state(as)
 	if !ok {

@@ -2,7 +2,9 @@ package workspace
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -40,9 +42,7 @@ func (v *view) json(w *Workspace) node {
 	if v.previous != "" {
 		n["previous_view_id"] = v.previous
 	}
-	for k, e := range v.posted {
-		n[k] = e
-	}
+	maps.Copy(n, v.posted)
 	return n
 }
 
@@ -62,7 +62,7 @@ func (w *Workspace) newTrigger(user string, inModal bool) string {
 		w.triggerOrder = w.triggerOrder[1:]
 	}
 	w.sequence++
-	id := itoa(int(now.UnixMilli())) + "." + itoa(int(w.sequence)) + "." + w.secret()
+	id := strconv.Itoa(int(now.UnixMilli())) + "." + strconv.Itoa(int(w.sequence)) + "." + w.secret()
 	w.triggers[id] = &trigger{user: user, expires: now.Add(triggerLife), inModal: inModal}
 	w.triggerOrder = append(w.triggerOrder, id)
 	return id
@@ -126,7 +126,7 @@ func (w *Workspace) newView(user, kind string, posted node) *view {
 	return v
 }
 
-func (w *Workspace) rehash(v *view) { v.hash = itoa(int(w.now().Unix())) + "." + w.secret() }
+func (w *Workspace) rehash(v *view) { v.hash = strconv.Itoa(int(w.now().Unix())) + "." + w.secret() }
 
 // change gives a view new content. What was filled in stays where the same
 // field is still there.

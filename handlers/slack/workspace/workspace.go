@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -158,9 +160,9 @@ func New(o Options) *Workspace {
 }
 
 func (o Options) withDefaults() Options {
-	o.Team.ID = first(o.Team.ID, "T0WORKSPACE")
-	o.Team.Name = first(o.Team.Name, "Workspace")
-	o.Team.Domain = first(o.Team.Domain, "workspace")
+	o.Team.ID = cmp.Or(o.Team.ID, "T0WORKSPACE")
+	o.Team.Name = cmp.Or(o.Team.Name, "Workspace")
+	o.Team.Domain = cmp.Or(o.Team.Domain, "workspace")
 	o.App = o.App.withDefaults()
 	if o.PingEvery == 0 {
 		o.PingEvery = 10 * time.Second
@@ -176,7 +178,7 @@ func (o Options) withDefaults() Options {
 
 // settle moves the people and channels of the options in.
 func (w *Workspace) settle() {
-	bot := User{ID: w.opt.App.BotUser, Name: lower(w.opt.App.Name), RealName: w.opt.App.Name, Bot: true, TZ: "UTC"}
+	bot := User{ID: w.opt.App.BotUser, Name: strings.ToLower(w.opt.App.Name), RealName: w.opt.App.Name, Bot: true, TZ: "UTC"}
 	for _, u := range append(append([]User{}, w.opt.People...), bot) {
 		w.people[u.ID] = &u
 		w.peopleOrder = append(w.peopleOrder, u.ID)
@@ -223,7 +225,7 @@ func (w *Workspace) enter() bool {
 // id returns a new id in Slack's form: a letter and nine digits or letters.
 func (w *Workspace) id(prefix string) string {
 	w.sequence++
-	return fmt.Sprintf("%s0%s", prefix, upper(strconv.FormatInt(w.sequence+46655, 36)))
+	return fmt.Sprintf("%s0%s", prefix, strings.ToUpper(strconv.FormatInt(w.sequence+46655, 36)))
 }
 
 // secret returns an unguessable-looking part of a hash or a trigger.
