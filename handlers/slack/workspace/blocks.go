@@ -32,6 +32,10 @@ func ValidateMessage(blocks json.RawMessage) []string {
 	if err != nil {
 		return []string{problem("must be valid JSON", "/blocks")}
 	}
+	return validateBlocks(v)
+}
+
+func validateBlocks(v any) []string {
 	c := newChecker(onMessage)
 	c.blocks("/blocks", v, maxMessageBlocks)
 	if c.sum > maxMessageSum {

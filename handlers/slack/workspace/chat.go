@@ -74,7 +74,7 @@ func (w *Workspace) postMessage(c *call) (node, error) {
 func (w *Workspace) fromApp(conv *conversation, what content) *message {
 	return &message{
 		conv: conv, user: w.opt.App.BotUser, byApp: true,
-		text: what.text, blocks: what.blocks, metadata: what.metadata,
+		text: what.text, blocks: what.blocks, tree: what.tree, metadata: what.metadata,
 	}
 }
 
@@ -114,18 +114,21 @@ func (what *content) readBlocks(w *Workspace, blocks json.RawMessage) error {
 	if strings.TrimSpace(string(blocks)) == "" {
 		return nil
 	}
-	if v, err := decode(blocks); err != nil {
+	v, err := decode(blocks)
+	list, isList := v.([]any)
+	switch {
+	case err != nil || !isList:
 		return refuse("invalid_blocks_format")
-	} else if list, ok := v.([]any); !ok {
-		return refuse("invalid_blocks_format")
-	} else if len(list) == 0 {
+	case len(list) == 0:
 		return nil
 	}
-	problems := ValidateMessage(blocks)
-	if len(problems) > 0 {
+	if problems := validateBlocks(v); len(problems) > 0 {
 		return &refusal{code: blocksError(problems), messages: problems}
 	}
-	what.blocks = w.withIDs(blocks)
+	what.blocks, what.tree = blocks, nodes(v)
+	if w.giveIDs(what.tree) {
+		what.blocks = raw(v)
+	}
 	return nil
 }
 

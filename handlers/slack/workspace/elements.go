@@ -1,9 +1,5 @@
 package workspace
 
-import (
-	"encoding/json"
-)
-
 // element is an interactive element of a message or a view, with what stands
 // around it.
 type element struct {
@@ -49,19 +45,8 @@ func newElement(blockID string, def node) element {
 	return element{blockID: blockID, actionID: str(def, "action_id"), kind: str(def, "type"), def: def, label: label}
 }
 
-// withIDs gives block_ids and action_ids to blocks that came without. Blocks
-// that need none are returned byte for byte.
-func (w *Workspace) withIDs(blocks json.RawMessage) json.RawMessage {
-	v, err := decode(blocks)
-	if err != nil {
-		return blocks
-	}
-	if !w.giveIDs(nodes(v)) {
-		return blocks
-	}
-	return raw(v)
-}
-
+// giveIDs gives block_ids and action_ids to blocks that came without, and
+// tells whether there were any.
 func (w *Workspace) giveIDs(blocks []node) (changed bool) {
 	give := func(n node, key string) {
 		if n != nil && str(n, key) == "" {

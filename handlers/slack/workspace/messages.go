@@ -16,6 +16,7 @@ type message struct {
 	byApp     bool
 	text      string
 	blocks    json.RawMessage // as posted; nil when there are none
+	tree      []node          // the same, read; only until people are notified
 	metadata  json.RawMessage
 	thread    string // the parent's timestamp; empty outside of threads
 	broadcast bool
@@ -34,6 +35,7 @@ type message struct {
 type content struct {
 	text      string
 	blocks    json.RawMessage
+	tree      []node // the same, read
 	hasText   bool
 	hasBlocks bool
 	metadata  json.RawMessage
@@ -58,6 +60,7 @@ func (w *Workspace) post(m *message) *message {
 	}
 	w.journal.posted(m)
 	w.notify(m)
+	m.tree = nil
 	w.tellApp(m, m.json(w, false))
 	w.touch()
 	return m
@@ -66,7 +69,7 @@ func (w *Workspace) post(m *message) *message {
 // whisper keeps an ephemeral message for one person. Slack keeps none of
 // these: they are in no history.
 func (w *Workspace) whisper(m *message) *message {
-	m.stamp, m.at = w.stamp(), w.now()
+	m.stamp, m.at, m.tree = w.stamp(), w.now(), nil
 	m.conv.ephemeral[m.onlyFor] = append(m.conv.ephemeral[m.onlyFor], m)
 	w.touch()
 	return m

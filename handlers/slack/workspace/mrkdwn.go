@@ -174,6 +174,9 @@ var formatting = []*regexp.Regexp{
 
 // unformat takes the marks of bold, italic, struck and code text away.
 func unformat(s string) string {
+	if !strings.ContainsAny(s, "`*_~") {
+		return s
+	}
 	for _, p := range formatting {
 		s = p.ReplaceAllString(s, "$1$2")
 	}

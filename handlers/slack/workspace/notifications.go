@@ -42,8 +42,8 @@ func (w *Workspace) notify(m *message) {
 func (w *Workspace) notificationText(m *message) (desktop, mobile string) {
 	mobile = w.plain(m.text)
 	desktop = mobile
-	if m.blocks != nil {
-		desktop = cmp.Or(w.blocksBrief(m.blocks), mobile)
+	if m.tree != nil {
+		desktop = cmp.Or(w.blocksBrief(m.tree), mobile)
 	}
 	return cut(oneLine(desktop), notificationLength), cut(oneLine(mobile), notificationLength)
 }
@@ -54,7 +54,11 @@ func (w *Workspace) audience(m *message) []string {
 	if m.conv.direct() {
 		heard[m.conv.person] = true
 	}
-	for _, t := range append(LiveTokens(m.text), LiveTokensIn(m.blocks)...) {
+	tokens := LiveTokens(m.text)
+	for _, b := range m.tree {
+		walkTokens(b, &tokens)
+	}
+	for _, t := range tokens {
 		w.mentioned(m.conv, t, heard)
 	}
 	if m.isReply() {

@@ -20,6 +20,7 @@ func Render(blocks json.RawMessage) string {
 // renderer collects lines.
 type renderer struct {
 	name  namer
+	quiet bool // leaves out what can't be read aloud: buttons and lines
 	lines []string
 }
 
@@ -46,6 +47,9 @@ func (r *renderer) block(b node, filled state) {
 	case "context":
 		r.line(strings.Join(r.each(b["elements"], r.contextPart), "  "))
 	case "actions", "context_actions":
+		if r.quiet {
+			return
+		}
 		r.line(strings.Join(r.each(b["elements"], func(e node) string { return r.control(b, e, filled) }), " "))
 	case "input":
 		r.input(b, filled)
@@ -54,7 +58,9 @@ func (r *renderer) block(b node, filled state) {
 			r.rich(e)
 		}
 	case "divider":
-		r.line("———")
+		if !r.quiet {
+			r.line("———")
+		}
 	case "image":
 		r.line("(image: " + str(b, "alt_text") + ")")
 	case "markdown":
@@ -87,7 +93,7 @@ func (r *renderer) section(b node, filled state) {
 	for _, f := range nodes(b["fields"]) {
 		r.line(strings.Replace(r.text(f), "\n", ": ", 1))
 	}
-	if a := object(b, "accessory"); a != nil {
+	if a := object(b, "accessory"); a != nil && !r.quiet {
 		r.line(r.control(b, a, filled))
 	}
 }
@@ -246,13 +252,10 @@ func (w *Workspace) renderMessage(m *message) string {
 }
 
 // blocksBrief is the beginning of a message's blocks, without its buttons.
-func (w *Workspace) blocksBrief(blocks json.RawMessage) string {
-	r := &renderer{name: w.nameOf}
-	for _, b := range blocksOf(blocks) {
-		if kind := str(b, "type"); kind != "actions" && kind != "divider" && kind != "context_actions" {
-			delete(b, "accessory")
-			r.block(b, nil)
-		}
+func (w *Workspace) blocksBrief(blocks []node) string {
+	r := &renderer{name: w.nameOf, quiet: true}
+	for _, b := range blocks {
+		r.block(b, nil)
 		if len(r.lines) > 3 {
 			break
 		}
