@@ -139,6 +139,10 @@ func TestUnreadableDoubtIsPostedAgainAndFlagged(t *testing.T) {
 				s.sees("slack:maria", "E-2/agent/maria/0: ", "E-2/agent/maria/0: ")
 				s.idle()
 
+				if n := s.slack.count("find"); n > 40 {
+					t.Errorf("%v looks within a minute, want no more than 40", n)
+				}
+
 				// The surplus goes as soon as history reads.
 				unreadable = always(fault{})
 
@@ -329,6 +333,63 @@ func TestRestartLooksBeforeItPosts(t *testing.T) {
 
 		if finds, posts := s.slack.count("find"), s.slack.count("post"); finds < 60 || posts != 60 {
 			t.Errorf("%v looks and %v posts, want 60 and 60", finds, posts)
+		}
+	})
+}
+
+func TestDoubtOnAPlatformThatRefusesTheBot(t *testing.T) {
+	onStage(t, func(s *stage) {
+		id, revoked := page(1, "dana"), false
+		s.slack.latency = time.Second
+		s.slack.faults = func(c call) fault {
+			if revoked {
+				return fault{err: fails(chat.Refused, "token_revoked")}
+			}
+
+			if len(s.slack.postings) == 0 {
+				return accepted
+			}
+
+			return fault{}
+		}
+		s.want(id)
+		synctest.Wait()
+
+		revoked = true // its answer is doubtful, the next one a refusal
+		s.want(page(2, "lee"))
+		after(time.Minute)
+		s.flagged()
+
+		revoked = false
+		after(time.Minute)
+		s.sees("slack:dana", "E-1/page/dana/1: ")
+		s.sees("slack:lee", "E-2/page/lee/1: ")
+		s.flagged()
+	})
+}
+
+func TestDoubtOnAPlatformWhoseClockIsBehind(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.slack.now = func() time.Time { return s.now().Add(-30 * time.Minute) }
+		s.slack.faults = firstCalls(1, "post", accepted)
+		s.want(page(1, "dana"))
+		after(3 * time.Second)
+		s.sees("slack:dana", "E-1/page/dana/1: ")
+	})
+}
+
+func TestWatchEndsThoughTheClockWasSetBack(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.slack.faults = firstCalls(1, "post", accepted)
+		s.want(page(1, "dana"))
+		after(10 * time.Second)
+		s.stop()
+		s.shift -= 5 * time.Hour
+		s.start()
+		after(time.Hour)
+
+		if card := s.card(page(1, "dana")); card.Pending() {
+			t.Errorf("card = %+v, want the watch to be over", card)
 		}
 	})
 }

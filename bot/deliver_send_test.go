@@ -107,6 +107,15 @@ func TestBusyIsHonouredOverARestart(t *testing.T) {
 	}
 }
 
+func TestPauseOfAnotherClockIsCutShort(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.store.pauses["slack/post/dana"] = s.now().Add(5 * time.Hour)
+		s.want(page(1, "dana"))
+		after(16 * time.Minute)
+		s.sees("slack:dana", "E-1/page/dana/1: ")
+	})
+}
+
 func TestUnsentIsTriedUntilItGetsThrough(t *testing.T) {
 	onStage(t, func(s *stage) {
 		down := true
@@ -186,6 +195,20 @@ func TestUndeliverablePageGoesToTheNextPersonAtOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestLateCardThatIsGivenUpDidNotGetThrough(t *testing.T) {
+	onStage(t, func(s *stage) {
+		how := fails(chat.Unsent, "no_route")
+		s.slack.faults = func(call) fault { return fault{err: how} }
+		s.want(page(1, "dana"))
+		after(12 * time.Second)
+
+		how = fails(chat.Unreachable, "user_not_found")
+
+		after(time.Minute)
+		s.alarmed(AlarmLate, AlarmUndelivered)
+	})
 }
 
 func TestCardOnNoPlatformIsUndeliverable(t *testing.T) {
@@ -310,6 +333,20 @@ func TestRefusedPlatformWaitsAndIsProbed(t *testing.T) {
 	})
 }
 
+func TestProbeThatIsMootLetsTheNextOneProbe(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.slack.faults = firstCalls(1, "post", fault{err: fails(chat.Refused, "token_revoked")})
+		s.want(page(1, "dana"))
+		after(time.Millisecond)
+		s.want(page(2, "lee"))
+		synctest.Wait()
+
+		s.artist.moot[page(1, "dana")] = true
+		after(15 * time.Second)
+		s.sees("slack:lee", "E-2/page/lee/1: ")
+	})
+}
+
 func TestUnknownErrorIsDoubtful(t *testing.T) {
 	onStage(t, func(s *stage) {
 		s.slack.faults = firstCalls(1, "post", fault{err: errors.New("what?"), done: true})
@@ -397,6 +434,12 @@ func TestUrgent(t *testing.T) {
 		synctest.Wait()
 		s.sees("slack:dana", "E-1/page/dana/1: recorded")
 		s.idle()
+
+		s.slack.postings[0].removed = true
+		s.artist.says(id, "anew")
+		s.want(id)
+		synctest.Wait()
+		s.sees("slack:dana", "E-1/page/dana/1: anew")
 	})
 }
 

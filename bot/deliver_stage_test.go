@@ -171,8 +171,9 @@ type memory struct {
 	cards  map[CardID]Card
 	pauses map[string]time.Time
 
-	latency time.Duration
-	broken  error // of every Update
+	latency time.Duration // before and after a commit
+	reading time.Duration // of a View
+	broken  error         // of every Update
 	commits int
 	life    *cardLife
 }
@@ -182,6 +183,7 @@ func newMemory() *memory {
 }
 
 func (m *memory) View(_ context.Context, read func(Tx) error) error {
+	time.Sleep(m.reading)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 
@@ -189,11 +191,30 @@ func (m *memory) View(_ context.Context, read func(Tx) error) error {
 }
 
 func (m *memory) Update(ctx context.Context, change func(Tx) error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+
 	if !m.life.step() {
 		return errDied
 	}
 
 	time.Sleep(m.latency)
+
+	if err := m.commit(change); err != nil {
+		return err
+	}
+
+	time.Sleep(m.latency)
+
+	if !m.life.step() {
+		return errDied
+	}
+
+	return nil
+}
+
+func (m *memory) commit(change func(Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 
@@ -216,11 +237,7 @@ func (m *memory) Update(ctx context.Context, change func(Tx) error) error {
 	maps.Copy(m.pauses, tx.pauses)
 	m.commits++
 
-	if !m.life.step() {
-		return errDied
-	}
-
-	return ctx.Err()
+	return nil
 }
 
 type memoryTx struct {
