@@ -267,7 +267,7 @@ func (s *session) recordEntry(e *Escalation, team *Team, entry Entry) error {
 		return err
 	}
 
-	if team == nil || team.Channel == "" || !tellsChannel(entry.What) {
+	if team == nil || team.Channel == "" || sentences[entry.What].hidden {
 		return nil
 	}
 

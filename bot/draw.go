@@ -130,7 +130,7 @@ func (s *session) pagedFacts(e *Escalation) chat.Facts {
 		case PageOpen:
 			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("paged at %v (%v)", chat.Second(page.At), page.Tier)})
 		case PagePassed:
-			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("can't take it%v", prefixedWith(": ", page.Reason))})
+			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("can't take it%v", described(page.Reason))})
 		case PageUnanswered:
 			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("no answer yet, paged at %v", chat.Second(page.At))})
 		case PageUnreachable:
@@ -214,7 +214,7 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 		choices = append([]chat.Choice{s.button(e, "answer", "Answer", chat.Normal)}, choices...)
 	}
 
-	return real(choices)
+	return offered(choices)
 }
 
 // callEnded is the button of an agent whose call still runs, as far as is known.
@@ -226,8 +226,8 @@ func (s *session) callEnded(e *Escalation) chat.Choice {
 	return s.button(e, "call_ended", "Call ended", chat.Normal)
 }
 
-// real drops choices that don't apply.
-func real(choices []chat.Choice) []chat.Choice {
+// offered drops choices that don't apply.
+func offered(choices []chat.Choice) []chat.Choice {
 	var kept []chat.Choice
 
 	for _, c := range choices {
@@ -295,7 +295,7 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 	}
 
 	if e.Handover != nil && e.Handover.To == page.Who {
-		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Line("%v asks you to take over%v", s.name(e.Holder), prefixedWith(": ", inline(e.Handover.Note, 300)))}}, m.Parts...)
+		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Line("%v asks you to take over%v", s.name(e.Holder), described(inline(e.Handover.Note, 300)))}}, m.Parts...)
 	}
 
 	m.Parts = append(m.Parts, chat.Small{Text: chat.Line("%v · page %v · %v", e.ID, page.Attempt, s.situation(e))})

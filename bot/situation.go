@@ -87,9 +87,9 @@ func (s *session) handing(e *Escalation) string {
 func (s *session) returnedSituation(e *Escalation) chat.Text {
 	switch {
 	case e.Decision != nil && e.Decision.Approved:
-		return chat.Line("Approved by %v%v.", s.name(e.Decision.By), prefixedWith(": ", e.Decision.Amount))
+		return chat.Line("Approved by %v%v.", s.name(e.Decision.By), described(e.Decision.Amount))
 	case e.Decision != nil:
-		return chat.Line("%v did not approve it%v.", s.name(e.Decision.By), prefixedWith(": ", e.Decision.Note))
+		return chat.Line("%v did not approve it%v.", s.name(e.Decision.By), described(e.Decision.Note))
 	case e.Holder != "":
 		return chat.Line("%v handed it back to %v.", s.name(e.Holder), s.name(e.Agent))
 	default:
@@ -116,12 +116,13 @@ func owedCount(e *Escalation) string {
 	}
 }
 
-func prefixedWith(prefix, s string) string {
-	if s == "" {
+// described returns words as they follow what they describe.
+func described(words string) string {
+	if words == "" {
 		return ""
 	}
 
-	return prefix + s
+	return ": " + words
 }
 
 // say returns what the agent can say to the customer now.

@@ -1,0 +1,172 @@
+package bot
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// A sentence is an entry of the timeline as people read it. {by} and {whom}
+// stand for names, {n} for the page's number, {text} for the entry's text where
+// it is a name of ours and nobody's own words.
+type sentence struct {
+	says string
+	// words says that the text is somebody's own words. They are added for
+	// those who may see the escalation, and never in a channel.
+	words bool
+	// hidden keeps the entry out of the channel's thread.
+	hidden bool
+}
+
+// sentences has one for every kind of entry.
+var sentences = map[What]sentence{
+	WasOpened:         {says: "{by} asked for help", words: true},
+	WasPaged:          {says: "{whom} was paged ({text}, page {n})"},
+	WasUnanswered:     {says: "{whom} did not answer"},
+	WasUnreachable:    {says: "{whom} could not be reached"},
+	WasSkipped:        {says: "Nobody to page: {text}", hidden: true},
+	WasExhausted:      {says: "Nobody can be reached; I go on trying"},
+	WasTaken:          {says: "{by} took it"},
+	WasPassed:         {says: "{by} can't take it{reason}"},
+	WasExplained:      {says: "{by} said why: {text}"},
+	WasAsked:          {says: "{whom} was asked whether the customer is with them"},
+	WasOverdue:        {says: "{whom} did not join in time; paging goes on"},
+	WasGivenUp:        {says: "{by} gave it up; paging goes on", words: true},
+	WasJoined:         {says: "{by} joined"},
+	WasIntroduced:     {says: "{by} introduced {whom}"},
+	WasHandedTo:       {says: "{by} asked {whom} to take over", words: true},
+	WasNotHanded:      {says: "{whom} did not take over"},
+	WasHandedBack:     {says: "{by} handed it back", words: true},
+	WasQuestioned:     {says: "{by} asked the agent", words: true, hidden: true},
+	WasAnswered:       {says: "{by} answered", words: true, hidden: true},
+	WasNoted:          {says: "{by} noted", words: true, hidden: true},
+	WasAdded:          {says: "{by} added context", hidden: true},
+	WasChanged:        {says: "{by} changed the kind of help to {text}"},
+	WasApproved:       {says: "{by} approved it", words: true},
+	WasDenied:         {says: "{by} did not approve it", words: true},
+	WasEnded:          {says: "{by} ended the call"},
+	WasPagedToAll:     {says: "{by} paged everyone"},
+	WasCallback:       {says: "{by} promised a callback by {whom}", words: true},
+	WasWithdrawn:      {says: "{by} took it back"},
+	WasResolved:       {says: "{by} resolved it: {text}"},
+	WasPromised:       {says: "{by} promised something, owed by {whom}", words: true},
+	WasPlanned:        {says: "{by} planned a follow-up by {whom}", words: true},
+	WasNudged:         {says: "{whom} was reminded", hidden: true},
+	WasDone:           {says: "{by} did what was owed", words: true},
+	WasClosed:         {says: "Closed: nothing is owed any more"},
+	WasReopened:       {says: "{by} reopened it", words: true},
+	WasEscalatedAgain: {says: "{by} escalated it again", words: true},
+	WasUndelivered:    {says: "A message to {whom} could not be delivered ({text})"},
+	WasDoubled:        {says: "A message to {whom} may have been sent twice", hidden: true},
+}
+
+// entryLine is an entry with its time. The words that people wrote stand in it
+// only if asked for.
+func (s *session) entryLine(entry Entry, words bool) chat.Text {
+	said := sentences[entry.What]
+
+	whom := s.name(entry.Whom)
+	if entry.Whom == "" {
+		whom = "the channel"
+	}
+
+	line := strings.NewReplacer(
+		"{by}", s.name(entry.By), "{whom}", whom, "{n}", itoa(entry.Attempt), "{text}", inline(entry.Text, 80),
+		"{reason}", described(inline(entry.Text, 80)),
+	).Replace(said.says)
+
+	if said.words && words {
+		line += described(inline(entry.Text, 200))
+	}
+
+	return chat.Line("%v  %v", chat.Second(entry.At), line)
+}
+
+// drawChannel is the message in the team's channel: who has it and since when,
+// the reference, and a masked name.
+func (s *session) drawChannel(e *Escalation) (Drawing, error) {
+	team := s.desk.settings.team(e.Team)
+	if team == nil || team.Channel == "" {
+		return Drawing{}, errMoot
+	}
+
+	m := chat.Message{Title: e.ID.String() + " · " + s.channelTitle(e), Parts: []chat.Part{
+		chat.Facts{
+			{Label: "Agent", Value: chat.Plain(s.name(e.Agent))},
+			{Label: "Customer", Value: chat.Plain(or(joinDot(inline(e.Context.Reference, 40), masked(e.Context.Customer)), "not said yet"))},
+			{Label: "Help", Value: chat.Plain(label(kinds, string(e.Kind)))},
+			{Label: "Opened", Value: chat.Line("%v", e.Opened)},
+		},
+	}}
+
+	return Drawing{To: team.Channel, Message: m}, nil
+}
+
+func (s *session) channelTitle(e *Escalation) string {
+	switch e.State {
+	case Paging:
+		if open := s.openNames(e); len(open) > 0 {
+			return "paging " + enumerated(open)
+		}
+
+		return "nobody reached yet"
+	case Taken:
+		return s.name(e.Holder) + " took it"
+	case Joined:
+		return s.name(e.Holder) + " has joined"
+	case Returned:
+		return "back with " + s.name(e.Agent)
+	case Resolved, Closed, Withdrawn:
+		return string(e.State)
+	default:
+		return string(e.State)
+	}
+}
+
+// masked leaves the first letter of each word.
+func masked(name string) string {
+	var words []string
+
+	for word := range strings.FieldsSeq(name) {
+		first := []rune(word)[0]
+		words = append(words, string(first)+"•••")
+	}
+
+	if len(words) > 4 {
+		words = words[:4]
+	}
+
+	return strings.Join(words, " ")
+}
+
+// drawThread is one line of the timeline below the channel's message.
+func (s *session) drawThread(e *Escalation, id CardID) (Drawing, error) {
+	parent, err := s.Card(CardID{Role: ChannelCard, Escalation: e.ID})
+	if errors.Is(err, ErrNotFound) {
+		return Drawing{}, errMoot
+	}
+
+	if err != nil {
+		return Drawing{}, err
+	}
+
+	if parent.Dead {
+		return Drawing{}, errMoot
+	}
+
+	if parent.Ref.IsZero() {
+		return Drawing{}, errLater
+	}
+
+	entry, err := s.entry(e.ID, id.N)
+	if err != nil {
+		return Drawing{}, err
+	}
+
+	line := s.entryLine(entry, false)
+
+	return Drawing{To: parent.Ref.Room, Under: parent.Ref, Message: chat.Message{
+		Title: line.String(), Parts: []chat.Part{chat.Paragraph{Text: line}},
+	}}, nil
+}

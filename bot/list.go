@@ -1,0 +1,136 @@
+package bot
+
+import (
+	"slices"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// drawHome is somebody's personal view: what is open and concerns them.
+func (s *session) drawHome(who PersonID) (Drawing, error) {
+	open, err := s.concerning(who)
+	if err != nil {
+		return Drawing{}, err
+	}
+
+	m := s.listMessage(open)
+	m.Title = "Your escalations"
+
+	for _, e := range open {
+		if slices.Contains([]State{Paging, Taken, Joined, Returned, Resolved}, e.State) && len(m.Parts) < 80 {
+			m.Parts = append(m.Parts, chat.Rule{}, chat.Paragraph{Text: chat.Line("%v", chat.Strong(e.ID.String()+" · "+subject(e)))},
+				chat.Paragraph{Text: s.situation(e)}, chat.Buttons(s.choicesFor(e, who)))
+		}
+	}
+
+	m.Choices = []chat.Choice{{Action: "new", Label: "Escalate", Weight: chat.Primary, Spoken: "Open the form for a new escalation"}}
+
+	return s.drawFor(who, *m)
+}
+
+// choicesFor are the buttons that somebody has for an escalation now.
+func (s *session) choicesFor(e *Escalation, who PersonID) []chat.Choice {
+	if who == e.Agent {
+		return s.agentChoices(e)
+	}
+
+	if page := e.page(who); page != nil {
+		return s.pageCard(e, who, page.Attempt).Choices
+	}
+
+	if e.Holder == who && (e.State == Taken || e.State == Joined) {
+		return s.holderChoices(e)
+	}
+
+	return s.doneChoices(e, who)
+}
+
+// listMessage lists escalations with a button for each.
+func (s *session) listMessage(open []*Escalation) *chat.Message {
+	if len(open) == 0 {
+		return chat.Notice("Nothing is open that concerns you. /%v opens the form; /%v now pages at once.", s.desk.command(), s.desk.command())
+	}
+
+	const most = 15
+
+	m := &chat.Message{Title: "Open and yours: " + itoa(len(open))}
+
+	for i, e := range open {
+		if i == most {
+			m.Parts = append(m.Parts, chat.Small{Text: chat.Line("… and %v older ones. /%v E-… shows one.", len(open)-most, s.desk.command())})
+
+			break
+		}
+
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), subject(e))},
+			chat.Small{Text: s.situation(e)}, chat.Buttons{s.button(e, "show", "Show", chat.Normal)})
+	}
+
+	return m
+}
+
+// showMessage is one escalation in full, with its timeline.
+func (s *session) showMessage(e *Escalation, entries []Entry, who PersonID) *chat.Message {
+	const most = 25
+
+	m := &chat.Message{Title: e.ID.String() + " · " + s.agentTitle(e)}
+	if who != e.Agent {
+		m.Title = e.ID.String() + " · " + s.closedTitle(e)
+	}
+
+	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.situation(e)}}, s.caseParts(e)...)
+	m.Parts = append(m.Parts, chat.Rule{})
+
+	if len(entries) > most {
+		m.Parts = append(m.Parts, chat.Small{Text: chat.Line("%v earlier entries are left out.", len(entries)-most)})
+		entries = entries[len(entries)-most:]
+	}
+
+	for _, entry := range entries {
+		m.Parts = append(m.Parts, chat.Small{Text: s.entryLine(entry, true)})
+	}
+
+	m.Choices = s.choicesFor(e, who)
+
+	return m
+}
+
+// help says what there is.
+func (d *Desk) help() *chat.Message {
+	c := "/" + d.command()
+
+	return &chat.Message{
+		Title: "How to get help with a hard conversation",
+		Parts: []chat.Part{chat.Facts{
+			{Label: c, Value: chat.Plain("opens the form; what you write behind it is filled in")},
+			{Label: c + " now", Value: chat.Plain("pages a supervisor at once; the details can follow")},
+			{Label: c + " list", Value: chat.Plain("what is open and concerns you")},
+			{Label: c + " E-142", Value: chat.Plain("one escalation with its timeline")},
+			{Label: c + " help", Value: chat.Plain("this")},
+		}, chat.Small{Text: chat.Plain("You can also use “Escalate this conversation” on a message.")}},
+		Choices: []chat.Choice{{Action: "new", Label: "Escalate", Weight: chat.Primary, Spoken: "Open the form for a new escalation"}},
+	}
+}
+
+// unknown answers a command that this version does not have.
+func (d *Desk) unknown(c chat.Command) *chat.Message {
+	m := d.help()
+	m.Title = "I don't know /" + inline(c.Name, 40) + " (yet). This is what I can do:"
+
+	return m
+}
+
+// whichTeam asks somebody without a team whose supervisors to page: one press.
+func (d *Desk) whichTeam(happened string) *chat.Message {
+	m := &chat.Message{Title: "Whose supervisor shall I page?", Parts: []chat.Part{
+		chat.Paragraph{Text: chat.Plain("Press your team, and I page at once. I remember it for the next time.")},
+	}}
+
+	for _, t := range d.settings.Teams {
+		m.Choices = append(m.Choices, chat.Choice{
+			Action: "now", Value: string(t.ID) + "/" + inline(happened, 100), Label: inline(t.Name, 30), Weight: chat.Normal, Spoken: "Page " + inline(t.Name, 40),
+		})
+	}
+
+	return m
+}
