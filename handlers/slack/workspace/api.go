@@ -16,17 +16,17 @@ import (
 // maxBody is the largest request body that is read, in bytes.
 const maxBody = 2 << 20
 
-// refusal is an answer with ok:false.
-type refusal struct {
+// refusalError is an answer with ok:false.
+type refusalError struct {
 	code     string
 	needed   string // the scopes missing_scope speaks of
 	provided string
 	messages []string // Slack's explanations, with JSON pointers
 }
 
-func (r *refusal) Error() string { return r.code }
+func (r *refusalError) Error() string { return r.code }
 
-func refuse(code string) error { return &refusal{code: code} }
+func refuse(code string) error { return &refusalError{code: code} }
 
 // tokenKind is what a method wants to be called with.
 type tokenKind int
@@ -179,7 +179,7 @@ func (c *call) limit(byDefault, most int) int {
 func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	c, err := readCall(r)
 	if err != nil {
-		if refused, ok := errors.AsType[*refusal](err); ok {
+		if refused, ok := errors.AsType[*refusalError](err); ok {
 			w.answer(rw, failed(http.StatusOK, refused))
 			return
 		}
@@ -216,9 +216,9 @@ func success(body node) outcome {
 
 // failed is an answer with ok:false.
 func failed(status int, err error) outcome {
-	r, ok := errors.AsType[*refusal](err)
+	r, ok := errors.AsType[*refusalError](err)
 	if !ok {
-		r = &refusal{code: "internal_error"}
+		r = &refusalError{code: "internal_error"}
 	}
 	n := node{"ok": false, "error": r.code}
 	if r.needed != "" {
@@ -292,7 +292,7 @@ func (w *Workspace) authorize(c *call, m method) error {
 func (w *Workspace) needScopes(scopes ...string) error {
 	for _, s := range scopes {
 		if !w.scopes[s] {
-			return &refusal{code: "missing_scope", needed: s, provided: strings.Join(sortedKeys(w.scopes), ",")}
+			return &refusalError{code: "missing_scope", needed: s, provided: strings.Join(sortedKeys(w.scopes), ",")}
 		}
 	}
 	return nil

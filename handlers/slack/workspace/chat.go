@@ -123,7 +123,7 @@ func (what *content) readBlocks(w *Workspace, blocks json.RawMessage) error {
 		return nil
 	}
 	if problems := validateBlocks(v); len(problems) > 0 {
-		return &refusal{code: blocksError(problems), messages: problems}
+		return &refusalError{code: blocksError(problems), messages: problems}
 	}
 	what.blocks, what.tree = blocks, nodes(v)
 	if w.giveIDs(what.tree) {

@@ -18,7 +18,7 @@ const (
 var errTrouble = errors.New(troubleText)
 
 // FieldErrors is what a modal shows under its fields after it was submitted.
-type FieldErrors struct {
+type FieldErrors struct { //nolint:errname // it holds one for each field
 	Blocks map[string]string // by block_id
 	Labels map[string]string // by visible label
 }

@@ -143,7 +143,7 @@ func TestUIActions(t *testing.T) {
 			t.Fatalf("the modal is %+v, want the form", s.Modal)
 		}
 		echo := s.Conversations[0].Messages[0]
-		if echo.CommandEcho != "/escalate he shouts" || !echo.Ephemeral {
+		if echo.CommandEcho != "/escalate he shouts" || !echo.Ephemeral || echo.Text != "" {
 			t.Errorf("the command shows as %+v, want its echo", echo)
 		}
 		id := s.Modal.View["id"]
@@ -330,7 +330,11 @@ func TestThePageIsServedWithAPolicy(t *testing.T) {
 		r := start(t, options())
 		client := r.net.Client(0)
 		defer client.CloseIdleConnections()
-		resp, err := client.Get(origin + "/")
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, origin+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := client.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -198,7 +198,11 @@ func (c *conversation) unread(user string) int {
 }
 
 func (w *Workspace) messageState(m *message) node {
-	n := node{"ts": m.stamp, "user": m.user, "text": m.text, "blocks": m.blocks, "at": m.at.UTC(), "shortcut_ok": m.onlyFor == ""}
+	text := m.text
+	if m.echo != "" {
+		text = "" // the echo says it
+	}
+	n := node{"ts": m.stamp, "user": m.user, "text": text, "blocks": m.blocks, "at": m.at.UTC(), "shortcut_ok": m.onlyFor == ""}
 	if m.blocks == nil {
 		n["blocks"] = []node{}
 	}

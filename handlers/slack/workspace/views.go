@@ -91,7 +91,7 @@ func (w *Workspace) readView(given json.RawMessage, kind string) (node, error) {
 		return nil, refuse("view_too_large")
 	}
 	if problems := ValidateView(given); len(problems) > 0 {
-		return nil, &refusal{code: "invalid_arguments", messages: problems}
+		return nil, &refusalError{code: "invalid_arguments", messages: problems}
 	}
 	v, err := decode(given)
 	if err != nil {
@@ -99,7 +99,7 @@ func (w *Workspace) readView(given json.RawMessage, kind string) (node, error) {
 	}
 	posted := v.(node)
 	if str(posted, "type") != kind {
-		return nil, &refusal{code: "invalid_arguments", messages: []string{problem("must be of type "+kind, "/view/type")}}
+		return nil, &refusalError{code: "invalid_arguments", messages: []string{problem("must be of type "+kind, "/view/type")}}
 	}
 	if id := str(posted, "external_id"); id != "" && kind == "modal" && w.byExternalID(id) != nil {
 		return nil, refuse("duplicate_external_id")
