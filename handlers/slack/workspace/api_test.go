@@ -2,6 +2,7 @@ package workspace_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -165,7 +166,7 @@ func TestMissingScopeSaysWhich(t *testing.T) {
 
 		_, err := r.api.GetUserInfoContext(t.Context(), "U0MARIA")
 
-		refused, ok := err.(slack.SlackErrorResponse)
+		refused, ok := errors.AsType[slack.SlackErrorResponse](err)
 		if !ok || refused.Needed != "users:read" || refused.Provided != "chat:write" {
 			t.Errorf("GetUserInfo() = %+v, want missing_scope that needs users:read", err)
 		}

@@ -1,6 +1,7 @@
 package workspace_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -334,7 +335,7 @@ func TestRateLimit(t *testing.T) {
 				t.Fatalf("message %d of a burst: %v, want nil", i+1, err)
 			}
 		}
-		limited, ok := send(r.Person("dana").DM()).(*slack.RateLimitedError)
+		limited, ok := errors.AsType[*slack.RateLimitedError](send(r.Person("dana").DM()))
 		if !ok || limited.RetryAfter != time.Second {
 			t.Errorf("after a burst: %v, want a rate limit of one second", limited)
 		}

@@ -88,7 +88,7 @@ func TestHTTPCommand(t *testing.T) {
 			rw.Header().Set("Content-Type", "application/json")
 			_, _ = io.WriteString(rw, `{"text":"Paging *Dana*."}`)
 		}, "", []string{"Paging Dana."}},
-		{"status 500", func(rw http.ResponseWriter) { rw.WriteHeader(500) }, "/escalate failed with the error “dispatch_failed”", []string{}},
+		{"status 500", func(rw http.ResponseWriter) { rw.WriteHeader(http.StatusInternalServerError) }, "/escalate failed with the error “dispatch_failed”", []string{}},
 		{"too slow", func(http.ResponseWriter) { time.Sleep(4 * time.Second) }, "/escalate failed with the error “operation_timeout”", []string{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -153,12 +153,12 @@ func TestHTTPEventsAreSentAgain(t *testing.T) {
 		reason string
 	}{
 		{"answered", func(http.ResponseWriter) {}, []string{""}, ""},
-		{"status 500", func(rw http.ResponseWriter) { rw.WriteHeader(500) }, []string{"", "1", "2", "3"}, "http_error"},
+		{"status 500", func(rw http.ResponseWriter) { rw.WriteHeader(http.StatusInternalServerError) }, []string{"", "1", "2", "3"}, "http_error"},
 		{"too slow", func(http.ResponseWriter) { time.Sleep(4 * time.Second) }, []string{"", "1", "2", "3"}, "http_timeout"},
 		{"cut", func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, []string{"", "1", "2", "3"}, "connection_failed"},
 		{"no retry", func(rw http.ResponseWriter) {
 			rw.Header().Set("X-Slack-No-Retry", "1")
-			rw.WriteHeader(500)
+			rw.WriteHeader(http.StatusInternalServerError)
 		}, []string{""}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -16,8 +16,12 @@ type Journal struct {
 	Calls []Call `json:"calls"`
 	Acks  []Ack  `json:"acks"`
 	Posts []Post `json:"posts"`
+}
 
-	byMessage map[*message]int
+// ledger is the journal while it is written.
+type ledger struct {
+	Journal
+	byMessage map[*message]int // index into Posts
 }
 
 // Call is one call of the Web API, or one post to a response_url.
@@ -114,7 +118,7 @@ func (j Journal) Of(method string) []Call {
 	return out
 }
 
-func (j *Journal) posted(m *message) {
+func (j *ledger) posted(m *message) {
 	if j.byMessage == nil {
 		j.byMessage = map[*message]int{}
 	}
@@ -125,11 +129,11 @@ func (j *Journal) posted(m *message) {
 	})
 }
 
-func (j *Journal) edited(m *message) { j.Posts[j.byMessage[m]].Updates++ }
+func (j *ledger) edited(m *message) { j.Posts[j.byMessage[m]].Updates++ }
 
-func (j *Journal) deleted(m *message, at time.Time) { j.Posts[j.byMessage[m]].Deleted = at }
+func (j *ledger) deleted(m *message, at time.Time) { j.Posts[j.byMessage[m]].Deleted = at }
 
-func (j *Journal) acked(a Ack) { j.Acks = append(trim(j.Acks), a) }
+func (j *ledger) acked(a Ack) { j.Acks = append(trim(j.Acks), a) }
 
 func (w *Workspace) journalCall(c *call, o outcome, f *Fault) {
 	w.mu.Lock()

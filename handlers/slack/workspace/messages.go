@@ -50,7 +50,7 @@ const (
 
 // post keeps a new message, notifies people, and tells the app if it wants to
 // know. The caller has checked everything.
-func (w *Workspace) post(m *message) *message {
+func (w *Workspace) post(m *message) {
 	m.stamp, m.at = w.stamp(), w.now()
 	m.conv.add(m)
 	if parent := m.conv.byStamp[m.thread]; parent != nil {
@@ -63,16 +63,14 @@ func (w *Workspace) post(m *message) *message {
 	m.tree = nil
 	w.tellApp(m, m.json(w, false))
 	w.touch()
-	return m
 }
 
 // whisper keeps an ephemeral message for one person. Slack keeps none of
 // these: they are in no history.
-func (w *Workspace) whisper(m *message) *message {
+func (w *Workspace) whisper(m *message) {
 	m.stamp, m.at, m.tree = w.stamp(), w.now(), nil
 	m.conv.ephemeral[m.onlyFor] = append(m.conv.ephemeral[m.onlyFor], m)
 	w.touch()
-	return m
 }
 
 // edit changes what a message says. Nobody is notified of an edit.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -103,9 +104,9 @@ func (p *Person) Last(conversation string) (Message, bool) {
 // Find returns the newest message in a conversation whose text contains words.
 func (p *Person) Find(conversation, words string) (Message, bool) {
 	all := p.Messages(conversation)
-	for i := len(all) - 1; i >= 0; i-- {
-		if strings.Contains(all[i].Text, words) {
-			return all[i], true
+	for _, m := range slices.Backward(all) {
+		if strings.Contains(m.Text, words) {
+			return m, true
 		}
 	}
 	return Message{}, false

@@ -281,9 +281,9 @@ func (w *Workspace) renderView(v *view) string {
 
 // footer is the two buttons of a modal.
 func (v *view) footer() string {
-	close := "[" + cmp.Or(str(object(v.posted, "close"), "text"), "Cancel") + "]"
+	cancel := "[" + cmp.Or(str(object(v.posted, "close"), "text"), "Cancel") + "]"
 	if submit := str(object(v.posted, "submit"), "text"); submit != "" {
-		return close + " [" + submit + "]"
+		return cancel + " [" + submit + "]"
 	}
-	return close
+	return cancel
 }

@@ -69,13 +69,19 @@ func TestSocketAddressIsForOneUse(t *testing.T) {
 			t.Fatalf("apps.connections.open = %q, %v, want an address here", link, err)
 		}
 		d := websocket.Dialer{NetDialContext: r.net.DialContext}
-		first, _, err := d.DialContext(t.Context(), link, nil)
+		first, resp, err := d.DialContext(t.Context(), link, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer first.Close()
-		if _, resp, err := d.DialContext(t.Context(), link, nil); err == nil || resp.StatusCode != http.StatusBadRequest {
-			t.Errorf("a second use of the address = %v, want it refused", err)
+		defer resp.Body.Close()
+		_, resp, err = d.DialContext(t.Context(), link, nil)
+		if err == nil {
+			t.Fatal("a second use of the address = nil, want it refused")
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != http.StatusBadRequest {
+			t.Errorf("a second use of the address = %d, want 400", resp.StatusCode)
 		}
 	})
 }
@@ -393,7 +399,9 @@ func TestAcksAreMeasured(t *testing.T) {
 		e := w.read(time.Second)
 		time.Sleep(70 * time.Millisecond)
 		w.ack(e["envelope_id"], nil)
-		<-done
+		if err := <-done; err != nil {
+			t.Errorf("Command() = %v, want nil", err)
+		}
 		acks := r.Journal().Acks
 		if len(acks) != 1 || acks[0].Delay != 70*time.Millisecond || acks[0].Kind != "slash_commands" || acks[0].Error != "" {
 			t.Errorf("Acks = %+v, want one after 70ms", acks)

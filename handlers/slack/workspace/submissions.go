@@ -15,7 +15,7 @@ const (
 )
 
 // errTrouble is what a modal shows when the app did not answer it properly.
-var errTrouble = errors.New(troubleText)
+var errTrouble = errors.New(troubleText) //nolint:staticcheck // a sentence that people read
 
 // FieldErrors is what a modal shows under its fields after it was submitted.
 type FieldErrors struct { //nolint:errname // it holds one for each field

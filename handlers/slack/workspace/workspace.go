@@ -115,7 +115,7 @@ type Workspace struct {
 
 	sockets  socketRoom
 	faults   faultRoom
-	journal  Journal
+	journal  ledger
 	limits   limiter
 	dice     *rand.Rand
 	appState appState
