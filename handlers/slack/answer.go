@@ -238,8 +238,9 @@ func (s *Slack) redrawing(v view, by slack.ModalViewRequest) func(context.Contex
 // private conversation with the bot.
 func (s *Slack) whispering(by origin, m chat.Message) func(context.Context) {
 	return func(ctx context.Context) {
-		err := s.plainer(m, func(d drawing) error { return s.whisper(ctx, by, d) })
-		s.note("somebody could not be told something", err)
+		if err := s.plainer(m, func(d drawing) error { return s.whisper(ctx, by, d) }); err != nil {
+			s.log.Warn("somebody could not be told something", "err", err)
+		}
 	}
 }
 

@@ -23,6 +23,7 @@ type slashCommand struct {
 	Channel     string `json:"channel_id"`
 	Trigger     string `json:"trigger_id"`
 	ResponseURL string `json:"response_url"`
+	SSLCheck    string `json:"ssl_check"` // Slack only looks whether somebody is there
 }
 
 // An interaction is a press of a button, a filled form or a shortcut.

@@ -53,7 +53,12 @@ func (s *Slack) dispatch(ctx context.Context, k kind, payload []byte) (answer, e
 
 func (s *Slack) command(ctx context.Context, payload []byte) (answer, error) {
 	var c slashCommand
-	if err := lenient(payload, &c); err != nil || c.User == "" || c.Command == "" {
+	err := lenient(payload, &c)
+
+	switch {
+	case err == nil && c.SSLCheck != "":
+		return answer{}, nil
+	case err != nil || c.User == "" || c.Command == "":
 		return answer{}, errGarbage
 	}
 
@@ -167,7 +172,9 @@ func (s *Slack) homeOpened(ctx context.Context, o outer) answer {
 	}
 
 	return answer{then: func(ctx context.Context) {
-		s.note("a personal view could not be shown", s.ShowHome(ctx, who, *reply.Message))
+		if err := s.ShowHome(ctx, who, *reply.Message); err != nil {
+			s.log.Warn("a personal view could not be shown", "err", err)
+		}
 	}}
 }
 
@@ -251,13 +258,6 @@ func (s *Slack) contain(what string, err *error) {
 	*err = fmt.Errorf("panic: %s", cause)
 
 	s.log.Error("a handler panicked", "what", what, "panic", cause, "stack", string(debug.Stack()))
-}
-
-// note logs an error that nobody can be told.
-func (s *Slack) note(message string, err error) {
-	if err != nil {
-		s.log.Warn(message, "err", err)
-	}
 }
 
 // also runs what belongs to an answer besides its acknowledgement, as a job

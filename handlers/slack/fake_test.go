@@ -32,6 +32,8 @@ type fake struct {
 	open func(n int, w http.ResponseWriter, r *http.Request)
 	// meet is the n-th connection, from 1; nil means one that behaves.
 	meet func(n int, c *peer)
+	// scopes are those of the bot token; "" means all that are wanted.
+	scopes string
 	// answer answers another method; nil, or an empty answer, means ok.
 	answer func(method string, form url.Values) string
 
@@ -143,7 +145,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		body = f.answer(method, form)
 	}
 
-	w.Header().Set("X-Oauth-Scopes", "chat:write,commands,im:write,im:history,users:read")
+	w.Header().Set("X-Oauth-Scopes", or(f.scopes, "chat:write,commands,im:write,im:history,users:read"))
 	_, _ = io.WriteString(w, or(body, `{"ok":true,"user_id":"U0BOT","bot_id":"B0BOT","url":"https://harbor.slack.com/","channel":"D0MARIA","ts":"1.000001"}`))
 }
 

@@ -36,13 +36,12 @@ func drawForm(f chat.Form) slack.ModalViewRequest {
 		PrivateMetadata: cut(f.State, maxState),
 	}
 
-	inputs := inputs(f.Fields)
-	if len(inputs) > 0 {
+	fields := inputs(f.Fields)
+	if len(fields) > 0 {
 		view.Submit = label(or(single(f.Submit, maxViewTitle), "Send"))
 	}
 
-	intro := intro(f.Intro, viewCanvas.blocks-len(inputs))
-	view.Blocks.BlockSet = append(intro, inputs...)
+	view.Blocks.BlockSet = append(intro(f.Intro, viewCanvas.blocks-len(fields)), fields...)
 
 	if len(view.Blocks.BlockSet) == 0 {
 		view.Blocks.BlockSet = blocks(chat.Message{Title: f.Title}, viewCanvas)
@@ -83,9 +82,9 @@ func inputs(fields []chat.Field) []slack.Block {
 			continue
 		}
 
-		if element := element(field, id); element != nil {
+		if answer := element(field, id); answer != nil {
 			taken[id] = true
-			drawn = append(drawn, input(field, id, element))
+			drawn = append(drawn, input(field, id, answer))
 		}
 	}
 
@@ -142,15 +141,15 @@ func textInput(field chat.Field, id string) slack.BlockElement {
 // choice draws few answers of which one is wanted as radio buttons, all to be
 // seen and one tap away, and everything else as a menu.
 func choice(field chat.Field, id string) slack.BlockElement {
-	options := options(field.Options, maxOptions)
-	if len(options) == 0 {
+	offered := options(field.Options, maxOptions)
+	if len(offered) == 0 {
 		return nil
 	}
 
-	initial := chosen(options, field.Initial)
+	initial := chosen(offered, field.Initial)
 
-	if len(options) <= maxRadios && (field.Required || field.Redraws) {
-		radio := slack.NewRadioButtonsBlockElement(id, options...)
+	if len(offered) <= maxRadios && (field.Required || field.Redraws) {
+		radio := slack.NewRadioButtonsBlockElement(id, offered...)
 		if len(initial) > 0 {
 			radio.InitialOption = initial[0]
 		}
@@ -158,7 +157,7 @@ func choice(field chat.Field, id string) slack.BlockElement {
 		return radio
 	}
 
-	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, placeholder(field), id, options...)
+	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, placeholder(field), id, offered...)
 	if len(initial) > 0 {
 		menu.InitialOption = initial[0]
 	}
@@ -167,20 +166,20 @@ func choice(field chat.Field, id string) slack.BlockElement {
 }
 
 func choices(field chat.Field, id string) slack.BlockElement {
-	options := options(field.Options, maxOptions)
-	if len(options) == 0 {
+	offered := options(field.Options, maxOptions)
+	if len(offered) == 0 {
 		return nil
 	}
 
-	if len(options) <= maxChecks {
-		checks := slack.NewCheckboxGroupsBlockElement(id, options...)
-		checks.InitialOptions = chosen(options, field.Initial)
+	if len(offered) <= maxChecks {
+		checks := slack.NewCheckboxGroupsBlockElement(id, offered...)
+		checks.InitialOptions = chosen(offered, field.Initial)
 
 		return checks
 	}
 
-	menu := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, placeholder(field), id, options...)
-	menu.InitialOptions = chosen(options, field.Initial)
+	menu := slack.NewOptionsMultiSelectBlockElement(slack.MultiOptTypeStatic, placeholder(field), id, offered...)
+	menu.InitialOptions = chosen(offered, field.Initial)
 
 	return menu
 }

@@ -169,10 +169,6 @@ func fromPayload(body []byte) ([]byte, error) {
 		return nil, err
 	}
 
-	if !form.Has("payload") {
-		return nil, errGarbage
-	}
-
 	return []byte(form.Get("payload")), nil
 }
 

@@ -161,6 +161,14 @@ func TestURLVerification(t *testing.T) {
 	}
 }
 
+// Slack looks now and then whether somebody is there.
+func TestSSLCheck(t *testing.T) {
+	s, f := newHTTP(t)
+	if w := answered(s, request("/slack/commands", "ssl_check=1&token=x", fixed, "hush")); w.Code != http.StatusOK || len(f.commands) != 0 {
+		t.Errorf("status %d and commands %+v, want 200 and none", w.Code, f.commands)
+	}
+}
+
 // An event that Slack sends again may be the first to arrive.
 func TestRetriesAreTaken(t *testing.T) {
 	s, f := newHTTP(t)

@@ -115,6 +115,47 @@ func TestCommandWithWords(t *testing.T) {
 	})
 }
 
+// Words that are too large for an acknowledgement arrive another way.
+func TestCommandWithManyWords(t *testing.T) {
+	inBothModes(t, func(t *testing.T, r *rig) {
+		r.front.command = func(context.Context, chat.Command) (chat.Reply, error) {
+			quote := chat.Quote{Text: strings.Repeat("😀", maxText)}
+
+			return chat.Reply{Message: &chat.Message{Title: "All of it", Parts: []chat.Part{quote, quote, quote}}}, nil
+		}
+
+		r.must(r.maria.Command("C0TEAM", "/escalate list"))
+		r.settle()
+
+		if m, ok := r.maria.Find("C0TEAM", "All of it"); !ok || !m.Ephemeral || strings.Count(m.Text, "😀") != 3*maxText {
+			t.Errorf("Maria sees %d characters, want all", strings.Count(m.Text, "😀"))
+		}
+	})
+}
+
+// The large view comes after the small one that keeps its place.
+func TestHugeFormComesAfterItsPlaceholder(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		began := time.Now()
+		huge := chat.Form{ID: "second", Fields: make([]chat.Field, 60)}
+
+		for i := range huge.Fields {
+			huge.Fields[i] = chat.Field{ID: fmt.Sprint("f", i), Label: strings.Repeat("long ", 100)}
+		}
+
+		a := r.slack.replacing(&view{ID: "V1"}, drawForm(huge))
+		if len(a.ack) >= maxAck || !strings.Contains(string(a.ack), "One moment") {
+			t.Fatalf("the acknowledgement has %d bytes, want a small one", len(a.ack))
+		}
+
+		a.after(t.Context())
+
+		if calls := r.Journal().Of("views.update"); len(calls) != 1 || calls[0].At.Sub(began) < settle {
+			t.Errorf("views.update = %+v, want one %v later", calls, settle)
+		}
+	})
+}
+
 // failing are the ways in which the bot can fail somebody.
 var failing = map[string]func() (chat.Reply, error){
 	"error": func() (chat.Reply, error) { return chat.Reply{}, errStore },
@@ -455,6 +496,11 @@ func TestWordsToTheBot(t *testing.T) {
 		r.post("U0MARIA") // which the bot hears of, and must not answer
 		_, err := r.maria.Write("", "help & <me>")
 		r.must(err)
+		r.settle()
+
+		r.Emit(map[string]any{"type": "message", "channel_type": "im", "channel": r.maria.DM(), "user": "U0OTHERBOT", "bot_id": "B0OTHER", "text": "hi"})
+		r.Emit(map[string]any{"type": "message", "channel_type": "im", "channel": r.maria.DM(), "user": "U0MARIA", "subtype": "message_changed"})
+		r.Emit(map[string]any{"type": "message", "channel_type": "channel", "channel": "C0TEAM", "user": "U0MARIA", "text": "hi all"})
 		r.settle()
 
 		if len(r.front.commands) != 1 {

@@ -250,7 +250,7 @@ func pause(ctx context.Context, d time.Duration) bool {
 
 // work is everything that is under way, so that Stop can wait for it.
 type work struct {
-	ctx    context.Context //nolint:containedctx // the life of the background goroutines, which Stop ends
+	ctx    context.Context // the life of the background goroutines, which Stop ends
 	cancel context.CancelFunc
 	places chan struct{} // one for each thing that may be done at the same time
 

@@ -64,8 +64,10 @@ var errGone = errors.New("the connection is gone")
 func (k *sockets) dial(ctx context.Context, address string) (*websocket.Conn, error) {
 	dialer := websocket.Dialer{
 		NetDialContext:   k.slack.opts.DialContext,
-		Proxy:            http.ProxyFromEnvironment,
 		HandshakeTimeout: connectTimeout,
+	}
+	if dialer.NetDialContext == nil {
+		dialer.Proxy = http.ProxyFromEnvironment
 	}
 
 	socket, answer, err := dialer.DialContext(ctx, address, nil)

@@ -556,6 +556,32 @@ func TestRefusedAtStart(t *testing.T) {
 	})
 }
 
+// A token that does not allow to post is no token to run with.
+func TestVitalScopeAtStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.scopes = "commands,users:read"
+
+		err := f.slack.Start(t.Context())
+		if lacks, ok := errors.AsType[*ScopesError](err); !ok || !strings.Contains(lacks.Error(), "chat:write (to page people)") {
+			t.Errorf("Start without chat:write = %v, want that it is needed", err)
+		}
+	})
+}
+
+// One that lets a page be sent is, with a warning.
+func TestOtherScopeAtStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := newFake(t)
+		f.scopes = "chat:write,commands"
+		f.start()
+
+		if !strings.Contains(f.logged(), "im:history") {
+			t.Errorf("the log says %s, want the scopes that are missing", f.logged())
+		}
+	})
+}
+
 // Slack that can't be reached is waited for.
 func TestStartWithoutSlack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -597,8 +623,7 @@ func TestLinkDisabled(t *testing.T) {
 		f := newFake(t)
 		f.meet = func(_ int, p *peer) {
 			p.hello()
-			p.say(`{"type":"disconnect","reason":"link_disabled"}`)
-			p.behave()
+			p.say(`{"type":"disconnect","reason":"link_disabled"}`) // and hangs up
 		}
 
 		f.start()

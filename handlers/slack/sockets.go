@@ -166,11 +166,22 @@ func (k *sockets) one(ctx context.Context) ending {
 
 		return ending{good: over(good), reason: reason}
 	case <-c.gone:
-		return ending{good: over(good)}
+		return ending{good: over(good), reason: c.lastWord()}
 	case <-ctx.Done():
 		k.quit(c)
 
 		return ending{}
+	}
+}
+
+// lastWord is the reason that Slack gave before the connection was gone, "" for
+// none.
+func (c *connection) lastWord() string {
+	select {
+	case reason := <-c.leave:
+		return reason
+	default:
+		return ""
 	}
 }
 
@@ -215,7 +226,7 @@ func (k *sockets) greeted(ctx context.Context, c *connection) (ending, bool) {
 
 		return ending{reason: reason}, false
 	case <-c.gone:
-		return ending{err: errGone}, false
+		return ending{reason: c.lastWord(), err: errGone}, false
 	case <-within.C:
 		c.drop()
 

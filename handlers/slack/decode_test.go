@@ -1,0 +1,46 @@
+package slack
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// A field that was left empty has no entry, and one of an unknown shape does not
+// spoil the others.
+func TestValues(t *testing.T) {
+	payload := []byte(`{"type":"view_submission","user":{"id":"U1","team":[7]},"view":{"id":"V1","callback_id":"open","state":{"values":{
+		"blank":{"blank":{"type":"plain_text_input","value":" \n "}},
+		"null":{"null":{"type":"plain_text_input","value":null}},
+		"none":{"none":{"type":"static_select","selected_option":null}},
+		"nobody":{"nobody":{"type":"users_select","selected_user":null}},
+		"never":{"never":{"type":"datetimepicker","selected_date_time":null}},
+		"empty":{"empty":{"type":"checkboxes","selected_options":[]}},
+		"odd":{"odd":{"type":"x","value":{"a":1},"selected_option":"y"}},
+		"when":{"when":{"type":"datetimepicker","selected_date_time":1795435200}},
+		"words":{"words":{"type":"plain_text_input","value":" kept as typed "}}}}}}`)
+
+	var i interaction
+	if err := lenient(payload, &i); err != nil {
+		t.Fatalf("lenient = %v, want nil", err)
+	}
+
+	want := chat.Values{"when": {"2026-11-23T12:00:00Z"}, "words": {" kept as typed "}}
+	if diff := cmp.Diff(want, i.submission().Values); diff != "" {
+		t.Errorf("Values (-want +got)\n%s", diff)
+	}
+}
+
+// A press without a trigger is told from others by its time.
+func TestClickWithoutTrigger(t *testing.T) {
+	i := interaction{User: named{"U1"}, Actions: []action{{ID: "take", TS: "17.5"}}}
+	if click, ok := i.click(); !ok || click.ID != "17.5" {
+		t.Errorf("click = %+v, want the id 17.5", click)
+	}
+
+	if _, ok := (interaction{User: named{"U1"}}).click(); ok {
+		t.Error("click of nothing = true, want false")
+	}
+}
