@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -423,13 +424,7 @@ func spanElement(span chat.Span, limit int, bold bool) (slack.RichTextSectionEle
 }
 
 func hasInstant(text chat.Text) bool {
-	for _, span := range text {
-		if instant(span) {
-			return true
-		}
-	}
-
-	return false
+	return slices.ContainsFunc(text, instant)
 }
 
 // label is a plain text object, in which nothing is ever formatting.
