@@ -18,22 +18,22 @@ type LateError struct {
 // Error says where the escalation stands.
 func (e *LateError) Error() string { return fmt.Sprintf("%v is %v", e.ID, e.State) }
 
-// NoChange is returned for an event that was carried out before: a second
+// NoChangeError is returned for an event that was carried out before: a second
 // click of the same person. Nothing was changed and nothing is wrong.
-type NoChange struct{ ID EscalationID }
+type NoChangeError struct{ ID EscalationID }
 
 // Error says that it is done already.
-func (e *NoChange) Error() string { return fmt.Sprintf("%v: that is done already", e.ID) }
+func (e *NoChangeError) Error() string { return fmt.Sprintf("%v: that is done already", e.ID) }
 
 // Apply carries an event out. It returns what is to be done beside keeping the
 // changed record: entries for the timeline, cards to show. An event that is not
 // possible in the present state changes nothing and returns a *LateError; one
-// that was carried out before returns a *NoChange. Who may do what is not asked
+// that was carried out before returns a *NoChangeError. Who may do what is not asked
 // here but at the desk.
 func (e *Escalation) Apply(ev Event, m Moment) ([]Effect, error) {
 	if len(allowed(e.State, ev)) == 0 {
 		if e.repeated(ev) {
-			return nil, &NoChange{e.ID}
+			return nil, &NoChangeError{e.ID}
 		}
 
 		return nil, e.late()
@@ -284,7 +284,7 @@ func (a *application) take(ev Take) error {
 		return a.late()
 	case a.State == Paging:
 	case ev.By == a.Holder:
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	case a.Handover == nil || a.Handover.To != ev.By:
 		return a.late()
 	}
@@ -368,7 +368,7 @@ func (a *application) expectOutcome() {
 
 func (a *application) introduce(ev Introduce) error {
 	if !a.Introduced.IsZero() {
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	a.Introduced = a.Now
@@ -388,7 +388,7 @@ func (a *application) handTo(ev HandTo) error {
 	}
 
 	if a.Handover != nil && a.Handover.To == ev.To {
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	a.endHandover()
@@ -521,7 +521,7 @@ func (a *application) pageAnew(entry Entry) {
 
 func (a *application) ask(ev Ask) error {
 	if q := a.Question; q != nil && q.By == ev.By && q.Text == ev.Text && q.Answer == "" {
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	a.Question = &Question{By: ev.By, Text: ev.Text, At: a.Now}
@@ -535,7 +535,7 @@ func (a *application) answer(ev Answer) error {
 	case a.Question == nil:
 		return a.late()
 	case a.Question.Answer != "" && a.Question.Answer == ev.Text:
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	a.Question.Answer, a.settled = ev.Text, true
@@ -613,7 +613,7 @@ func urgency(c ChainName) int {
 
 func (a *application) endCall(ev EndCall) error {
 	if !a.CallEnded.IsZero() {
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	a.CallEnded = a.Now
@@ -628,7 +628,7 @@ func (a *application) promiseCallback(ev PromiseCallback) error {
 		Promise: true, Text: "Call the customer back", Owner: cmp.Or(ev.Owner, ev.By), How: "phone", Due: ev.At,
 	}
 	if a.owes(promised) && a.Context.CallWhere == ev.Where && a.Context.CallWho == ev.Who {
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	a.Kind = CallBack
@@ -733,7 +733,7 @@ func (a *application) finishOwed(ev Finish) error {
 
 	owed := &a.Owed[ev.N-1]
 	if !owed.Done.IsZero() {
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	owed.Done, owed.DoneBy, a.settled = a.Now, ev.By, true
@@ -760,7 +760,7 @@ func (a *application) reopen(ev Reopen) error {
 // due does what is due now, whatever it is.
 func (a *application) due() error {
 	if due := a.Due(); due.IsZero() || a.Now.Before(due) {
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	a.remindOfOwed()

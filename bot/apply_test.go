@@ -218,7 +218,7 @@ func refusal(ev Event, err error) string {
 		what = by.String() + " " + what
 	}
 
-	if _, ok := errors.AsType[*NoChange](err); ok {
+	if _, ok := errors.AsType[*NoChangeError](err); ok {
 		return what + ": done already"
 	}
 

@@ -344,7 +344,7 @@ func (d *Desk) excuse(ctx context.Context, account chat.Person, id EscalationID,
 	}
 
 	_, late := errors.AsType[*LateError](err)
-	if _, again := errors.AsType[*NoChange](err); !late && !again {
+	if _, again := errors.AsType[*NoChangeError](err); !late && !again {
 		return chat.Reply{}, err
 	}
 

@@ -523,7 +523,7 @@ func (s *session) dueNow(id EscalationID) error {
 	}
 
 	err = s.apply(e, Due{})
-	if _, ok := errors.AsType[*NoChange](err); ok {
+	if _, ok := errors.AsType[*NoChangeError](err); ok {
 		return nil
 	}
 

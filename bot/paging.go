@@ -286,7 +286,7 @@ func (a *application) pass(ev Pass) error {
 // is paged first, and the reason asked for afterwards.
 func (a *application) sayWhy(page *Page, ev Pass) error {
 	if page.Reason != "" || ev.Reason == "" {
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	page.Reason = ev.Reason
@@ -302,7 +302,7 @@ func (a *application) sayWhy(page *Page, ev Pass) error {
 func (a *application) unreachable(ev Unreachable) error {
 	page := a.page(ev.Who)
 	if page == nil || page.Attempt != ev.Attempt || page.State != PageOpen && page.State != PageUnanswered {
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	a.drop(page, PageUnreachable, Entry{What: WasUnreachable, Whom: ev.Who, Attempt: ev.Attempt, Text: ev.Reason})
@@ -366,7 +366,7 @@ func (e *Escalation) waitedFor() bool {
 func (a *application) pageEveryone(ev PageEveryone) error {
 	people := a.unpaged()
 	if len(people) == 0 {
-		return &NoChange{a.ID}
+		return &NoChangeError{a.ID}
 	}
 
 	a.record(Entry{What: WasPagedToAll, By: ev.By}, a.State)

@@ -72,7 +72,6 @@ type life struct {
 	m        Moment
 	timeline []Entry
 	told     folded // what the timeline alone says
-	verbatim string // the first exact words
 }
 
 func begin(t *rapid.T) *life {

@@ -49,7 +49,7 @@ func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, ev Event) ([]CardID,
 		return nil, nil
 	}
 
-	if _, again := errors.AsType[*NoChange](err); again {
+	if _, again := errors.AsType[*NoChangeError](err); again {
 		return nil, nil
 	}
 

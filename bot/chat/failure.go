@@ -8,7 +8,7 @@ import (
 
 // A Failure is why a platform did not do what it was asked to. Every error of a
 // call to a platform that the bot acts upon wraps one.
-type Failure struct {
+type Failure struct { //nolint:errname // it is what happened to a call, of which being an error is one use
 	Kind FailureKind
 	// After is how long to wait before anything more is sent, 0 if the
 	// platform did not say. Set with Busy.

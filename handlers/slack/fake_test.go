@@ -92,7 +92,7 @@ func newFake(t *testing.T) *fake {
 		f.peers.Wait()
 		transport.CloseIdleConnections()
 		_ = server.Close()
-		network.Close()
+		_ = network.Close()
 	})
 
 	return f
@@ -268,21 +268,6 @@ func (f *fake) opened() int {
 	defer f.mu.Unlock()
 
 	return len(f.opens)
-}
-
-func (f *fake) called(method string) []url.Values {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-
-	var forms []url.Values
-
-	for _, c := range f.calls {
-		if c.method == method {
-			forms = append(forms, c.form)
-		}
-	}
-
-	return forms
 }
 
 func (f *fake) logged() string {

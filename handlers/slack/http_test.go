@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -34,7 +35,7 @@ func newHTTP(t testing.TB) (*Slack, *front) {
 const someCommand = "command=%2Fescalate&user_id=U0MARIA&text=now&trigger_id=t1"
 
 func request(path, body string, at time.Time, secret string) *http.Request {
-	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(body))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	workspace.Sign(r.Header, secret, strconv.FormatInt(at.Unix(), 10), []byte(body))
 

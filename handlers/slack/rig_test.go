@@ -110,7 +110,7 @@ func newRig(t testing.TB, mode string) *rig {
 
 	r.slack = s
 
-	stopSlack, err := r.net.Serve("localhost:80", r.Workspace.Handler())
+	stopSlack, err := r.net.Serve("localhost:80", r.Handler())
 	if err != nil {
 		t.Fatal(err)
 	}

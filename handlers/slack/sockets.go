@@ -115,7 +115,7 @@ func (k *sockets) tell(end ending) {
 
 	switch {
 	case end.reason == "link_disabled":
-		k.blame(errors.New("Socket Mode is switched off for the app"))
+		k.blame(errors.New("the app has Socket Mode switched off"))
 		log.Error("slack has switched Socket Mode off for this app: switch it on again under Settings, Socket Mode", "next_try", shutOut)
 	case end.reason == "too_many_websockets":
 		k.blame(errors.New("the app has too many connections"))
