@@ -274,7 +274,7 @@ func fillUp(path string, shorten, enlarge func() error) error {
 
 	kept := 0
 	for err == nil && kept < 100_000 {
-		if err = large(s, kept+1); err == nil {
+		if err = addLarge(s, kept+1); err == nil {
 			kept++
 		}
 	}
@@ -284,7 +284,7 @@ func fillUp(path string, shorten, enlarge func() error) error {
 	}
 
 	for range 20 {
-		if err := large(s, kept+1); !errors.Is(err, bot.ErrFull) {
+		if err := addLarge(s, kept+1); !errors.Is(err, bot.ErrFull) {
 			return fmt.Errorf("while there is no room Update() = %w, want %w", err, bot.ErrFull)
 		}
 
@@ -298,7 +298,7 @@ func fillUp(path string, shorten, enlarge func() error) error {
 	}
 
 	for range 50 {
-		if err := large(s, kept+1); err != nil {
+		if err := addLarge(s, kept+1); err != nil {
 			return fmt.Errorf("with room again Update() = %w, want nil", err)
 		}
 
@@ -314,8 +314,8 @@ func fillUp(path string, shorten, enlarge func() error) error {
 	return errors.Join(err, report.Err())
 }
 
-// large adds an entry of 40 KB.
-func large(s *bolt.Store, n int) error {
+// addLarge adds an entry of 40 KB.
+func addLarge(s *bolt.Store, n int) error {
 	return s.Update(ctx, func(tx bot.Tx) error {
 		return tx.Append(1, bot.Entry{N: n, Text: strings.Repeat("x", 40_000)})
 	})

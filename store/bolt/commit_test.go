@@ -348,3 +348,36 @@ func TestKeptTransaction(t *testing.T) {
 		}
 	}
 }
+
+// TestUpdatesBesideLongView keeps a View open, as a backup does, while the file
+// grows: nobody waits for it.
+func TestUpdatesBesideLongView(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "firebreak.db"))
+	put(t, s, 1, "before")
+
+	if err := s.View(t.Context(), func(tx bot.Tx) error {
+		grown := make(chan error, 1)
+		go func() {
+			grown <- s.Update(context.Background(), func(tx bot.Tx) error {
+				return tx.PutEscalation(&bot.Escalation{ID: 2, Context: bot.Context{Happened: strings.Repeat("x", 40<<20)}})
+			})
+		}()
+
+		select {
+		case err := <-grown:
+			if err != nil {
+				t.Errorf("Update() = %v, want nil", err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Error("an update waits for a View")
+		}
+
+		if _, err := tx.Escalation(2); !errors.Is(err, bot.ErrNotFound) {
+			t.Errorf("Escalation(E-2) in the older View = %v, want %v", err, bot.ErrNotFound)
+		}
+
+		return nil
+	}); err != nil {
+		t.Errorf("View() = %v, want nil", err)
+	}
+}

@@ -8,11 +8,14 @@ type Migration = migration
 // OpenAs opens a file as a program would whose versions those are.
 var OpenAs = open
 
-// Buckets are all that a store has.
-var Buckets = buckets
+// OpenFile opens a file that was judged.
+var OpenFile = openFile
 
 // FailCommits makes commits end as fate says.
 func (s *Store) FailCommits(fate func(*bbolt.Tx) error) { s.fate = fate }
+
+// DueKey is where the index due has an escalation.
+var DueKey = dueKey
 
 // Seal completes a value as the store does.
 func Seal(bucket string, key, payload []byte) []byte {

@@ -273,3 +273,144 @@ func TestTakesOver(t *testing.T) {
 		t.Errorf("Close() = %v, want nil", err)
 	}
 }
+
+// TestTakenPlace waits for a file that another one takes the place of, as when
+// it is restored or compacted: that one is opened, and not the one that nobody
+// will ever see again.
+func TestTakenPlace(t *testing.T) {
+	path, other := fresh(t), fresh(t)
+	alterText(t, other, "second")
+
+	s, err := bolt.Open(path, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	time.AfterFunc(200*time.Millisecond, func() {
+		if err := errors.Join(os.Rename(other, path), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+
+	db, err := bolt.OpenFile(path, bolt.Options{Wait: 5 * time.Second})
+	if err != nil {
+		t.Fatalf("OpenFile() = %v, want nil", err)
+	}
+	defer db.Close()
+
+	_ = db.View(func(tx *bbolt.Tx) error {
+		first := tx.Bucket([]byte("escalations")).Get([]byte{0, 0, 0, 0, 0, 0, 0, 1})
+		if !bytes.Contains(first, []byte("second")) {
+			t.Error("what was opened is not the file that took the place")
+		}
+
+		return nil
+	})
+}
+
+// alterText makes E-1 of a store say something else.
+func alterText(t *testing.T, path, text string) {
+	t.Helper()
+
+	s, err := bolt.Open(path, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	put(t, s, 1, text)
+
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestIndexedByOtherRules has an index entry that today's rules would not make:
+// it goes with the record that says so.
+func TestIndexedByOtherRules(t *testing.T) {
+	path := fresh(t)
+	then, id := now().Add(-time.Hour), []byte{0, 0, 0, 0, 0, 0, 0, 1}
+
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := db.Update(func(tx *bbolt.Tx) error {
+		due, all := tx.Bucket([]byte("due")), tx.Bucket([]byte("escalations"))
+		payload := bytes.Replace(all.Get(id)[5:], []byte(`"due":"2026-11-02T09`), []byte(`"due":"2026-11-02T08`), 1)
+		key := bolt.DueKey(then, 1)
+		first, _ := due.Cursor().First()
+
+		return errors.Join(
+			due.Delete(first), due.Put(key, bolt.Seal("due", key, nil)),
+			all.Put(id, bolt.Seal("escalations", id, payload)),
+		)
+	}); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	s := open(t, path)
+	due := func(want int) {
+		t.Helper()
+
+		if err := s.View(t.Context(), func(tx bot.Tx) error {
+			ids, err := tx.Due(then, 10)
+			if len(ids) != want {
+				t.Errorf("Due() = %v, %v, want %d", ids, err, want)
+			}
+
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+	}
+
+	due(1)
+	put(t, s, 1, "first")
+	due(0)
+}
+
+// FuzzFile has any bytes for a file: it may be refused, and never more.
+func FuzzFile(f *testing.F) {
+	data, err := os.ReadFile(filepath.Join("testdata", "version1.db"))
+	if err != nil {
+		f.Fatal(err)
+	}
+
+	f.Add(data, uint32(0), uint64(0))
+	f.Add(data, uint32(16400), uint64(1)<<40)
+	f.Add([]byte("no database"), uint32(3), uint64(7))
+
+	f.Fuzz(func(t *testing.T, data []byte, at uint32, flip uint64) {
+		data = bytes.Clone(data)
+		for i := range 8 {
+			if n := len(data); n > 0 {
+				data[(int(at)+i)%n] ^= byte(flip >> (8 * i))
+			}
+		}
+
+		path := filepath.Join(t.TempDir(), "firebreak.db")
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+
+		_, verifyErr := bolt.Verify(t.Context(), path)
+
+		s, err := bolt.Open(path, quick)
+		if err != nil {
+			return
+		}
+
+		_, _ = ask(s)
+		_ = s.Update(t.Context(), everything)
+		_ = s.Close()
+
+		if verifyErr != nil {
+			t.Errorf("Verify() = %v for a file that Open takes", verifyErr)
+		}
+	})
+}

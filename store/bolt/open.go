@@ -101,7 +101,7 @@ func tryFile(path string, options Options) (db *bbolt.DB, opened fs.FileInfo, er
 	db, err = bbolt.Open(path, fileMode, &bbolt.Options{
 		Timeout:         options.Wait,
 		NoSync:          options.NoSync,
-		FreelistType:    bbolt.FreelistMapType,
+		FreelistType:    bbolt.FreelistArrayType,
 		InitialMmapSize: mapSize(),
 		OpenFile: func(path string, flag int, mode os.FileMode) (*os.File, error) {
 			file, err := os.OpenFile(path, flag, mode)

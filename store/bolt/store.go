@@ -153,7 +153,8 @@ func (s *Store) Stats() (Stats, error) {
 	})
 
 	stats.Size = file.Size()
-	stats.Free = int64(s.db.Stats().FreeAlloc)
+	pages := s.db.Stats()
+	stats.Free = int64(pages.FreePageN+pages.PendingPageN) * int64(s.db.Info().PageSize)
 	stats.Commits, stats.Changes = s.commits.Load(), s.changes.Load()
 	stats.Damaged = s.damaged.count()
 

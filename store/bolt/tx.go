@@ -3,6 +3,7 @@ package bolt
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
@@ -55,6 +56,9 @@ func (t *table) open() {
 	defer t.guard(nil, &err)
 
 	t.b = t.tx.bolt.Bucket([]byte(t.name))
+	if t.b != nil && slices.Contains(growing, t.name) {
+		t.b.FillPercent = growingFill
+	}
 	if t.b == nil {
 		_ = t.tx.spoil(t.damaged(nil, errors.New("the bucket is missing")))
 	}
