@@ -220,6 +220,7 @@ func (d *Deliver) seenWatched(ctx context.Context, t *task, s sight, now time.Ti
 
 	platform := d.Platforms[s.card.Ref.Room.Platform()]
 	finder, readable := platform.(Finder)
+	since := d.horizon(s.card)
 	t.finished = d.lastLook(s.card)
 
 	switch w := (way{lookErrand, s.card.Ref.Room}); {
@@ -230,9 +231,10 @@ func (d *Deliver) seenWatched(ctx context.Context, t *task, s sight, now time.Ti
 		d.settle(ctx, t, unwatched(t.id), now)
 	case d.lanes.turn(t, w, now):
 		d.send(func() report {
-			removed, failure := d.removeSurplus(ctx, platform, finder, t.key, s, d.horizon(s.card))
+			surplus, removed, failure := d.removeSurplus(ctx, platform, finder, t.key, s, since)
+			d.metrics.copies.Add(float64(removed))
 
-			return func(ctx context.Context, now time.Time) { d.watched(ctx, t, s, w, removed, failure, now) }
+			return func(ctx context.Context, now time.Time) { d.watched(ctx, t, s, w, surplus, failure, now) }
 		})
 	}
 }
@@ -245,13 +247,13 @@ func (d *Deliver) lastLook(card *Card) bool {
 	return left <= 0 || left > d.Timing.WatchUnread
 }
 
-// removeSurplus removes all copies but the one that we know, and returns how
-// many it removed.
-func (d *Deliver) removeSurplus(ctx context.Context, p Platform, f Finder, key string, s sight, since time.Time) (removed int, failure *chat.Failure) {
+// removeSurplus removes all copies but the one that we know. It returns how many
+// there were, and how many it removed.
+func (d *Deliver) removeSurplus(ctx context.Context, p Platform, f Finder, key string, s sight, since time.Time) (surplus, removed int, failure *chat.Failure) {
 	refs, err := d.find(ctx, f, s.card.Ref.Room, s.drawing.Under, key, since, d.Timing.Answer)
 	if err != nil || !slices.Contains(refs, s.card.Ref) {
 		// What doesn't show the copy that we know isn't to be trusted with the others.
-		return 0, chat.FailureOf(err)
+		return 0, 0, chat.FailureOf(err)
 	}
 
 	for _, ref := range refs {
@@ -259,15 +261,16 @@ func (d *Deliver) removeSurplus(ctx context.Context, p Platform, f Finder, key s
 			continue
 		}
 
-		if err := d.remove(ctx, p, ref); err != nil && chat.FailureOf(err).Kind != chat.Missing {
-			failure = chat.FailureOf(err)
-			continue
-		}
+		surplus++
 
-		removed++
+		if err := d.remove(ctx, p, ref); err == nil || chat.FailureOf(err).Kind == chat.Missing {
+			removed++
+		} else {
+			failure = chat.FailureOf(err)
+		}
 	}
 
-	return removed, failure
+	return surplus, removed, failure
 }
 
 func (d *Deliver) remove(ctx context.Context, p Platform, ref chat.Ref) (err error) {
@@ -280,35 +283,43 @@ func (d *Deliver) remove(ctx context.Context, p Platform, ref chat.Ref) (err err
 }
 
 // watched decides what follows from a watch's look.
-func (d *Deliver) watched(ctx context.Context, t *task, s sight, w way, removed int, failure *chat.Failure, now time.Time) {
+func (d *Deliver) watched(ctx context.Context, t *task, s sight, w way, surplus int, failure *chat.Failure, now time.Time) {
 	d.metrics.called(lookErrand, failure)
-	d.metrics.copies.Add(float64(removed))
 
 	if failure != nil && failure.Kind == chat.Busy {
 		d.restLooks(w, failure, now)
 	}
 
-	if t.finished && failure != nil {
+	age := d.Now().Sub(s.card.Posted)
+	over := t.finished && (failure == nil || age < 0 || age >= d.Timing.WatchUnread)
+	told := t.told || s.card.Doubled.Sub(s.card.Posted) > d.Timing.Watch
+	tell := !told && (surplus > 0 || over && failure != nil)
+
+	if over && failure != nil {
 		d.Alarm(ctx, Alarm{Kind: AlarmSurplus, Card: t.id, Platform: w.room.Platform(), Code: failure.Code})
 	}
 
-	flagged := s.card.Doubled.Sub(s.card.Posted) > d.Timing.Watch
+	if !over && !tell {
+		d.sleepWatch(t, s.card, now)
+		return
+	}
 
+	d.keep(ctx, t, d.lookedAround(t, over, tell))
+}
+
+// lookedAround records the end of a watch, or tells the desk what it found.
+func (d *Deliver) lookedAround(t *task, over, tell bool) change {
 	c := change{id: t.id, edit: func(*Card) {}}
-	if t.finished {
+	if over {
 		c = unwatched(t.id)
 	}
 
-	switch at := d.Now(); {
-	case removed > 0 && !flagged && !t.surplus:
-		t.surplus = true
+	if at := d.Now(); tell {
+		t.told = true
 		c.tell = func(tx Tx, card *Card) ([]CardID, error) { return d.Artist.Doubled(tx, card, at) }
-		d.keep(ctx, t, c)
-	case t.finished:
-		d.keep(ctx, t, c)
-	default:
-		d.sleepWatch(t, s.card, now)
 	}
+
+	return c
 }
 
 // keptWatched goes on with a watch, or ends it.
@@ -324,7 +335,7 @@ func (d *Deliver) keptWatched(t *task, card *Card, now time.Time) {
 // sleepWatch ends t's flight until the next look.
 func (d *Deliver) sleepWatch(t *task, card *Card, now time.Time) {
 	d.land(t, now)
-	d.lanes.sleep(t, now.Add(max(d.nextLook(card), time.Second)))
+	d.lanes.sleep(t, now.Add(max(d.nextLook(card), 15*time.Second)))
 }
 
 func unwatched(id CardID) change {

@@ -202,6 +202,54 @@ func TestLaggingHistoryIsWatched(t *testing.T) {
 	}
 }
 
+func TestWatchThatSeesNothing(t *testing.T) {
+	for _, forever := range []bool{false, true} {
+		t.Run(fmt.Sprint("forever=", forever), func(t *testing.T) {
+			onStage(t, func(s *stage) {
+				s.slack.lag = 20 * time.Second
+				s.slack.faults = firstCalls(1, "post", accepted)
+				s.want(page(1, "dana"))
+				after(3 * time.Second)
+
+				s.slack.faults = faultsBy(map[string]func(call) fault{
+					"find": always(fault{err: fails(chat.Unsent, "fatal_error")}),
+				})
+				after(4 * time.Minute) // longer than the watch
+
+				if !forever {
+					s.slack.faults = nil
+				}
+
+				after(10 * time.Minute)
+				s.flagged(page(1, "dana"))
+
+				if forever {
+					s.alarmed(AlarmSurplus)
+				} else {
+					s.sees("slack:dana", "E-1/page/dana/1: ")
+				}
+
+				if s.card(page(1, "dana")).Pending() {
+					t.Errorf("card = %+v, want the watch to be over", s.card(page(1, "dana")))
+				}
+			})
+		})
+	}
+}
+
+func TestWatchLeavesTheLastCopy(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.slack.lag = 10 * time.Second
+		s.slack.faults = firstCalls(1, "post", accepted)
+		s.want(page(1, "dana"))
+		after(5 * time.Second)
+
+		s.slack.find(s.card(page(1, "dana")).Ref).removed = true // by somebody
+		after(time.Hour)
+		s.sees("slack:dana", "E-1/page/dana/1: ")
+	})
+}
+
 func TestSurplusThatCannotBeRemoved(t *testing.T) {
 	onStage(t, func(s *stage) {
 		s.slack.lag = 10 * time.Second
@@ -212,6 +260,7 @@ func TestSurplusThatCannotBeRemoved(t *testing.T) {
 		s.want(page(1, "dana"))
 		after(time.Hour)
 		s.alarmed(AlarmSurplus)
+		s.flagged(page(1, "dana"))
 
 		if s.card(page(1, "dana")).Pending() {
 			t.Errorf("card = %+v, want the watch to be over", s.card(page(1, "dana")))

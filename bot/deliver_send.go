@@ -48,7 +48,8 @@ type task struct {
 	drawn    chat.Room // where it was to be posted when it was drawn last
 	under    chat.Ref
 	unkept   *change // done, but not recorded so far
-	surplus  bool    // another copy was found
+	surplus  bool    // the look found more than one copy
+	told     bool    // a watch has told the desk of one
 	finished bool    // a watch has had its last look
 }
 

@@ -470,6 +470,8 @@ func TestDeliverAfterTheClockWasMoved(t *testing.T) {
 
 				rest, wait := 4*time.Second, 5*time.Second
 				if shift > 0 {
+					after(3 * time.Second) // nothing but the page waits
+
 					rest, wait = 4*time.Hour, time.Second
 				}
 
