@@ -34,7 +34,7 @@ import (
 //     page waits behind lower ones for one slot of its room's pace at most.
 //   - Nobody waits for somebody else's trouble. Each room has its own pace and
 //     pause, each kind of call its own budget and bound. One send at a time is
-//     in flight per escalation.
+//     in flight per escalation; pages pass one that takes longer than a second.
 //   - What a platform asks for is honoured: its Retry-After, over a restart
 //     too. When it refuses the bot itself, everything on it waits and is
 //     probed, and nothing is dropped.

@@ -118,11 +118,12 @@ type timer struct {
 // logarithm of what waits at most.
 //
 // A group is what must not be sent side by side: the cards of one escalation.
+// Only pages pass a call that takes longer than slowCall.
 type lanes struct {
 	ready   [errands]heapOf[place] // by the errand that a task is thought to need
 	timers  heapOf[timer]
 	gates   map[string]*gate
-	groups  map[CardID][]place // of the groups in flight, what waits for them
+	groups  map[CardID]*group  // those in flight
 	later   map[CardID][]place // what sleeps until something of its group was sent
 	running [errands]int
 	limit   [errands]int
@@ -130,9 +131,19 @@ type lanes struct {
 	moves   int
 }
 
+// slowCall is how long a page waits for another card of its escalation.
+const slowCall = time.Second
+
+// A group has something in flight.
+type group struct {
+	flights int
+	since   time.Time // when the last one began
+	waiting []place
+}
+
 func newLanes(limit [errands]int, pacing func(level int, e errand) pace) *lanes {
 	l := &lanes{
-		gates: map[string]*gate{}, groups: map[CardID][]place{}, later: map[CardID][]place{},
+		gates: map[string]*gate{}, groups: map[CardID]*group{}, later: map[CardID][]place{},
 		limit: limit, pacing: pacing,
 	}
 	l.timers.before = func(a, b timer) bool { return a.at.Before(b.at) }
@@ -315,22 +326,45 @@ func (l *lanes) roomFor(e errand, class Class) bool {
 }
 
 func (l *lanes) start(t *task, now time.Time) bool {
-	group := t.group()
-	if waiting, busy := l.groups[group]; busy {
-		l.groups[group] = append(waiting, l.move(t))
+	if !l.alone(t, now) || !l.pass(t, now) {
 		return false
 	}
 
-	if !l.pass(t, now) {
-		return false
+	g, ok := l.groups[t.group()]
+	if !ok {
+		g = &group{}
+		l.groups[t.group()] = g
 	}
 
-	l.groups[group] = nil
+	g.flights++
+	g.since = now
 	l.running[t.way.errand]++
 	l.move(t)
 	t.flying = true
 
 	return true
+}
+
+// alone reports whether nothing of t's group is in its way; else t waits for it.
+func (l *lanes) alone(t *task, now time.Time) bool {
+	g, busy := l.groups[t.group()]
+	if !busy {
+		return true
+	}
+
+	overtakes := g.since.Add(slowCall)
+	if t.class == PageClass && !now.Before(overtakes) {
+		return true
+	}
+
+	at := l.move(t)
+	g.waiting = append(g.waiting, at)
+
+	if t.class == PageClass {
+		l.timers.push(timer{at: overtakes, place: at})
+	}
+
+	return false
 }
 
 // pass takes t through the gates of its way, or leaves it waiting at the first
@@ -428,9 +462,14 @@ func (l *lanes) land(t *task, now time.Time) {
 	l.running[t.way.errand]--
 	t.flying = false
 
-	group := t.group()
-	waiting := l.groups[group]
-	delete(l.groups, group)
+	g := l.groups[t.group()]
+	waiting := g.waiting
+	g.waiting = nil
+
+	if g.flights--; g.flights == 0 {
+		delete(l.groups, t.group())
+	}
+
 	l.readyAll(waiting)
 }
 

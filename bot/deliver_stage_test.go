@@ -34,7 +34,7 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	s := &stage{T: t, store: newMemory(), artist: newPainter()}
-	s.slack = &platform{now: s.now, inFlight: map[string]int{}}
+	s.slack = &platform{now: s.now, inFlight: map[string]int{}, began: map[string]time.Time{}}
 
 	return s
 }
@@ -409,8 +409,9 @@ type platform struct {
 	calls    []call
 	homes    map[chat.Person]string
 	inFlight map[string]int
-	crowded  []string // escalations that had two calls in flight
-	most     int      // calls in flight at once
+	began    map[string]time.Time // the last call of an escalation
+	crowded  []string             // escalations that had two quick calls in flight
+	most     int                  // calls in flight at once
 	life     *cardLife
 }
 
@@ -423,9 +424,11 @@ func (p *platform) do(ctx context.Context, c call, done func() error) error {
 	p.calls = append(p.calls, c)
 	p.inFlight[escalation]++
 
-	if p.inFlight[escalation] > 1 && escalation != "home" {
+	if p.inFlight[escalation] > 1 && escalation != "home" && time.Since(p.began[escalation]) < slowCall {
 		p.crowded = append(p.crowded, escalation)
 	}
+
+	p.began[escalation] = time.Now()
 
 	all := 0
 	for _, n := range p.inFlight {
@@ -492,12 +495,7 @@ func (p *platform) Post(ctx context.Context, m chat.Posting) (ref chat.Ref, err 
 }
 
 func (p *platform) Edit(ctx context.Context, at chat.Ref, m chat.Message) error {
-	key := ""
-	if stands := p.at(at); stands != nil {
-		key = stands.Key
-	}
-
-	return p.do(ctx, call{what: "edit", room: at.Room, key: key}, func() error {
+	return p.do(ctx, call{what: "edit", room: at.Room, key: p.keyOf(at)}, func() error {
 		stands := p.find(at)
 		if stands == nil {
 			return &chat.Failure{Kind: chat.Missing, Code: "message_not_found"}
@@ -511,7 +509,7 @@ func (p *platform) Edit(ctx context.Context, at chat.Ref, m chat.Message) error 
 }
 
 func (p *platform) Remove(ctx context.Context, at chat.Ref) error {
-	return p.do(ctx, call{what: "remove", room: at.Room}, func() error {
+	return p.do(ctx, call{what: "remove", room: at.Room, key: p.keyOf(at)}, func() error {
 		stands := p.find(at)
 		if stands == nil {
 			return &chat.Failure{Kind: chat.Missing, Code: "message_not_found"}
@@ -549,12 +547,18 @@ func (p *platform) ShowHome(ctx context.Context, who chat.Person, m chat.Message
 	})
 }
 
-// at is find for those who don't hold the lock.
-func (p *platform) at(ref chat.Ref) *posting {
+// keyOf returns the key that a message was posted with, removed or not.
+func (p *platform) keyOf(ref chat.Ref) string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	return p.find(ref)
+	for _, m := range p.postings {
+		if m.ref == ref {
+			return m.Key
+		}
+	}
+
+	return ""
 }
 
 func (p *platform) find(ref chat.Ref) *posting {

@@ -173,6 +173,29 @@ func TestDeliverHasOneCallInFlightPerEscalation(t *testing.T) {
 	})
 }
 
+func TestDeliverPagesPassWhatHangs(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.slack.faults = func(c call) fault {
+			if c.room == "slack:dana" {
+				return fault{err: errHang}
+			}
+
+			return fault{}
+		}
+
+		begin := s.now()
+		s.want(page(1, "dana"))
+		synctest.Wait()
+		s.want(page(1, "lee"), agentCard(1))
+		after(10 * time.Second)
+
+		want := []string{"E-1/page/dana/1 at 0s", "E-1/page/lee/1 at 1s"}
+		if diff := cmp.Diff(want, s.slack.made("post", begin)[:2]); diff != "" {
+			t.Errorf("posts (-want +got)\n%s", diff)
+		}
+	})
+}
+
 func TestDeliverSendsTenChangesAsOne(t *testing.T) {
 	onStage(t, func(s *stage) {
 		id := page(1, "dana")
