@@ -195,6 +195,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 
 	a.onStop("slack", a.slack.Stop)
+	a.slack.Meet(a.config.agents()...)
 	a.background("slack's state", a.watchSlack)
 	a.background("colleagues", a.lookUpColleagues)
 

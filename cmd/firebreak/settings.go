@@ -85,6 +85,19 @@ func (c *Config) account(agent string) chat.Person {
 	return chat.PersonOn(chat.Slack, strings.TrimSpace(agent))
 }
 
+// agents returns the accounts of all agents who are named.
+func (c *Config) agents() []chat.Person {
+	var agents []chat.Person
+
+	for _, t := range c.Teams {
+		for _, agent := range t.Agents {
+			agents = append(agents, c.account(agent))
+		}
+	}
+
+	return agents
+}
+
 // emails returns the addresses by which colleagues have to be found.
 func (c *Config) emails() []string {
 	var emails []string

@@ -610,8 +610,8 @@ func TestAcquaintance(t *testing.T) {
 		r.settle()
 
 		want := []chat.Profile{
-			{Who: "slack:U0MARIA", Name: "maria", Email: "maria@harbor.example", Zone: "Europe/Lisbon"},
-			{Who: "slack:U0DANA", Name: "dana", Email: "dana@harbor.example", Zone: "UTC"},
+			{Who: "slack:U0MARIA", Name: "Maria Silva", Email: "maria@harbor.example", Zone: "Europe/Lisbon"},
+			{Who: "slack:U0DANA", Name: "Dana Kim", Email: "dana@harbor.example", Zone: "UTC"},
 		}
 		if diff := cmp.Diff(want, r.front.profiles); diff != "" {
 			t.Errorf("Acquaint (-want +got)\n%s", diff)

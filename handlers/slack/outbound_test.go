@@ -279,7 +279,7 @@ func TestNoWayToSlack(t *testing.T) {
 
 func TestProfiles(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
-		want := chat.Profile{Who: "slack:U0MARIA", Name: "maria", Email: "maria@harbor.example", Zone: "Europe/Lisbon"}
+		want := chat.Profile{Who: "slack:U0MARIA", Name: "Maria Silva", Email: "maria@harbor.example", Zone: "Europe/Lisbon"}
 
 		got, err := r.slack.Lookup(t.Context(), "maria@harbor.example")
 		if diff := cmp.Diff(want, got); diff != "" || err != nil {

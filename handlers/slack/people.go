@@ -31,10 +31,13 @@ func (s *Slack) Profile(ctx context.Context, who chat.Person) (chat.Profile, err
 	return profile(user), nil
 }
 
+// profile is what Slack knows of somebody. They are called by their full name
+// and not by the handle or nickname that they chose: colleagues who never met
+// and customers hear it.
 func profile(user *slack.User) chat.Profile {
 	return chat.Profile{
 		Who:     chat.PersonOn(chat.Slack, user.ID),
-		Name:    single(or(user.Profile.DisplayName, user.Profile.RealName, user.RealName, user.Name), maxLabel),
+		Name:    single(or(user.Profile.RealName, user.RealName, user.Profile.DisplayName, user.Name), maxLabel),
 		Email:   user.Profile.Email,
 		Zone:    user.TZ,
 		Gone:    user.Deleted,
@@ -67,6 +70,15 @@ func newPeople(s *Slack) *people {
 	front, _ := s.opts.Front.(Acquainted)
 
 	return &people{slack: s, front: front, known: make(map[string]time.Time), waiting: make(chan string, strangers)}
+}
+
+// Meet has the Front told of people before they do anything, so that their
+// first page already says who they are. It is for those who are known to come:
+// when there are too many, the rest are looked up on what they do first.
+func (s *Slack) Meet(people ...chat.Person) {
+	for _, who := range people {
+		s.people.met(who.ID())
+	}
 }
 
 // met notes that somebody did something.
