@@ -203,6 +203,10 @@ func (s *Slack) opening(by origin, form chat.Form) func(context.Context) {
 	return s.showing(by, "views.open", drawForm(form))
 }
 
+// triggerUsed is Slack's answer to the second use of a trigger. What people did
+// was told to us twice, and the view is open.
+const triggerUsed = "exchanged_trigger_id"
+
 // showing opens a view in front of the person.
 func (s *Slack) showing(by origin, method string, v slack.ModalViewRequest) func(context.Context) {
 	open := s.api.OpenViewContext
@@ -212,7 +216,7 @@ func (s *Slack) showing(by origin, method string, v slack.ModalViewRequest) func
 
 	return func(ctx context.Context) {
 		_, err := open(ctx, by.trigger, v)
-		if err = failed(method, err); err == nil {
+		if err = failed(method, err); err == nil || chat.FailureOf(err).Code == triggerUsed {
 			return
 		}
 
