@@ -42,7 +42,12 @@ func (s *session) choicesFor(e *Escalation, who PersonID) []chat.Choice {
 		return s.holderChoices(e)
 	}
 
-	return s.doneChoices(e, who)
+	choices := s.doneChoices(e, who)
+	if e.State == Paging && s.desk.settings.leads(who, e.Team) {
+		choices = append([]chat.Choice{s.button(e, "take", "Take it", chat.Primary)}, choices...)
+	}
+
+	return choices
 }
 
 // listMessage lists escalations with a button for each.
