@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -46,6 +47,7 @@ type stage struct {
 	data      string
 	diary     *diary
 	people    map[string]*reader
+	called    atomic.Int64 // how often the bot called Slack
 
 	app     *App
 	mind    *mind // the store of the app
@@ -108,7 +110,7 @@ func newStage(t testing.TB, m mode) *stage {
 	}
 
 	var err error
-	if s.stopSlack, err = s.network.Serve(slackHost, s.workspace.Handler()); err != nil {
+	if s.stopSlack, err = s.network.Serve(slackHost, s.counting(s.workspace.Handler())); err != nil {
 		t.Fatal(err)
 	}
 
@@ -289,14 +291,29 @@ func (s *stage) settle() {
 	}
 }
 
-// pass lets time pass.
+// pass lets time pass. People look at their screens when something is going on.
 func (s *stage) pass(d time.Duration) {
 	s.t.Helper()
 
+	called := int64(-1)
+
 	for end := time.Now().Add(d); time.Now().Before(end); {
 		time.Sleep(min(time.Second, time.Until(end)))
-		s.settle()
+		synctest.Wait()
+
+		if now := s.called.Load(); now != called || s.dead() {
+			called = now
+			s.settle()
+		}
 	}
+}
+
+// counting counts the calls that the bot makes.
+func (s *stage) counting(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.called.Add(1)
+		h.ServeHTTP(w, r)
+	})
 }
 
 // drain lets everything go out that is on its way: the thread of the team's
