@@ -207,7 +207,7 @@ func (d *Desk) opened(ctx context.Context, id EscalationID) (chat.Reply, error) 
 		}
 
 		reply.Message = &chat.Message{
-			Title: e.ID.String() + " · " + s.situation(e).String(),
+			Title: e.ID.String() + " · " + s.agentTitle(e),
 			Parts: []chat.Part{
 				chat.Paragraph{Text: chat.Line("%v Your card is in our private chat.", s.situation(e))},
 				chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
