@@ -45,7 +45,7 @@ func (d *Desk) escalate(ctx context.Context, c chat.Command) (chat.Reply, error)
 
 	switch strings.ToLower(word) {
 	case "now":
-		return d.escalateNow(ctx, c, strings.TrimSpace(rest))
+		return d.escalateNow(ctx, c, written(rest))
 	case "list":
 		if strings.TrimSpace(rest) == "" {
 			return d.list(ctx, c.Who)
@@ -79,7 +79,7 @@ func (d *Desk) openForm(ctx context.Context, c chat.Command) (chat.Reply, error)
 	var form *chat.Form
 
 	err := d.view(ctx, func(s *session) error {
-		draft := draft{Kind: TakeOver, Team: s.defaultTeam(c.Who), Context: Context{Waiting: true, Happened: strings.TrimSpace(c.Text), Link: c.Link}}
+		draft := draft{Kind: TakeOver, Team: s.defaultTeam(c.Who), Context: Context{Waiting: true, Happened: written(c.Text), Link: c.Link}}
 		if c.Quoted != "" {
 			draft.Context.Happened = c.Quoted
 		}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
@@ -116,15 +117,25 @@ var readers = map[string]reader{
 // required returns a field's text, or what is wrong with it: blanks don't count
 // as filled.
 func required(v chat.Values, field, otherwise string) (string, problems) {
-	if text := strings.TrimSpace(v.Get(field)); text != "" {
+	if text := written(v.Get(field)); text != "" {
 		return text, nil
 	}
 
 	return "", problems{field: otherwise}
 }
 
+// written returns what somebody wrote without the blanks around it, "" if there
+// is nothing to be seen in it.
+func written(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
+		return ""
+	}
+
+	return strings.TrimSpace(s)
+}
+
 func readNote(_ *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
-	note, kind := strings.TrimSpace(v.Get("note")), Kind(v.Get("kind"))
+	note, kind := written(v.Get("note")), Kind(v.Get("kind"))
 	if kind != "" && kind != e.Kind && known(kinds, string(kind)) {
 		return AddContext{By: by, Kind: kind, Context: e.Context, Note: note}, nil
 	}
@@ -135,7 +146,7 @@ func readNote(_ *session, e *Escalation, by PersonID, v chat.Values) (Event, pro
 }
 
 func readHandTo(s *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
-	note := strings.TrimSpace(v.Get("note"))
+	note := written(v.Get("note"))
 	if v.Get("who") == nextOnChain {
 		return GiveUp{By: by, Note: note}, nil
 	}
@@ -169,7 +180,7 @@ func readCallback(s *session, _ *Escalation, by PersonID, v chat.Values) (Event,
 		wrong["when"] = "Choose when the customer will be called."
 	}
 
-	where := strings.TrimSpace(v.Get("where"))
+	where := written(v.Get("where"))
 	if where == "" {
 		wrong["where"] = "Write the number to call."
 	}
@@ -179,7 +190,7 @@ func readCallback(s *session, _ *Escalation, by PersonID, v chat.Values) (Event,
 		owner = s.whois(chat.Person(account))
 	}
 
-	return PromiseCallback{By: by, Owner: owner, At: at, Where: where, Who: strings.TrimSpace(v.Get("ask_for"))}, wrong
+	return PromiseCallback{By: by, Owner: owner, At: at, Where: where, Who: written(v.Get("ask_for"))}, wrong
 }
 
 // moment reads an instant that must lie ahead. Zero means that none was given.
@@ -204,9 +215,9 @@ func (s *session) moment(v chat.Values, field string, wrong problems) time.Time 
 func readResolve(s *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
 	wrong := problems{}
 	outcome := Outcome{
-		Name: v.Get("outcome"), Amount: strings.TrimSpace(v.Get("amount")), Agreed: strings.TrimSpace(v.Get("agreed")),
-		Why: strings.TrimSpace(v.Get("why")), Instead: strings.TrimSpace(v.Get("instead")),
-		Satisfied: v.Get("satisfied"), Worked: strings.TrimSpace(v.Get("worked")), Change: strings.TrimSpace(v.Get("change")),
+		Name: v.Get("outcome"), Amount: written(v.Get("amount")), Agreed: written(v.Get("agreed")),
+		Why: written(v.Get("why")), Instead: written(v.Get("instead")),
+		Satisfied: v.Get("satisfied"), Worked: written(v.Get("worked")), Change: written(v.Get("change")),
 	}
 
 	option := slices.IndexFunc(s.options(e.Team), func(o Option) bool { return o.Name == outcome.Name })
@@ -252,7 +263,7 @@ func (s *session) readOwed(e *Escalation, by PersonID, v chat.Values, wrong prob
 	}
 
 	due := s.moment(v, "promise_when", wrong)
-	if text := strings.TrimSpace(v.Get("promise")); text != "" {
+	if text := written(v.Get("promise")); text != "" {
 		owed = append(owed, Owed{Promise: true, Text: text, Owner: by, How: e.Context.Channel, Due: due})
 	} else if !due.IsZero() {
 		wrong["promise"] = "Write what was promised."
@@ -329,7 +340,7 @@ func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, 
 		"call_where": &c.CallWhere, "call_who": &c.CallWho, "channel": &c.Channel, "reason": &c.Reason, "confirmed": &c.Confirmed,
 	} {
 		if reads(field) {
-			*held = strings.TrimSpace(v.Get(field))
+			*held = written(v.Get(field))
 		}
 	}
 
