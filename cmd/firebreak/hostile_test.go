@@ -14,6 +14,8 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/handlers/slack"
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
@@ -528,4 +530,70 @@ func disturbing(s string) rune {
 	}
 
 	return 0
+}
+
+// FuzzHostileWords writes words into every field at the desk, somewhat more than
+// a client lets through, and draws every card, answer and form that follows.
+func FuzzHostileWords(f *testing.F) {
+	for _, words := range hostileWords {
+		f.Add(words)
+	}
+
+	f.Fuzz(func(t *testing.T, words string) {
+		s := newStudio(t, newExhibition(), "fuzz")
+		words = "x" + cutRunes(words, 4000) // nothing at all is TestHostileWords' matter
+
+		for _, kind := range []bot.Kind{bot.Threat, bot.Approve, bot.CallBack, bot.TakeOver} {
+			s.command("maria", "she says "+words)
+			s.submit("maria", everywhere(theCase(kind), words))
+		}
+
+		s.command("maria", "now "+words)
+		s.handAround(words)
+		s.command("maria", "list")
+		s.command("dana", "E-1")
+		s.named("dana", chat.HomeOpened, "")
+
+		for _, mistake := range s.mistakes {
+			t.Errorf("this must not be shown: %.300v", mistake)
+		}
+	})
+}
+
+// everywhere puts words into the fields that people write in.
+func everywhere(v chat.Values, words string) chat.Values {
+	for field := range v {
+		switch field {
+		case "kind", "channel", "waiting", "reason", "heat", "confirmed", "call_at":
+		default:
+			v[field] = []string{words}
+		}
+	}
+
+	return v
+}
+
+// handAround puts words into each form that E-1 can have.
+func (s *studio) handAround(words string) {
+	for _, turn := range []struct {
+		who, action string
+		values      chat.Values
+	}{
+		{"dana", "ask", chat.Values{"question": {words}}},
+		{"maria", "answer", chat.Values{"answer": {words}}},
+		{"maria", "add_context", everywhere(theCase(bot.TakeOver), words)},
+		{"dana", "take", nil},
+		{"dana", "note", chat.Values{"note": {words}}},
+		{"dana", "hand_to", chat.Values{"who": {"lee"}, "note": {words}}},
+		{"lee", "take", nil},
+		{"lee", "hand_back", chat.Values{"advice": {words}}},
+		{"maria", "resolve", chat.Values{"outcome": {"Not possible"}, "why": {words}, "instead": {words}, "agreed": {words}, "promise": {words}, "worked": {words}, "change": {words}}},
+		{"maria", "reopen", chat.Values{"why": {words}, "page": {"yes"}}},
+	} {
+		s.press(turn.who, turn.action)
+
+		if turn.values != nil {
+			s.submit(turn.who, turn.values)
+		}
+	}
 }
