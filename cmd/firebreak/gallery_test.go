@@ -202,6 +202,8 @@ type studio struct {
 	step  int
 	form  *chat.Form            // the form that was opened last
 	gone  map[bot.PersonID]bool // can't be reached
+	// holding says that nothing is delivered but by a call of deliver.
+	holding bool
 }
 
 // A fillable is a store on a disk that can be full.
@@ -348,7 +350,9 @@ func (s *studio) answer(who string) func(chat.Reply, error) {
 			s.t.Fatalf("%v, step %d: the form has problems: %v", s.scene, s.step, reply.Problems)
 		}
 
-		s.deliver()
+		if !s.holding {
+			s.deliver()
+		}
 	}
 }
 

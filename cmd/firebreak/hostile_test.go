@@ -541,6 +541,7 @@ func FuzzHostileWords(f *testing.F) {
 
 	f.Fuzz(func(t *testing.T, words string) {
 		s := newStudio(t, newExhibition(), "fuzz")
+		s.holding = true
 		words = "x" + cutRunes(words, 4000) // nothing at all is TestHostileWords' matter
 
 		for _, kind := range []bot.Kind{bot.Threat, bot.Approve, bot.CallBack, bot.TakeOver} {
@@ -553,6 +554,7 @@ func FuzzHostileWords(f *testing.F) {
 		s.command("maria", "list")
 		s.command("dana", "E-1")
 		s.named("dana", chat.HomeOpened, "")
+		s.deliver()
 
 		for _, mistake := range s.mistakes {
 			t.Errorf("this must not be shown: %.300v", mistake)
@@ -588,12 +590,16 @@ func (s *studio) handAround(words string) {
 		{"lee", "take", nil},
 		{"lee", "hand_back", chat.Values{"advice": {words}}},
 		{"maria", "resolve", chat.Values{"outcome": {"Not possible"}, "why": {words}, "instead": {words}, "agreed": {words}, "promise": {words}, "worked": {words}, "change": {words}}},
-		{"maria", "reopen", chat.Values{"why": {words}, "page": {"yes"}}},
+		{"maria", "reopen", chat.Values{"why": {words}, "page": {"no"}}},
 	} {
 		s.press(turn.who, turn.action)
 
 		if turn.values != nil {
 			s.submit(turn.who, turn.values)
+		}
+
+		if turn.who == "dana" { // then there is something to act upon
+			s.deliver()
 		}
 	}
 }
