@@ -44,6 +44,10 @@ func (e *Escalation) Apply(ev Event, m Moment) ([]Effect, error) {
 		return nil, err
 	}
 
+	if e.Turn.Nobody && !a.Turn.Nobody {
+		a.settled = true // a way on was found
+	}
+
 	a.finish()
 	*e = *a.Escalation
 
@@ -745,6 +749,7 @@ func (a *application) finishOwed(ev Finish) error {
 
 func (a *application) reopen(ev Reopen) error {
 	a.Outcome, a.Ended, a.ForgetAt = nil, time.Time{}, time.Time{}
+	a.Advice, a.Decision = "", nil // they were about what was settled
 	entry := Entry{What: WasReopened, By: ev.By, Text: ev.Note}
 
 	if ev.Page {
