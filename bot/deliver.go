@@ -392,7 +392,7 @@ func (d *Deliver) turn(ctx context.Context) {
 
 	for again := true; again; {
 		for _, t := range d.lanes.fire(now) {
-			d.late(ctx, t)
+			d.late(ctx, t, now)
 		}
 
 		for t := d.lanes.pick(now); t != nil; t = d.lanes.pick(now) {
@@ -444,7 +444,7 @@ func (d *Deliver) awake(id CardID, now time.Time) {
 func (d *Deliver) newShow(id CardID, since time.Time) *task {
 	t := &task{id: id, class: id.Class(), since: since, key: postingKey(id)}
 	d.shows[id] = t
-	d.lanes.callLate(t, later(since, d.boot).Add(d.lateAfter(t.class)))
+	d.lanes.callLate(t, d.lateAt(t))
 	d.metrics.waits(t)
 
 	return t

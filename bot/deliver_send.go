@@ -630,8 +630,14 @@ func (d *Deliver) drop(t *task) {
 }
 
 // late says once that a card does not get through.
-func (d *Deliver) late(ctx context.Context, t *task) {
+func (d *Deliver) late(ctx context.Context, t *task, now time.Time) {
 	if t.alarmed {
+		return
+	}
+
+	if at := d.lateAt(t); now.Before(at) {
+		d.lanes.callLate(t, at)
+
 		return
 	}
 
@@ -658,12 +664,16 @@ func (d *Deliver) through(ctx context.Context, t *task, c change, card *Card) {
 	}
 }
 
-func (d *Deliver) lateAfter(c Class) time.Duration {
-	if c == PageClass {
-		return d.Timing.LatePage
+// lateAt returns when somebody is to be told of a card. A page that is there
+// already and only to be drawn anew has the time of any other update: it has
+// woken whom it was to wake.
+func (d *Deliver) lateAt(t *task) time.Time {
+	after := d.Timing.Late
+	if t.class == PageClass && t.way.errand != editErrand {
+		after = d.Timing.LatePage
 	}
 
-	return d.Timing.Late
+	return later(t.since, d.boot).Add(after)
 }
 
 // postingKey returns the key of the card's posting, which has 100 bytes at
