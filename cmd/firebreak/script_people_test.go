@@ -196,6 +196,21 @@ func (r *reader) noLongerSees(words []string) error {
 	return nil
 }
 
+// neverSaw holds that no message had the words at any time.
+func (r *reader) neverSaw(words []string) error {
+	r.look()
+
+	for _, s := range r.seen {
+		for _, m := range s.versions {
+			if holds(m.Text, words) {
+				return fmt.Errorf("%v saw %q, want never:\n%v", r.name(), words, indented(m.Text))
+			}
+		}
+	}
+
+	return nil
+}
+
 // withButton returns the newest message that has the button and the words.
 func (r *reader) withButton(button string, words []string) (workspace.Message, error) {
 	r.look()
@@ -389,6 +404,10 @@ func (p *play) refusedUnexpectedly() error {
 
 	journal := p.workspace.Journal()
 	for _, call := range journal.Errors() {
+		if p.wounded && call.Error == "ratelimited" {
+			continue // a bot that was away does not know how much it has sent
+		}
+
 		if p.mode.repeated && (call.Error == "exchanged_trigger_id" || call.Error == "hash_conflict") {
 			continue // the form that a repeated press opens is open, or drawn anew, already
 		}

@@ -20,9 +20,7 @@ var steps = newSteps([]step{
 	{how: `WHO writes in ROOM REST`, do: writesIn},
 	{how: `WHO escalates the message WORDS`, do: escalatesMessage},
 	{how: `WHO fills FIELDS`, do: func(p *play, a []string) error {
-		p.heard(a[1])
-
-		return p.did(p.people[a[0]].fill(answers(a[1])))
+		return p.did(p.fills(a[0], answers(a[1])))
 	}},
 	{how: `WHO submits`, do: submits},
 	{how: `WHO submits FIELDS`, do: submits},
@@ -46,6 +44,7 @@ var steps = newSteps([]step{
 	{how: `WHO still sees WORDS`, do: sight1(inAWhile, (*reader).stillSees)},
 	{how: `WHO no longer sees WORDS`, do: sight1(inAWhile, (*reader).noLongerSees)},
 	{how: `WHO does not see WORDS`, do: sight1(inAWhile, (*reader).noLongerSees)},
+	{how: `WHO never saw WORDS`, do: sight1(soon, (*reader).neverSaw)},
 	{how: `WHO is notified WORDS`, do: sight1(soon, (*reader).isNotified)},
 	{how: `WHO is not notified`, do: func(p *play, a []string) error { return p.people[a[0]].isNotNotified(nil) }},
 	{how: `WHO is not notified WORDS`, do: func(p *play, a []string) error { return p.people[a[0]].isNotNotified(inQuotes(a[1])) }},
@@ -72,6 +71,7 @@ var steps = newSteps([]step{
 
 	// What befalls Slack.
 	{how: `slack answers 429 for SECONDS on NAME`, do: answers429},
+	{how: `slack answers 429 for SECONDS on NAME to WHO`, do: answers429},
 	{how: `slack refuses NAME to WHO with NAME`, do: func(p *play, a []string) error {
 		p.workspace.Inject(workspace.Fault{Method: a[0], Channel: p.people[a[1]].ID(), Do: workspace.Refuse, Error: a[2]})
 
@@ -116,8 +116,13 @@ func (p *play) heal() {
 	}
 }
 
-// heard keeps what somebody typed, so that it can be looked for in the log.
-func (p *play) heard(text string) { p.spoken = append(p.spoken, text) }
+// heard keeps what somebody typed, so that it can be looked for in the log. A
+// moment that they chose is no word of theirs.
+func (p *play) heard(text string) {
+	if _, err := time.Parse("2006-01-02 15:04", text); err != nil {
+		p.spoken = append(p.spoken, text)
+	}
+}
 
 func types(p *play, a []string) error {
 	if _, words, ok := strings.Cut(a[1], "/escalate "); ok {
@@ -150,6 +155,14 @@ func escalatesMessage(p *play, a []string) error {
 	}
 
 	return p.did(who.Shortcut(m, slack.ShortcutName))
+}
+
+func (p *play) fills(who string, values [][2]string) error {
+	for _, v := range values {
+		p.heard(v[1])
+	}
+
+	return p.people[who].fill(values)
 }
 
 // submits fills the form in and sends it. What is then wrong at its fields is
@@ -401,7 +414,12 @@ func at(p *play, a []string) error {
 }
 
 func answers429(p *play, a []string) error {
-	remove := p.workspace.Inject(workspace.Fault{Method: a[1], Do: workspace.RateLimit, RetryAfter: number(a[0])})
+	fault := workspace.Fault{Method: a[1], Do: workspace.RateLimit, RetryAfter: number(a[0])}
+	if len(a) > 2 {
+		fault.Channel = p.people[a[2]].ID()
+	}
+
+	remove := p.workspace.Inject(fault)
 	time.AfterFunc(time.Duration(number(a[0]))*time.Second, remove)
 
 	return nil

@@ -120,13 +120,19 @@ func TestConversations(t *testing.T) {
 func TestConversationsAreTheSameInBothModes(t *testing.T) {
 	for _, s := range scripts(t) {
 		t.Run(s.name, func(t *testing.T) {
-			socket, http := perform(t, mode{}, s), perform(t, mode{http: true}, s)
+			socket, http := timeless(perform(t, mode{}, s)), timeless(perform(t, mode{http: true}, s))
 			if socket != http {
 				t.Errorf("at the end of %v people see in HTTP mode\n%v\nwant what they see in Socket Mode\n%v", s.name, http, socket)
 			}
 		})
 	}
 }
+
+var timeOfDay = regexp.MustCompile(`\d\d:\d\d(:\d\d)?`)
+
+// timeless blots the times out: where the bot crashes, one way in takes longer
+// to notice.
+func timeless(view string) string { return timeOfDay.ReplaceAllString(view, "··:··") }
 
 // perform plays a script and returns what everybody sees at its end.
 func perform(t *testing.T, m mode, s script) (end string) {
