@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -159,6 +160,10 @@ func (s *session) drawThread(e *Escalation, id CardID) (Drawing, error) {
 		return Drawing{}, errLater
 	}
 
+	if before, err := s.threadBefore(id); err != nil || before {
+		return Drawing{}, cmp.Or(err, errLater)
+	}
+
 	entry, err := s.entry(e.ID, id.N)
 	if err != nil {
 		return Drawing{}, err
@@ -169,4 +174,21 @@ func (s *session) drawThread(e *Escalation, id CardID) (Drawing, error) {
 	return Drawing{To: parent.Ref.Room, Under: parent.Ref, Message: chat.Message{
 		Title: line.String(), Parts: []chat.Part{chat.Paragraph{Text: line}},
 	}}, nil
+}
+
+// threadBefore reports whether an earlier entry of the thread is still to be
+// posted: a timeline is told in its order.
+func (s *session) threadBefore(id CardID) (bool, error) {
+	for n := id.N - 1; n > 0; n-- {
+		earlier, err := s.Card(CardID{Role: ThreadCard, Escalation: id.Escalation, N: n})
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return false, err
+		}
+
+		if err == nil && !earlier.Dead {
+			return earlier.Ref.IsZero() && earlier.Pending(), nil
+		}
+	}
+
+	return false, nil
 }

@@ -56,7 +56,8 @@ var announcements = map[What]announcement{
 }
 
 // drawNotice draws a notice. One that has been overtaken before it could be
-// sent is not sent.
+// sent is not sent. One that is no news any more is left with its title: how
+// things stand, and what to say, is on the card.
 func (s *session) drawNotice(e *Escalation, id CardID) (Drawing, error) {
 	entry, err := s.entry(id.Escalation, id.N)
 	if err != nil {
@@ -70,15 +71,19 @@ func (s *session) drawNotice(e *Escalation, id CardID) (Drawing, error) {
 
 	m := chat.Message{Title: e.ID.String() + " · " + n.title(s, entry, id.Person)}
 
-	if n.fill == nil {
+	news := n.news == nil || n.news(e, entry)
+
+	switch {
+	case !news:
+	case n.fill == nil:
 		m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
-	} else {
+	default:
 		n.fill(s, e, entry, id.Person, &m)
 	}
 
 	m.Parts = append(m.Parts, chat.Small{Text: chat.Plain(subject(e))})
 
-	return s.drawFresh(id, n.news == nil || n.news(e, entry), m)
+	return s.drawFresh(id, news, m)
 }
 
 func (s *session) entry(id EscalationID, n int) (Entry, error) {
@@ -126,19 +131,14 @@ func takenNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Messa
 
 func exhaustedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
 	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)}, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
-
-	if e.State == Paging && e.Turn.Nobody {
-		m.Choices = []chat.Choice{
-			s.button(e, "page_everyone", "Page everyone", chat.Primary),
-			s.button(e, "promise_callback", "Promise a callback", chat.Normal),
-		}
+	m.Choices = []chat.Choice{
+		s.button(e, "page_everyone", "Page everyone", chat.Primary),
+		s.button(e, "promise_callback", "Promise a callback", chat.Normal),
 	}
 }
 
 func introducedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
-	if e.State == Taken {
-		m.Choices = []chat.Choice{s.button(e, "join", joinLabel(e.Kind), chat.Primary)}
-	}
+	m.Choices = []chat.Choice{s.button(e, "join", joinLabel(e.Kind), chat.Primary)}
 }
 
 func returnedNotice(s *session, e *Escalation, entry Entry, _ PersonID, m *chat.Message) {
@@ -192,14 +192,13 @@ func nudgeStands(e *Escalation, entry Entry) bool {
 }
 
 func nudgeNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
-	switch {
-	case entry.Attempt > 0:
+	if entry.Attempt > 0 {
 		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("The customer was told that this would happen now.")})
 		m.Choices = s.doneChoices(e, who)
-	case e.State == Joined || e.State == Returned:
-		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("Please write down the outcome while it is fresh; a line is enough.")})
-		m.Choices = []chat.Choice{s.button(e, "resolve", "Resolve", chat.Primary)}
-	default:
-		m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
+
+		return
 	}
+
+	m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("Please write down the outcome while it is fresh; a line is enough.")})
+	m.Choices = []chat.Choice{s.button(e, "resolve", "Resolve", chat.Primary)}
 }
