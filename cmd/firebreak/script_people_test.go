@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing/synctest"
 
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
@@ -14,9 +15,11 @@ import (
 // new to them.
 type reader struct {
 	*workspace.Person
-	seen     []*sight // in the order in which they came
-	notified int      // how many notifications were looked at
-	repeated bool     // what they do reaches the bot twice
+	seen     []*sight      // in the order in which they came
+	notified int           // how many notifications were looked at
+	repeated bool          // what they do reaches the bot twice
+	stirred  *atomic.Int64 // counts what may have changed a screen
+	looked   int64         // what it was when they looked last
 }
 
 // A sight is a message of the bot that somebody has before them.
@@ -32,6 +35,12 @@ func (s *sight) now() workspace.Message { return s.versions[len(s.versions)-1] }
 
 // look takes in what has changed on the screen.
 func (r *reader) look() {
+	stirred := r.stirred.Load()
+	if stirred == r.looked {
+		return
+	}
+
+	r.looked = stirred
 	there := map[string]bool{}
 
 	for _, m := range r.messages() {

@@ -109,23 +109,23 @@ func scripts(t *testing.T) []script {
 
 func TestConversations(t *testing.T) {
 	for _, s := range scripts(t) {
-		for _, m := range []mode{{}, {http: true}, {repeated: true}, {http: true, repeated: true}} {
-			t.Run(s.name+"/"+m.String(), func(t *testing.T) { perform(t, m, s) })
-		}
-	}
-}
-
-// TestConversationsAreTheSameInBothModes holds that nobody can tell by what way
-// Slack talks to the bot: everybody sees the same at the end, word by word.
-func TestConversationsAreTheSameInBothModes(t *testing.T) {
-	for _, s := range scripts(t) {
 		t.Run(s.name, func(t *testing.T) {
-			socket, http := timeless(perform(t, mode{}, s)), timeless(perform(t, mode{http: true}, s))
-			if socket != http {
+			ends := map[mode]string{}
+			for _, m := range []mode{{}, {http: true}, {repeated: true}, {http: true, repeated: true}} {
+				t.Run(m.String(), func(t *testing.T) { ends[m] = timeless(perform(t, m, s)) })
+			}
+
+			// Nobody can tell by what way Slack talks to the bot.
+			if socket, http := ends[mode{}], ends[mode{http: true}]; socket != http && !s.leftToChance() && !t.Failed() {
 				t.Errorf("at the end of %v people see in HTTP mode\n%v\nwant what they see in Socket Mode\n%v", s.name, http, socket)
 			}
 		})
 	}
+}
+
+// leftToChance reports whether a script does not say who is quicker.
+func (s script) leftToChance() bool {
+	return slices.ContainsFunc(s.lines, func(l scriptLine) bool { return strings.HasPrefix(l.text, "either ") })
 }
 
 var timeOfDay = regexp.MustCompile(`\d\d:\d\d(:\d\d)?`)
@@ -198,6 +198,8 @@ func (p *play) step(line string) error {
 			if err := p.unnamedTrouble(s); err != nil {
 				return err
 			}
+
+			defer p.stirred.Add(1)
 
 			return s.do(p, found[1:])
 		}
