@@ -56,12 +56,10 @@ func (r *reader) look() {
 }
 
 // messages are what the bot wrote to them alone: in their private chat, or so
-// that only they see it.
+// that only they see it where they type commands.
 func (r *reader) messages() []workspace.Message {
-	all := r.Messages(r.DM())
-	for _, room := range []string{"C0DESK", "C0BILLING"} {
-		all = append(all, slices.DeleteFunc(r.Messages(room), func(m workspace.Message) bool { return !m.Ephemeral })...)
-	}
+	all := append(r.Messages(r.DM()),
+		slices.DeleteFunc(r.Messages("C0DESK"), func(m workspace.Message) bool { return !m.Ephemeral })...)
 
 	return slices.DeleteFunc(all, func(m workspace.Message) bool { return m.From == r.ID() })
 }
