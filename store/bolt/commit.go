@@ -51,7 +51,7 @@ func (s *Store) Update(ctx context.Context, do func(bot.Tx) error) error {
 		return err
 	}
 
-	c := &change{next: make(chan step), ran: make(chan error)}
+	c := newChange()
 
 	select {
 	case s.queue <- c:
@@ -61,6 +61,10 @@ func (s *Store) Update(ctx context.Context, do func(bot.Tx) error) error {
 	case <-s.life.Done():
 		return ErrClosed
 	}
+}
+
+func newChange() *change {
+	return &change{next: make(chan step), ran: make(chan error)}
 }
 
 // follow runs the change as often as the committer says, and returns the end.

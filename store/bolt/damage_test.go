@@ -2,6 +2,7 @@ package bolt_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"flag"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.etcd.io/bbolt"
 
 	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/store/bolt"
@@ -263,16 +265,13 @@ type flips struct {
 	unverified                         int
 }
 
-// TestRandomFlips alters eight bytes at a time, anywhere in a file. There may be
-// errors, and what is not an error must be right.
-func TestRandomFlips(t *testing.T) {
-	rounds := *flipRounds
-	if testing.Short() {
-		rounds = 20
-	}
+// soundFile writes a store of some size and returns where it may be written
+// again, its bytes, and what can be asked of it.
+func soundFile(t *testing.T) (path string, sound []byte, want truth) {
+	t.Helper()
 
 	dir := t.TempDir()
-	path := filepath.Join(dir, "firebreak.db")
+	path = filepath.Join(dir, "firebreak.db")
 
 	s, err := bolt.Open(path, quick)
 	if err != nil {
@@ -286,7 +285,8 @@ func TestRandomFlips(t *testing.T) {
 		t.Fatal(errs)
 	}
 
-	if _, err := s.Backup(t.Context(), filepath.Join(dir, "sound.db"), 1<<40); err != nil {
+	backup := filepath.Join(dir, "sound.db")
+	if _, err := s.Backup(t.Context(), backup, 1<<40); err != nil {
 		t.Fatal(err)
 	}
 
@@ -294,10 +294,134 @@ func TestRandomFlips(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	sound, err := os.ReadFile(filepath.Join(dir, "sound.db"))
+	sound, err = os.ReadFile(backup)
 	if err != nil {
 		t.Fatal(err)
 	}
+
+	return path, sound, want
+}
+
+// branches calls each with every element of the branch pages of a file: where
+// it begins, and where its key does.
+func branches(data []byte, each func(element, key int)) {
+	const pageSize, header, elementSize, branchPage = 4096, 16, 16, 0x01
+
+	for page := 2 * pageSize; page < len(data); page += pageSize {
+		if binary.NativeEndian.Uint64(data[page:]) != uint64(page/pageSize) || binary.NativeEndian.Uint16(data[page+8:]) != branchPage {
+			continue
+		}
+
+		for i := range int(binary.NativeEndian.Uint16(data[page+10:])) {
+			at := page + header + i*elementSize
+			each(at, at+int(binary.NativeEndian.Uint32(data[at:])))
+		}
+	}
+}
+
+// TestWildPointers sends bbolt to pages far beyond the end of the file, which
+// would end the program.
+func TestWildPointers(t *testing.T) {
+	path, data, _ := soundFile(t)
+
+	branches(data, func(element, _ int) { binary.NativeEndian.PutUint64(data[element+8:], 1<<23) })
+
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	s, err := bolt.Open(path, quick)
+	if err != nil {
+		t.Fatalf("Open() = %v, want nil", err)
+	}
+	defer s.Close()
+
+	var damaged *bolt.DamagedError
+	if err := s.View(ctx, func(tx bot.Tx) error { _, err := tx.Timeline(1); return err }); !errors.As(err, &damaged) {
+		t.Errorf("View() = %v, want that the file is damaged", err)
+	}
+
+	if err := s.Update(ctx, func(tx bot.Tx) error { return tx.Append(1, bot.Entry{N: 7}) }); !errors.As(err, &damaged) {
+		t.Errorf("Update() = %v, want that the file is damaged", err)
+	}
+
+	report, err := s.Check(ctx)
+	if err != nil || report.Err() == nil {
+		t.Errorf("Check() = %v, %v, want what is wrong", report, err)
+	}
+}
+
+// TestMisledSearch alters keys that lead the way to others.
+func TestMisledSearch(t *testing.T) {
+	path, sound, want := soundFile(t)
+
+	var (
+		all  flips
+		seen int
+	)
+
+	branches(sound, func(_, key int) {
+		// Ids are 8 bytes, and most of them differ in the last two.
+		for _, at := range []int{key + 6, key + 7} {
+			if seen++; seen%17 != 0 {
+				continue
+			}
+
+			data := bytes.Clone(sound)
+			data[at] ^= 0x81
+
+			all.try(t, path, data, want, at)
+		}
+	})
+
+	if len(all.wrong) > 0 || all.unverified > 0 {
+		t.Errorf("%d wrong answers, %d not found by Verify, want none: %v", len(all.wrong), all.unverified, all.wrong)
+	}
+
+	if all.errors == 0 {
+		t.Errorf("%+v: no error at all, the test shows nothing", all)
+	}
+}
+
+// TestVerifyIndex takes an entry out of an index, as a bug of ours would.
+func TestVerifyIndex(t *testing.T) {
+	for _, name := range []string{"due", "concerns", "customers"} {
+		path := fresh(t)
+
+		db, err := bbolt.Open(path, 0o600, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if err := db.Update(func(tx *bbolt.Tx) error {
+			index := tx.Bucket([]byte(name))
+			first, _ := index.Cursor().First()
+
+			return errors.Join(index.Delete(first), index.SetSequence(index.Sequence()-1))
+		}); err != nil {
+			t.Fatal(err)
+		}
+
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+
+		report, err := bolt.Verify(t.Context(), path)
+		if err != nil || report.Err() == nil || !strings.Contains(report.Err().Error(), name) {
+			t.Errorf("Verify() = %v, %v, want that the index %s lacks something", report, err, name)
+		}
+	}
+}
+
+// TestRandomFlips alters eight bytes at a time, anywhere in a file. There may be
+// errors, and what is not an error must be right.
+func TestRandomFlips(t *testing.T) {
+	rounds := *flipRounds
+	if testing.Short() {
+		rounds = 20
+	}
+
+	path, sound, want := soundFile(t)
 
 	var all flips
 

@@ -3,6 +3,7 @@ package bolt_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io/fs"
 	"os"
@@ -141,6 +142,7 @@ func TestUnusable(t *testing.T) {
 		{"zeros", make([]byte, 1<<16), bolt.ErrNotAStore, "neither of its two meta pages"},
 		{"cut after the meta pages", data[:8192], bolt.ErrNotAStore, "cut off"},
 		{"cut in the middle", data[:20480], bolt.ErrNotAStore, "cut off"},
+		{"list of free pages too long", withFreelist(data, 0xFFFE), bolt.ErrNotAStore, "the list of free pages"},
 		{"other program's", otherProgram(t), bolt.ErrNotAStore, "another program made it"},
 		{"newer", newer(t, data), bolt.ErrNewer, "schema 2, this one knows 1"},
 	} {
@@ -161,6 +163,20 @@ func TestUnusable(t *testing.T) {
 			}
 		})
 	}
+}
+
+// withFreelist makes a file say that it has so many free pages.
+func withFreelist(data []byte, count uint16) []byte {
+	const pageSize, freelistPage = 4096, 0x10
+
+	data = bytes.Clone(data)
+	for page := 2 * pageSize; page < len(data); page += pageSize {
+		if binary.NativeEndian.Uint16(data[page+8:]) == freelistPage {
+			binary.NativeEndian.PutUint16(data[page+10:], count)
+		}
+	}
+
+	return data
 }
 
 // otherProgram returns a sound bbolt file of some other program.

@@ -46,3 +46,10 @@ func TestPromises(t *testing.T) {
 		return open(t, filepath.Join(t.TempDir(), "firebreak.db"))
 	})
 }
+
+// TestPromisesInCompany keeps them while each change shares its commit.
+func TestPromisesInCompany(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) bot.Store {
+		return &bolt.InCompany{Store: open(t, filepath.Join(t.TempDir(), "firebreak.db"))}
+	})
+}

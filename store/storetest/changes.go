@@ -27,8 +27,10 @@ func several(tx bot.Tx) error {
 		return err
 	}
 
-	if err := tx.PutPause("slack", start); err != nil {
-		return err
+	for _, until := range []time.Time{start, start.Add(time.Hour)} {
+		if err := tx.PutPause("slack", until); err != nil {
+			return err
+		}
 	}
 
 	if err := tx.ForgetEscalation(1); err != nil {

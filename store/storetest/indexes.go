@@ -162,7 +162,7 @@ func byCustomer(t *testing.T, s bot.Store, team bot.TeamID, reference string, mo
 }
 
 func customerFound(t *testing.T, s bot.Store) {
-	for i, reference := range []string{"AB-1", " ab-1\t", "Ab-1", "AB-12", "", "  ", "straße", "STRAẞE"} {
+	for i, reference := range []string{"AB-1", " ab-1\t", "Ab-1", "AB-12", "", "  ", "straße", "STRAẞE", "ſ-\u212a", "S-k"} {
 		e := due(bot.EscalationID(i+1), start)
 		e.Context.Reference = reference
 		e.State = bot.Closed // found all the same
@@ -181,6 +181,7 @@ func customerFound(t *testing.T, s bot.Store) {
 	byCustomer(t, s, "billing", "", 10)
 	byCustomer(t, s, "billing", " ", 10)
 	byCustomer(t, s, "billing", "Straße", 10, 8, 7)
+	byCustomer(t, s, "billing", "s-K", 10, 10, 9)
 
 	other.Team = "billing"
 	putAll(t, s, other)
