@@ -307,7 +307,7 @@ func (tx *Tx) Append(id bot.EscalationID, entry bot.Entry) error {
 
 // endsBefore reports whether n is the next entry of a timeline.
 func (tx *Tx) endsBefore(id bot.EscalationID, n int) (bool, error) {
-	if n < 1 || n > math.MaxUint32 {
+	if n < 1 || int64(n) > math.MaxUint32 {
 		return false, nil
 	}
 

@@ -127,7 +127,9 @@ func mapSize() int {
 		return 0
 	}
 
-	return int(addressSpace)
+	space := addressSpace // not a constant, which would not compile where it does not fit
+
+	return int(space)
 }
 
 // makeIfMissing makes an empty store. It appears under its name complete or not

@@ -40,28 +40,34 @@ func (tx *Tx) table(name string) table {
 		return t
 	}
 
-	t := table{tx: tx, name: name}
-	t.open()
+	t := table{tx: tx, name: name, b: tx.bucket(name)}
 	tx.tables[name] = t
 
 	return t
 }
 
-func (t *table) open() {
-	if t.tx.err != nil {
-		return
+// bucket returns a bucket of bbolt's. Without it the transaction is spoiled.
+func (tx *Tx) bucket(name string) (b *bbolt.Bucket) {
+	if tx.err != nil {
+		return nil
 	}
+
+	t := table{tx: tx, name: name}
 
 	var err error // spoils the transaction, which is all that is to be done
 	defer t.guard(nil, &err)
 
-	t.b = t.tx.bolt.Bucket([]byte(t.name))
-	if t.b != nil && slices.Contains(growing, t.name) {
-		t.b.FillPercent = growingFill
+	b = tx.bolt.Bucket([]byte(name))
+	if b == nil {
+		_ = tx.spoil(t.damaged(nil, errors.New("the bucket is missing")))
+		return nil
 	}
-	if t.b == nil {
-		_ = t.tx.spoil(t.damaged(nil, errors.New("the bucket is missing")))
+
+	if slices.Contains(growing, name) {
+		b.FillPercent = growingFill
 	}
+
+	return b
 }
 
 // spoil makes sure that nothing of the transaction counts.
