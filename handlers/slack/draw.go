@@ -2,6 +2,7 @@ package slack
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"sort"
 	"strconv"
@@ -257,6 +258,10 @@ func (s *sketch) small(text chat.Text) {
 	}
 }
 
+// formatting matches what could be taken for formatting. A colon before a space
+// begins no emoji.
+var formatting = regexp.MustCompile("[*_~`]|:(\\S|$)")
+
 // grouped splits a text at each change between words that could be taken for
 // formatting and everything else, into at most limit groups; what does not fit
 // is left out.
@@ -265,7 +270,7 @@ func grouped(text chat.Text, limit int) []chat.Text {
 
 	last := false
 	for _, span := range text {
-		risky := !instant(span) && strings.ContainsAny(span.Text, "*_~`:")
+		risky := !instant(span) && formatting.MatchString(span.Text)
 		if n := len(groups); n > 0 && risky == last {
 			groups[n-1] = append(groups[n-1], span)
 

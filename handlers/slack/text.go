@@ -166,11 +166,16 @@ func literal(span chat.Span) string {
 
 // dateFormat is how Slack is told to draw an instant.
 func dateFormat(form chat.TimeForm) string {
-	if form == chat.DayTime {
+	switch form {
+	case chat.DayTime:
 		return "{date_short_pretty} at {time}"
+	case chat.Seconds:
+		return "{time_secs}"
+	case chat.Clock:
+		return "{time}"
+	default:
+		return "{time}"
 	}
-
-	return "{time}"
 }
 
 // fallback is what a client that knows no dates shows for the instant.
