@@ -31,8 +31,18 @@ type press struct {
 	viewID      string // or of a view
 	blockID     string
 	actionID    string
-	chosen      node  // the members of the action that say what was chosen
-	values      state // what else is filled in, in a view
+	chosen      node   // the members of the action that say what was chosen
+	typed       string // what stands in a text field that acts by itself
+	values      state  // what else is filled in, in a view
+}
+
+// aimAt finds what is pressed. What was typed into it counts as chosen there.
+func (p *press) aimAt(blocks []node) (element, error) {
+	el, err := findElement(blocks, p.blockID, p.actionID)
+	if err == nil && valueKinds[el.kind].value == "value" && p.chosen == nil {
+		p.chosen = node{"value": p.typed}
+	}
+	return el, err
 }
 
 // act carries a press out: it tells the app and waits until it has
@@ -83,7 +93,7 @@ func (w *Workspace) messageAction(p press) (node, error) {
 		return nil, errors.New("that message is gone")
 	}
 	blocks := blocksOf(m.blocks)
-	el, err := findElement(blocks, p.blockID, p.actionID)
+	el, err := p.aimAt(blocks)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +126,7 @@ func (w *Workspace) viewAction(p press) (node, error) {
 		return nil, errors.New("that view is closed")
 	}
 	blocks := v.blocks()
-	el, err := findElement(blocks, p.blockID, p.actionID)
+	el, err := p.aimAt(blocks)
 	if err != nil {
 		return nil, err
 	}

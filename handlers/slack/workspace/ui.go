@@ -57,6 +57,7 @@ type uiPost struct {
 	BlockID      string `json:"block_id"`
 	ActionID     string `json:"action_id"`
 	Selected     node   `json:"selected"`
+	Value        string `json:"value"` // of a text field
 	Values       state  `json:"values"`
 	ForwardMS    int64  `json:"forward_ms"`
 }
@@ -115,7 +116,7 @@ func uiClick(w *Workspace, p uiPost) error {
 	}
 	return w.act(press{
 		user: p.As, conv: p.Conversation, stamp: p.TS, viewID: p.ViewID, blockID: p.BlockID, actionID: p.ActionID,
-		chosen: chosen, values: p.Values,
+		chosen: chosen, typed: p.Value, values: p.Values,
 	})
 }
 

@@ -288,6 +288,38 @@ func TestUIClock(t *testing.T) {
 	})
 }
 
+func TestUIStateOfNobodyInParticular(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		if got := start(t, options()).state(""); got.Me != "U0MARIA" {
+			t.Errorf("GET /ui/state without as = state of %q, want that of U0MARIA, the first person", got.Me)
+		}
+	})
+}
+
+func TestAFieldThatActsByItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, options())
+		input := slack.NewInputBlock("find", slack.NewTextBlockObject("plain_text", "Find", false, false), nil,
+			slack.NewPlainTextInputBlockElement(nil, "v")).WithDispatchAction(true)
+		home := slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: []slack.Block{input}}}
+
+		resp, err := d.api.PublishViewContext(t.Context(), slack.PublishViewContextRequest{UserID: "U0DANA", View: home})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, typed := range []string{"Kovac", ""} {
+			press := map[string]any{"as": "U0DANA", "view_id": resp.ID, "block_id": "find", "action_id": "v", "value": typed}
+			if got := d.browser("click", press); got["ok"] != true {
+				t.Fatalf("/ui/click = %v, want ok", got)
+			}
+			cb := d.last()
+			if cb.ActionCallback.BlockActions[0].Value != typed || cb.View.State.Values["find"]["v"].Value != typed {
+				t.Errorf("the app heard %+v, want %q in the action and in the state", cb, typed)
+			}
+		}
+	})
+}
+
 func TestOtherSitesAreKeptOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, options())

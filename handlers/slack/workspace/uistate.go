@@ -15,14 +15,34 @@ const (
 	streamKeepAlive    = 15 * time.Second
 )
 
+// serveState answers with the state of one person. Whoever opens the page
+// without saying who they are is the first one there is.
 func (w *Workspace) serveState(rw http.ResponseWriter, r *http.Request) {
-	s, ok := w.state(r.URL.Query().Get("as"))
+	as := r.URL.Query().Get("as")
+	if as == "" {
+		as = w.firstPerson()
+	}
+	s, ok := w.state(as)
 	if !ok {
 		http.Error(rw, "there is nobody with that id", http.StatusNotFound)
 		return
 	}
 	s["clock"] = w.now().UTC()
 	w.answerUI(rw, s)
+}
+
+// firstPerson returns the id of the first one who is no bot and still there, ""
+// if there is nobody.
+func (w *Workspace) firstPerson() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	for _, id := range w.peopleOrder {
+		if u := w.people[id]; !u.Bot && !u.Deleted {
+			return id
+		}
+	}
+	return ""
 }
 
 // serveStream sends a state at once and after every change that its person

@@ -21,7 +21,7 @@ export class Composer {
     this.replying = el("div", { class: "composer-thread", hidden: true });
     this.input = el("textarea", {
       class: "composer-input", rows: 1, autocomplete: "off", "aria-label": "Message", "aria-autocomplete": "list", "aria-controls": this.menu.id,
-      on: { input: () => this.#typed(), keydown: (event) => this.#key(event), blur: () => this.#hideMenu() },
+      on: { beforeinput: (event) => this.#before(event), input: () => this.#typed(), keydown: (event) => this.#key(event), blur: () => this.#hideMenu() },
     });
     this.button = el("button", { type: "button", class: "send-button", "aria-label": "Send", title: "Send", on: { click: () => this.#send() } }, icon("send"));
     this.node = el("div", { class: "composer" }, this.failure, this.replying, this.menu, this.usage, el("div", { class: "composer-box" }, this.input, this.button));
@@ -119,6 +119,11 @@ export class Composer {
       event.preventDefault();
       this.#send();
     }
+  }
+
+  /** #before refuses a line break where nothing stands yet: some keyboards type it besides the Enter that has just sent. */
+  #before(event) {
+    if (event.inputType === "insertLineBreak" && this.input.value === "") event.preventDefault();
   }
 
   #menuKey(event) {
