@@ -375,7 +375,7 @@ func (a *application) introduce(ev Introduce) error {
 		return &NoChangeError{a.ID}
 	}
 
-	a.Introduced = a.Now
+	a.Introduced, a.settled = a.Now, true
 	n := a.record(Entry{What: WasIntroduced, By: ev.By, Whom: a.Holder}, a.State)
 
 	if a.State == Taken {

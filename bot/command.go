@@ -209,7 +209,7 @@ func (d *Desk) opened(ctx context.Context, id EscalationID) (chat.Reply, error) 
 		reply.Message = &chat.Message{
 			Title: e.ID.String() + " · " + s.agentTitle(e),
 			Parts: []chat.Part{
-				chat.Paragraph{Text: chat.Line("%v Your card is in our private chat.", s.situation(e))},
+				chat.Paragraph{Text: chat.Plain("Your card in our private chat shows who has it.")},
 				chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
 			},
 			Choices: []chat.Choice{s.button(e, "add_context", "Add context", chat.Primary)},

@@ -27,7 +27,7 @@ func numbered(c chat.Choice, n int) chat.Choice {
 
 // subject names a case in a few words: the customer, the kind of help, the heat.
 func subject(e *Escalation) string {
-	words := []string{inline(e.Context.Customer, 60), inline(e.Context.Reference, 40), strings.ToLower(label(kinds, string(e.Kind)))}
+	words := []string{inline(e.Context.Customer, 60), inline(e.Context.Reference, 40), wish(e)}
 	if e.Context.Heat > 0 {
 		words = append(words, "heat "+itoa(e.Context.Heat))
 	}
@@ -43,11 +43,20 @@ func subject(e *Escalation) string {
 	return strings.Join(kept, " · ")
 }
 
+// wish is the kind of help in a few words.
+func wish(e *Escalation) string {
+	if e.Kind == Approve {
+		return "approve " + or(inline(e.Context.Amount, 40), "something")
+	}
+
+	return strings.ToLower(label(kinds, string(e.Kind)))
+}
+
 // agentCard is the agent's own view of their case.
 func (s *session) agentCard(e *Escalation) chat.Message {
 	m := chat.Message{Title: e.ID.String() + " · " + s.agentTitle(e)}
-	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
-	m.Summary = m.Title + ". " + s.situation(e).String()
+	m.Parts = append(m.Parts, chat.Paragraph{Text: s.agentSituation(e)})
+	m.Summary = joinSentences(m.Title, s.agentSituation(e).String())
 
 	if !e.State.Over() && e.State != Resolved {
 		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
@@ -67,14 +76,20 @@ func (s *session) agentCard(e *Escalation) chat.Message {
 	return m
 }
 
+// agentSituation is the situation as it stands below agentTitle, which has said
+// who is paged.
+func (s *session) agentSituation(e *Escalation) chat.Text {
+	if e.State == Paging && !e.Turn.Nobody && len(s.openNames(e)) > 0 {
+		return s.nextStep(e)
+	}
+
+	return s.situation(e)
+}
+
 func (s *session) agentTitle(e *Escalation) string {
 	switch e.State {
 	case Paging:
-		if e.Turn.Nobody {
-			return "Nobody can be reached yet"
-		}
-
-		return "Paging a supervisor"
+		return s.pagingTitle(e)
 	case Taken:
 		return s.name(e.Holder) + " has it"
 	case Joined:
@@ -89,6 +104,21 @@ func (s *session) agentTitle(e *Escalation) string {
 		return "Withdrawn"
 	default:
 		return string(e.State)
+	}
+}
+
+func (s *session) pagingTitle(e *Escalation) string {
+	open := s.openNames(e)
+
+	switch {
+	case e.Turn.Nobody:
+		return "Nobody can be reached yet"
+	case len(open) == 0:
+		return "Paging a supervisor"
+	case len(open) > 3:
+		return "Paging " + itoa(len(open)) + " people"
+	default:
+		return "Paging " + enumerated(open)
 	}
 }
 
@@ -130,7 +160,7 @@ func (s *session) pagedFacts(e *Escalation) chat.Facts {
 		case PageOpen:
 			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("paged at %v (%v)", chat.Second(page.At), page.Tier)})
 		case PagePassed:
-			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("can't take it%v", described(page.Reason))})
+			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Plain(passed(page))})
 		case PageUnanswered:
 			facts = append(facts, chat.Fact{Label: s.name(page.Who), Value: chat.Line("no answer yet, paged at %v", chat.Second(page.At))})
 		case PageUnreachable:
@@ -145,6 +175,16 @@ func (s *session) pagedFacts(e *Escalation) chat.Facts {
 	}
 
 	return facts
+}
+
+// passed says why somebody does not have it.
+func passed(page Page) string {
+	switch page.Reason {
+	case string(WasOverdue), string(WasGivenUp):
+		return page.Reason
+	default:
+		return "can't take it" + described(page.Reason)
+	}
 }
 
 func (s *session) owedFacts(e *Escalation) chat.Facts {
@@ -181,13 +221,7 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 
 	switch e.State {
 	case Paging:
-		if e.Turn.Nobody {
-			choices = append(choices,
-				s.button(e, "page_everyone", "Page everyone", chat.Primary),
-				s.button(e, "promise_callback", "Promise a callback", chat.Normal))
-		}
-
-		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), withdraw)
+		choices = append(s.waysOn(e), s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), withdraw)
 	case Taken:
 		if e.Introduced.IsZero() {
 			choices = append(choices, s.button(e, "introduced", "I introduced them", chat.Primary))
@@ -291,14 +325,14 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 	m.Parts = s.caseParts(e)
 
 	if page.State == PagePassed {
-		m.Parts = append(m.Parts, chat.Small{Text: chat.Plain("You passed it on. Nobody has it yet; you can still take it.")})
+		m.Parts = append(m.Parts, chat.Small{Text: chat.Plain(passedNote(page))})
 	}
 
 	if e.Handover != nil && e.Handover.To == page.Who {
 		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Line("%v asks you to take over%v", s.name(e.Holder), described(inline(e.Handover.Note, 300)))}}, m.Parts...)
 	}
 
-	m.Parts = append(m.Parts, chat.Small{Text: chat.Line("%v · page %v · %v", e.ID, page.Attempt, s.situation(e))})
+	m.Parts = append(m.Parts, chat.Small{Text: s.pageNote(e, page)})
 
 	if e.Kind == Approve {
 		approve, deny := s.button(e, "approve", "Approve", chat.Primary), s.button(e, "deny", "Deny", chat.Danger)
@@ -315,6 +349,24 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 	m.Choices = append(m.Choices, s.button(e, "ask", "Ask the agent", chat.Normal))
 
 	return m
+}
+
+func passedNote(page *Page) string {
+	if page.Reason == string(WasOverdue) {
+		return "Paging went on without you. Nobody has it yet; you can still take it."
+	}
+
+	return "You passed it on. Nobody has it yet; you can still take it."
+}
+
+// pageNote says what happens unless somebody takes it.
+func (s *session) pageNote(e *Escalation, page *Page) chat.Text {
+	note := chat.Line("%v · page %v", e.ID, page.Attempt)
+	if e.State != Paging || e.Turn.Nobody {
+		return note
+	}
+
+	return append(append(note, chat.Plain(" · ")...), s.nextStep(e)...)
 }
 
 func (s *session) pageTitle(e *Escalation) string {
@@ -555,13 +607,13 @@ func (s *session) holderChoices(e *Escalation) []chat.Choice {
 		choices = append(choices, s.button(e, "join", joinLabel(e.Kind), chat.Primary))
 	}
 
-	resolve := s.button(e, "resolve", "Resolve", chat.Normal)
 	if e.State == Joined && e.Kind != Approve {
-		resolve.Weight = chat.Primary
+		choices = append(choices, s.button(e, "resolve", "Resolve", chat.Primary), s.button(e, "hand_back", "Hand back", chat.Normal))
+	} else {
+		choices = append(choices, s.button(e, "hand_back", "Hand back", chat.Normal), s.button(e, "resolve", "Resolve", chat.Normal))
 	}
 
-	return append(choices, s.button(e, "hand_back", "Hand back", chat.Normal), resolve,
-		s.button(e, "note", "Add note", chat.Normal), s.button(e, "hand_to", "Hand to…", chat.Normal))
+	return append(choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "hand_to", "Hand to…", chat.Normal))
 }
 
 func joinLabel(k Kind) string {
@@ -613,13 +665,14 @@ func (s *session) closedTitle(e *Escalation) string {
 // askCard asks whoever has it whether the customer is with them.
 func (s *session) askCard(e *Escalation, who PersonID) chat.Message {
 	if e.State != Taken || e.Holder != who {
-		return chat.Message{Title: e.ID.String() + " · answered", Parts: []chat.Part{chat.Small{Text: s.situation(e)}}}
+		return chat.Message{Title: e.ID.String() + " · " + s.askedTitle(e, who), Parts: []chat.Part{chat.Small{Text: s.situation(e)}}}
 	}
 
 	m := chat.Message{
 		Title: e.ID.String() + " · Is the customer with you?",
 		Parts: []chat.Part{
-			chat.Paragraph{Text: chat.Line("You took %v at %v. If nobody has the customer by %v, I page the next person.", subject(e), e.TakenAt, chat.Second(e.JoinBy))},
+			chat.Paragraph{Text: chat.Line("You took it at %v. If nobody has the customer by %v, I page the next person.", e.TakenAt, chat.Second(e.JoinBy))},
+			chat.Small{Text: chat.Plain(subject(e))},
 		},
 		Choices: []chat.Choice{
 			s.button(e, "join", joinLabel(e.Kind), chat.Primary),
@@ -633,6 +686,15 @@ func (s *session) askCard(e *Escalation, who PersonID) chat.Message {
 	}
 
 	return m
+}
+
+// askedTitle is what is left of the question once its moment has passed.
+func (s *session) askedTitle(e *Escalation, who PersonID) string {
+	if e.State == Joined && e.Holder == who {
+		return "answered"
+	}
+
+	return s.closedTitle(e)
 }
 
 // Draw returns what a card shows now, and where.

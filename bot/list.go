@@ -1,10 +1,6 @@
 package bot
 
-import (
-	"slices"
-
-	"github.com/firebreakhq/firebreak/bot/chat"
-)
+import "github.com/firebreakhq/firebreak/bot/chat"
 
 // drawHome is somebody's personal view: what is open and concerns them.
 func (s *session) drawHome(who PersonID) (Drawing, error) {
@@ -13,20 +9,33 @@ func (s *session) drawHome(who PersonID) (Drawing, error) {
 		return Drawing{}, err
 	}
 
-	m := s.listMessage(open)
-	m.Title = "Your escalations"
+	m := chat.Message{Title: "Your escalations", Parts: []chat.Part{chat.Buttons{escalateChoice}}}
 
-	for _, e := range open {
-		if slices.Contains([]State{Paging, Taken, Joined, Returned, Resolved}, e.State) && len(m.Parts) < 80 {
-			m.Parts = append(m.Parts, chat.Rule{}, chat.Paragraph{Text: chat.Line("%v", chat.Strong(e.ID.String()+" · "+subject(e)))},
-				chat.Paragraph{Text: s.situation(e)}, chat.Buttons(s.choicesFor(e, who)))
-		}
+	if len(open) == 0 {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("Nothing is open that concerns you.")})
 	}
 
-	m.Choices = []chat.Choice{{Action: "new", Label: "Escalate", Weight: chat.Primary, Spoken: "Open the form for a new escalation"}}
+	for i, e := range open {
+		if i == mostAtHome {
+			m.Parts = append(m.Parts, chat.Small{Text: chat.Line("… and %v older ones. /%v E-… shows one.", len(open)-i, s.desk.command())})
 
-	return s.drawFor(who, *m)
+			break
+		}
+
+		buttons := append(s.choicesFor(e, who), s.button(e, "show", "Show", chat.Normal))
+		m.Parts = append(m.Parts, chat.Rule{}, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), subject(e))},
+			chat.Small{Text: s.situation(e)}, chat.Buttons(buttons))
+	}
+
+	return s.drawFor(who, m)
 }
+
+// mostAtHome is how many escalations fit into a personal view: it holds a
+// hundred blocks.
+const mostAtHome = 20
+
+// escalateChoice opens the form for a new escalation.
+var escalateChoice = chat.Choice{Action: "new", Label: "Escalate", Weight: chat.Primary, Spoken: "Open the form for a new escalation"}
 
 // choicesFor are the buttons that somebody has for an escalation now.
 func (s *session) choicesFor(e *Escalation, who PersonID) []chat.Choice {
@@ -113,7 +122,7 @@ func (d *Desk) help() *chat.Message {
 			{Label: c + " E-142", Value: chat.Plain("one escalation with its timeline")},
 			{Label: c + " help", Value: chat.Plain("this")},
 		}, chat.Small{Text: chat.Plain("You can also use “Escalate this conversation” on a message.")}},
-		Choices: []chat.Choice{{Action: "new", Label: "Escalate", Weight: chat.Primary, Spoken: "Open the form for a new escalation"}},
+		Choices: []chat.Choice{escalateChoice},
 	}
 }
 

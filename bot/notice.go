@@ -4,12 +4,15 @@ import (
 	"strings"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/playbook"
 )
 
 // An announcement is a message of its own about an entry of the timeline: it tells
 // somebody what an edit of their card would not.
 type announcement struct {
 	title func(s *session, entry Entry, who PersonID) string
+	// past is the title once it is no news any more. Nil means the same.
+	past func(s *session, entry Entry, who PersonID) string
 	// news says whether the entry still tells how things stand, so that the
 	// notice is worth sending. Nil means always.
 	news func(e *Escalation, entry Entry) bool
@@ -21,6 +24,7 @@ type announcement struct {
 var announcements = map[What]announcement{
 	WasTaken: {
 		title: says("{by} has it"),
+		past:  says("{by} took it"),
 		news:  func(e *Escalation, entry Entry) bool { return e.State == Taken && e.Holder == entry.By },
 		fill:  takenNotice,
 	},
@@ -69,12 +73,15 @@ func (s *session) drawNotice(e *Escalation, id CardID) (Drawing, error) {
 		return Drawing{}, errMoot
 	}
 
-	m := chat.Message{Title: e.ID.String() + " · " + n.title(s, entry, id.Person)}
+	fresh, title := n.news == nil || n.news(e, entry), n.title
+	if !fresh && n.past != nil {
+		title = n.past
+	}
 
-	news := n.news == nil || n.news(e, entry)
+	m := chat.Message{Title: e.ID.String() + " · " + title(s, entry, id.Person)}
 
 	switch {
-	case !news:
+	case !fresh:
 	case n.fill == nil:
 		m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
 	default:
@@ -83,7 +90,7 @@ func (s *session) drawNotice(e *Escalation, id CardID) (Drawing, error) {
 
 	m.Parts = append(m.Parts, chat.Small{Text: chat.Plain(subject(e))})
 
-	return s.drawFresh(id, news, m)
+	return s.drawFresh(id, fresh, m)
 }
 
 func (s *session) entry(id EscalationID, n int) (Entry, error) {
@@ -119,19 +126,34 @@ func overdueTitle(s *session, entry Entry, who PersonID) string {
 	return s.named("{whom} could not join; paging the next person", entry)
 }
 
-func takenNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
-	if who != e.Agent {
+// takenNotice tells the agent who is coming, and how to hand the conversation
+// over: nobody should have to look for the button while the customer listens.
+// Once overtaken it is a line of history.
+func takenNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
+	switch {
+	case e.State != Taken || e.Holder != entry.By:
+	case who != e.Agent || !e.Introduced.IsZero():
 		m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
-
-		return
+	default:
+		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
+			chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e)))})
+		m.Choices = []chat.Choice{s.button(e, "introduced", "I introduced them", chat.Primary)}
 	}
-
-	m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
 }
 
 func exhaustedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
 	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)}, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
-	m.Choices = []chat.Choice{
+
+	m.Choices = s.waysOn(e)
+}
+
+// waysOn are what an agent can do when waiting may be in vain.
+func (s *session) waysOn(e *Escalation) []chat.Choice {
+	if !s.lastResort(e) {
+		return nil
+	}
+
+	return []chat.Choice{
 		s.button(e, "page_everyone", "Page everyone", chat.Primary),
 		s.button(e, "promise_callback", "Promise a callback", chat.Normal),
 	}

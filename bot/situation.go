@@ -39,11 +39,35 @@ func (s *session) pagingSituation(e *Escalation) chat.Text {
 		return chat.Line("Nobody can be reached right now. I try again at %v and go on until somebody takes it.", chat.Second(e.Turn.Until))
 	case len(open) == 0:
 		return chat.Line("Everybody who was asked can't take it. I go on at %v.", chat.Second(e.Turn.Until))
-	case len(e.Turn.Next) == 0:
-		return chat.Line("Paging %v until somebody takes it.", enumerated(open))
 	default:
-		return chat.Line("Paging %v. If there is no answer by %v: %v.", enumerated(open), chat.Second(e.Turn.Until), s.next(e))
+		return append(chat.Line("Paging %v. ", enumerated(open)), s.nextStep(e)...)
 	}
+}
+
+// nextStep says what happens to pages that nobody answers.
+func (s *session) nextStep(e *Escalation) chat.Text {
+	if len(e.Turn.Next) == 0 {
+		return chat.Plain("I go on until somebody takes it.")
+	}
+
+	return chat.Line("If there is no answer by %v, I page %v.", chat.Second(e.Turn.Until), s.next(e))
+}
+
+// lastResort reports whether an agent who waits should be offered a way on:
+// nobody can be reached, or those are paged after whom there is nobody.
+func (s *session) lastResort(e *Escalation) bool {
+	if e.State != Paging || e.Turn.Nobody {
+		return e.State == Paging
+	}
+
+	team := s.desk.settings.team(e.Team)
+	if team == nil {
+		return false
+	}
+
+	last := len(team.Chains[e.Chain]) - 1
+
+	return e.Turn.Tier >= last && (e.Turn.Tier > 0 || e.Turn.Round > 0)
 }
 
 // openNames returns the names of those whose page is open.
@@ -69,7 +93,7 @@ func (s *session) next(e *Escalation) string {
 
 	for _, who := range e.Turn.Next {
 		if page := e.page(who); page != nil && page.State == PageOpen {
-			again = ", again"
+			again = " again"
 		}
 	}
 
@@ -130,7 +154,7 @@ func (s *session) say(e *Escalation) string { return playbook.Say(s.playSituatio
 
 func (s *session) playSituation(e *Escalation) playbook.Situation {
 	p := playbook.Situation{
-		Stage: stageOf(e), Need: need(e.Kind), Live: e.Context.Waiting, Customer: inline(e.Context.Customer, 60),
+		Stage: s.stageOf(e), Need: need(e.Kind), Live: e.Context.Waiting, Customer: inline(e.Context.Customer, 60),
 		Amount: inline(e.Context.Amount, 60), Advice: e.Advice,
 	}
 
@@ -149,10 +173,10 @@ func (s *session) playSituation(e *Escalation) playbook.Situation {
 	return p
 }
 
-func stageOf(e *Escalation) playbook.Stage {
+func (s *session) stageOf(e *Escalation) playbook.Stage {
 	switch e.State {
 	case Paging:
-		if e.Turn.Nobody {
+		if s.lastResort(e) {
 			return playbook.Alone
 		}
 

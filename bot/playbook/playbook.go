@@ -71,7 +71,7 @@ func Say(s Situation) string {
 	case Back:
 		return back(s)
 	case Approved:
-		return fmt.Sprintf("Good news%v: %v is approved. I am arranging it now, and I will tell you what happens next before we finish.", comma(s.Customer), or(s.Amount, "what you asked for"))
+		return fmt.Sprintf("Good news%v: what you asked for is approved%v. I am arranging it now, and I will tell you what happens next before we finish.", comma(s.Customer), comma(s.Amount))
 	case Denied:
 		return "Thank you for waiting. Let me start with what I can do for you, and then I will be open about the part that I can't."
 	case Settled:
@@ -88,7 +88,7 @@ func waiting(s Situation) string {
 	case s.Need == Advice:
 		return "I want to get this right for you, so I am checking it with a colleague now. I am still here."
 	case s.Need == Approval:
-		return fmt.Sprintf("I can't decide %v by myself, so I am asking the person who can, right now. I am still here with you.", or(s.Amount, "this"))
+		return "I am asking the person who can decide this for you, right now. I am still here with you."
 	case s.Need == Callback:
 		return "I am passing this to a supervisor with everything you told me, so that you need not tell it again. Which number and what time suit you best?"
 	case !s.Live:
@@ -115,7 +115,7 @@ func coming(s Situation) string {
 	case Advice:
 		return fmt.Sprintf("I have %v here to help me with this. One moment, and I can tell you more.", who)
 	case Approval:
-		return fmt.Sprintf("%v is looking at %v right now. I am still here with you.", who, or(s.Amount, "your request"))
+		return fmt.Sprintf("%v is looking at your request right now. I am still here with you.", who)
 	case Callback:
 		return fmt.Sprintf("%v, our supervisor, has your case and will call you%v. You need not tell it all again.", who, space(s.When))
 	case Threat:
