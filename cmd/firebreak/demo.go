@@ -216,6 +216,12 @@ func (d *demo) serve(ctx context.Context, w *world) error {
 		return errors.Join(err, listener.Close())
 	}
 
+	return d.servePage(ctx, listener)
+}
+
+// servePage serves the page until ctx is done or something fails. It closes the
+// listener.
+func (d *demo) servePage(ctx context.Context, listener net.Listener) (err error) {
 	server := &http.Server{Handler: d.workspace.Handler(), ReadHeaderTimeout: 5 * time.Second}
 	ended := make(chan error, 1)
 
@@ -249,12 +255,12 @@ func (d *demo) guide() *workspace.Guide {
 	happened := d.happened()
 
 	return &workspace.Guide{Title: "Your first escalation", Steps: []workspace.GuideStep{
-		{As: "U0MARIA", Text: "Maria has a customer shouting at her. Type /escalate now the customer is shouting", Done: happened[bot.WasOpened]},
-		{As: "U0DANA", Text: "Dana is paged. Read the page and press Take it", Done: happened[bot.WasTaken]},
-		{As: "U0MARIA", Text: "Maria sees who is coming and what to say. Press I introduced them", Done: happened[bot.WasIntroduced] || happened[bot.WasResolved]},
-		{As: "U0DANA", Text: "Dana has the customer. Press Customer is with me", Done: happened[bot.WasJoined]},
-		{As: "U0DANA", Text: "It is settled. Press Resolve and write down how it ended", Done: happened[bot.WasResolved]},
-		{As: "U0TOM", Text: "Now see what happens when nobody answers: escalate as Tom, and move the clock", Done: happened[bot.WasUnanswered]},
+		{As: "U0MARIA", Text: "A customer is shouting at her. Type `/escalate now`", Done: happened[bot.WasOpened]},
+		{As: "U0DANA", Text: "She is paged at once. Press *Take it*", Done: happened[bot.WasTaken]},
+		{As: "U0MARIA", Text: "She sees who is coming, and how to say it. Press *I introduced them*", Done: happened[bot.WasIntroduced] || happened[bot.WasResolved]},
+		{As: "U0DANA", Text: "She has the customer. Press *Customer is with me*", Done: happened[bot.WasJoined]},
+		{As: "U0DANA", Text: "It is settled. Press *Resolve*, and say how it ended", Done: happened[bot.WasResolved]},
+		{As: "U0TOM", Text: "And if nobody answers? Type `/escalate now`, then press *+1 min*", Done: happened[bot.WasUnanswered]},
 	}}
 }
 
