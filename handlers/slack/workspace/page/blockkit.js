@@ -23,6 +23,7 @@ export function textNode(text, directory) {
 export class Surface {
   #fields = new Map();
   #saved = {};
+  #drawn = new WeakMap();
 
   /**
    * container is filled with the blocks. host answers for the place they stand in:
@@ -39,13 +40,14 @@ export class Surface {
   show(blocks, saved = {}) {
     this.#saved = saved;
     const focused = this.#focused();
-    const items = blocks.map((block, index) => ({ block, id: block.block_id || `${block.type}-${index}` }));
+    const items = identified(blocks);
     keyed(this.container, items, {
       key: ({ id }) => id,
-      signature: ({ block }) => JSON.stringify(block),
+      signature: ({ sign }) => sign,
       make: ({ block }) => this.#block(block),
       patch: (node, { block }) => this.#replace(node, block),
     });
+    for (const [index, { block }] of items.entries()) this.#rename(this.container.children[index], block);
     this.#forget(items.map(({ block }) => block.block_id ?? ""));
     this.#refocus(focused);
   }
@@ -87,15 +89,27 @@ export class Surface {
 
   #block(block) {
     const wrapper = el("div", { class: `block block-${block.type}`, data: { blockId: block.block_id ?? "" } });
-    wrapper.append(...this.#content(block));
+    this.#fill(wrapper, block);
     return wrapper;
+  }
+
+  #fill(wrapper, block) {
+    const drawn = { ...block };
+    this.#drawn.set(wrapper, drawn);
+    wrapper.replaceChildren(...this.#content(drawn));
+  }
+
+  /** #rename lets what stands there already act under the id that its block has now. */
+  #rename(wrapper, block) {
+    this.#drawn.get(wrapper).block_id = block.block_id;
+    wrapper.dataset.blockId = block.block_id ?? "";
   }
 
   #replace(wrapper, block) {
     const kept = new Map([...this.#fields].filter(([, field]) => wrapper.contains(field.control.node)).map(([key, field]) => [key, field.control.read()]));
     for (const key of kept.keys()) this.#fields.delete(key);
     wrapper.className = `block block-${block.type}`;
-    wrapper.replaceChildren(...this.#content(block));
+    this.#fill(wrapper, block);
     for (const [key, value] of kept) this.#restore(key, value);
   }
 
@@ -253,6 +267,24 @@ export class Surface {
     }
   }
 }
+
+/**
+ * identified gives each block what it is recognized by after an edit, and what
+ * tells that it changed. Fields go by their block_id. Everything else goes by its
+ * place: a block without an id of its own gets another one with every edit, and a
+ * button must not be replaced under the finger that presses it.
+ */
+function identified(blocks) {
+  const seen = new Map();
+  return blocks.map((block) => {
+    if (holdsFields(block)) return { block, id: block.block_id ?? "", sign: JSON.stringify(block) };
+    const place = seen.get(block.type) ?? 0;
+    seen.set(block.type, place + 1);
+    return { block, id: `${block.type} ${place}`, sign: JSON.stringify({ ...block, block_id: "" }) };
+  });
+}
+
+const holdsFields = ({ type, element, accessory, elements = [] }) => type === "input" || [element, accessory, ...elements].some(isControl);
 
 /** filledIn returns those of a view.state.values that hold something; where nothing was set yet, a field starts from its initial value. */
 export function filledIn(values = {}) {

@@ -236,7 +236,7 @@ class MessageView {
 
 /** plain makes a message without blocks into one block, so that it is drawn like any other. */
 function plain(message) {
-  return message.text && !message.command_echo ? [{ type: "section", block_id: "plain-text", text: { type: "mrkdwn", text: message.text } }] : [];
+  return message.text ? [{ type: "section", block_id: "plain-text", text: { type: "mrkdwn", text: message.text } }] : [];
 }
 
 /** excerpt returns the readable text of a notification, without its marks. */
