@@ -47,28 +47,28 @@ func browserPath(t *testing.T) string {
 	return path
 }
 
-// A stage is the demo, served on loopback, and a browser to look at it.
-type stage struct {
+// A theatre is the demo, served on loopback, and a browser to look at it.
+type theatre struct {
 	t       *testing.T
 	demo    *demo
 	address string // http://127.0.0.1:port
 	browser context.Context
 }
 
-// newStage starts the demo as `firebreak demo` does, and a browser. Both end
+// newTheatre starts the demo as `firebreak demo` does, and a browser. Both end
 // with the test.
-func newStage(t *testing.T) *stage {
+func newTheatre(t *testing.T) *theatre {
 	t.Helper()
 
 	path := browserPath(t)
-	s := &stage{t: t}
+	s := &theatre{t: t}
 	s.startDemo()
 	s.startBrowser(path)
 
 	return s
 }
 
-func (s *stage) startDemo() {
+func (s *theatre) startDemo() {
 	d, err := newDemo(slog.New(slog.NewTextHandler(s.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err != nil {
 		s.t.Fatalf("newDemo: %v", err)
@@ -112,7 +112,7 @@ func (s *stage) startDemo() {
 	s.demo, s.address = d, "http://"+listener.Addr().String()
 }
 
-func (s *stage) startBrowser(path string) {
+func (s *theatre) startBrowser(path string) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("lang", "en-GB"), chromedp.Env("TZ=Europe/London"), chromedp.UserDataDir(s.t.TempDir()))
@@ -158,7 +158,7 @@ var (
 
 // open opens the page in a tab of its own. When the test ends, the tab must have
 // had nothing to complain of.
-func (s *stage) open(query string, on screen) *tab {
+func (s *theatre) open(query string, on screen) *tab {
 	s.t.Helper()
 
 	ctx, cancel := chromedp.NewContext(s.browser)
@@ -290,7 +290,8 @@ type point struct {
 }
 
 // press presses, with a real mouse, what an expression finds: once it is there,
-// stands still, is enabled, and nothing lies over it.
+// stands still, is enabled, and nothing lies over it. What has moved away from
+// under the mouse since is pressed again.
 func (b *tab) press(what, node string) {
 	b.t.Helper()
 
@@ -307,13 +308,17 @@ func (b *tab) press(what, node string) {
 			const { left, top, width, height } = node.getBoundingClientRect();
 			const [x, y] = [left + width / 2, top + height / 2];
 			const front = document.elementFromPoint(x, y);
+			window.pressed = false;
+			node.addEventListener("click", () => { window.pressed = true; }, { once: true, capture: true });
 			return { X: x, Y: y, Hit: before.left === left && before.top === top && node.isConnected && (node === front || node.contains(front)) };
 		})()`)
 
 		if at.Hit {
 			b.do("press "+what, chromedp.MouseClickXY(at.X, at.Y))
 
-			return
+			if eval[bool](b, "window.pressed") {
+				return
+			}
 		}
 
 		if time.Now().After(deadline) {
@@ -363,7 +368,7 @@ func (b *tab) picture(name string) {
 }
 
 // header asks the page's server for a header of the page.
-func (s *stage) header(name string) string {
+func (s *theatre) header(name string) string {
 	s.t.Helper()
 
 	response, err := http.Get(s.address + "/")

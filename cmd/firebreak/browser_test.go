@@ -17,7 +17,7 @@ const (
 )
 
 func TestBrowserEscalationWithTheForm(t *testing.T) {
-	s := newStage(t)
+	s := newTheatre(t)
 	b := s.open(sideBySide, desktop)
 	maria, dana := b.as("U0MARIA"), b.as("U0DANA")
 
@@ -117,7 +117,7 @@ func TestBrowserEscalationWithTheForm(t *testing.T) {
 }
 
 func TestBrowserNobodyAnswers(t *testing.T) {
-	s := newStage(t)
+	s := newTheatre(t)
 	b := s.open("?left=U0TOM&right=U0LEE", desktop)
 	tom, lee := b.as("U0TOM"), b.as("U0LEE")
 
@@ -156,7 +156,7 @@ func TestBrowserNobodyAnswers(t *testing.T) {
 	tom.fills("Number to call", "+44 20 7946 0000")
 	tom.presses("Promise it")
 	tom.closed()
-	tom.sees("Promise")
+	tom.sees("Call the customer back")
 
 	priya.presses("Take it")
 	tom.notified("Priya Nair has it")
@@ -165,7 +165,7 @@ func TestBrowserNobodyAnswers(t *testing.T) {
 }
 
 func TestBrowserOnAPhone(t *testing.T) {
-	s := newStage(t)
+	s := newTheatre(t)
 	b := s.open("?left=U0MARIA&right=U0DANA", phone)
 	maria := b.as("U0MARIA")
 	b.fits("an empty chat")
@@ -208,7 +208,7 @@ func TestBrowserOnAPhone(t *testing.T) {
 }
 
 func TestBrowserByKeyboard(t *testing.T) {
-	s := newStage(t)
+	s := newTheatre(t)
 	b := s.open(sideBySide, desktop)
 	maria, dana := b.as("U0MARIA"), b.as("U0DANA")
 
@@ -245,7 +245,7 @@ func TestBrowserByKeyboard(t *testing.T) {
 }
 
 func TestBrowserInTwoTabs(t *testing.T) {
-	s := newStage(t)
+	s := newTheatre(t)
 	one, two := s.open(sideBySide, desktop), s.open("?left=U0MARIA&right=U0LEE", desktop)
 
 	one.as("U0MARIA").says("/escalate now the customer is shouting")
@@ -271,7 +271,7 @@ func TestBrowserInTwoTabs(t *testing.T) {
 }
 
 func TestBrowserWithoutPeopleNamed(t *testing.T) {
-	s := newStage(t)
+	s := newTheatre(t)
 	b := s.open("", desktop)
 
 	b.as("U0MARIA").says("/escalate list")
@@ -285,7 +285,7 @@ func TestBrowserWithoutPeopleNamed(t *testing.T) {
 func TestBrowserWordsStayWords(t *testing.T) {
 	const hostile = `<b>bold</b> *strong* _thin_ <!channel> <@U0DANA> <https://evil.example|here> :fire: 🔥 & &amp; <img src=x onerror=alert(1)>`
 
-	s := newStage(t)
+	s := newTheatre(t)
 	b := s.open(sideBySide, desktop)
 	maria, dana := b.as("U0MARIA"), b.as("U0DANA")
 
