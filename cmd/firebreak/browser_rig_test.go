@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -365,20 +364,6 @@ func (b *tab) picture(name string) {
 	if err != nil {
 		b.t.Fatalf("a picture for %v: %v", path, err)
 	}
-}
-
-// header asks the page's server for a header of the page.
-func (s *theatre) header(name string) string {
-	s.t.Helper()
-
-	response, err := http.Get(s.address + "/")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-
-	defer func() { _ = response.Body.Close() }()
-
-	return response.Header.Get(name)
 }
 
 // A seat is somebody's pane in a tab.

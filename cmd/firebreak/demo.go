@@ -209,7 +209,7 @@ func (d *demo) serve(ctx context.Context, w *world) error {
 	}
 
 	if err != nil {
-		return err
+		return fmt.Errorf("the page can't be served there (choose another address with --listen): %w", err)
 	}
 
 	if err := sayHello(w.stdout, listener.Addr().String()); err != nil {
@@ -242,9 +242,8 @@ func sayHello(out io.Writer, address string) error {
   http://%v/?left=U0MARIA&right=U0DANA
 
 Maria is an agent, Dana her supervisor. Follow the guide on the page, or type
-  /escalate now the customer is shouting
-as Maria. The clock on the page can be moved forward. Ctrl+C ends the demo and
-leaves nothing behind.
+/escalate as Maria. The clock on the page can be moved forward. Ctrl+C ends the
+demo and leaves nothing behind.
 `, address)
 
 	return err

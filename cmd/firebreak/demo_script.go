@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
@@ -94,7 +95,7 @@ func (d *demo) play(ctx context.Context, out io.Writer) error {
 		}
 	}
 
-	_, err := fmt.Fprintln(out, "That is all: documented, and nothing is owed. `firebreak demo` lets you try it yourself.")
+	_, err := fmt.Fprintln(out, "The outcome is written down and nothing is owed. Try it yourself: firebreak demo")
 
 	return err
 }
@@ -180,13 +181,39 @@ func (d *demo) realName(who string) string {
 	return who
 }
 
-// boxed indents a message as it is read.
+// boxed indents a message as it is read, and breaks its long lines.
 func boxed(text string) string {
 	var b strings.Builder
 
 	for line := range strings.Lines(text) {
-		b.WriteString("  │ " + strings.TrimRight(line, "\n") + "\n")
+		for _, row := range broken(line) {
+			b.WriteString("  │ " + row + "\n")
+		}
 	}
 
 	return b.String()
+}
+
+// broken breaks a line between words, so that it fits into a terminal.
+func broken(line string) []string {
+	const width = 76
+
+	var rows []string
+
+	row, length := "", 0
+
+	for _, word := range strings.Fields(line) {
+		n := utf8.RuneCountInString(word)
+		if row != "" && length+1+n > width {
+			rows, row, length = append(rows, row), "", 0
+		}
+
+		if row != "" {
+			row, length = row+" ", length+1
+		}
+
+		row, length = row+word, length+n
+	}
+
+	return append(rows, row)
 }
