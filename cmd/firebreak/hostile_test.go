@@ -506,7 +506,7 @@ func (h *hostile) lookAt(what, fallback string, blocks json.RawMessage) {
 	h.seen.WriteString(fallback)
 
 	for _, token := range append(workspace.LiveTokens(fallback), workspace.LiveTokensIn(blocks)...) {
-		if token.Kind != workspace.Date || !strings.HasPrefix(token.Target, "{time}") && !strings.Contains(token.Target, "^{") && !strings.HasPrefix(token.Target, "{date") {
+		if token.Kind != workspace.Date || !strings.HasPrefix(token.Target, "{time") && !strings.Contains(token.Target, "^{") && !strings.HasPrefix(token.Target, "{date") {
 			h.t.Errorf("%v has a live token: %v", what, token)
 		}
 	}
