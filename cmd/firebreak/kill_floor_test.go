@@ -85,7 +85,7 @@ func newFloor(t *testing.T, program string, env ...string) *floor {
 }
 
 // freeAddress returns an address on loopback that nobody uses.
-func freeAddress(t *testing.T) string {
+func freeAddress(t testing.TB) string {
 	t.Helper()
 
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

@@ -35,7 +35,13 @@ func TestMain(m *testing.M) {
 		os.Exit(unreconciled())
 	}
 
-	os.Exit(m.Run())
+	code := m.Run()
+
+	if dir, err := scratchDir(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+
+	os.Exit(code)
 }
 
 // unreconciled is `firebreak serve` without the look for what is in doubt. It
@@ -67,7 +73,7 @@ func unreconciled() int {
 
 // binary builds the program once.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "firebreak-binary-")
+	dir, err := scratch("binary")
 	if err != nil {
 		return "", err
 	}
@@ -79,6 +85,21 @@ var binary = sync.OnceValues(func() (string, error) {
 
 	return path, nil
 })
+
+// scratchDir is made for what several tests share, and removed after them.
+var scratchDir = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "firebreak-test-") })
+
+// scratch makes a directory that lasts as long as the tests.
+func scratch(name string) (string, error) {
+	dir, err := scratchDir()
+	if err != nil {
+		return "", err
+	}
+
+	dir = filepath.Join(dir, name)
+
+	return dir, os.Mkdir(dir, 0o700)
+}
 
 // ambiguous has a share of the answers to new messages get lost, half of them
 // by a cut connection.
