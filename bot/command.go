@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
@@ -41,17 +42,17 @@ func (d *Desk) Command(ctx context.Context, c chat.Command) (chat.Reply, error) 
 // escalate answers /escalate in all its forms. Whatever is no word of its own
 // is taken for what is happening: nobody in a hurry is sent back.
 func (d *Desk) escalate(ctx context.Context, c chat.Command) (chat.Reply, error) {
-	word, rest, _ := strings.Cut(strings.TrimSpace(c.Text), " ")
+	word, rest := firstWord(c.Text)
 
-	switch strings.ToLower(word) {
+	switch word {
 	case "now":
 		return d.escalateNow(ctx, c, written(rest))
 	case "list":
-		if strings.TrimSpace(rest) == "" {
+		if rest == "" {
 			return d.list(ctx, c.Who)
 		}
 	case "help":
-		if strings.TrimSpace(rest) == "" {
+		if rest == "" {
 			return chat.Reply{Message: d.help()}, nil
 		}
 	}
@@ -61,6 +62,20 @@ func (d *Desk) escalate(ctx context.Context, c chat.Command) (chat.Reply, error)
 	}
 
 	return d.openForm(ctx, c)
+}
+
+// firstWord returns the first word of text in lower case, and what comes behind
+// it. Marks at the word's end are left out: people in a hurry type "now," and
+// "Now!", and phones turn two spaces into a full stop.
+func firstWord(text string) (word, rest string) {
+	text = strings.TrimSpace(text)
+	word = text
+
+	if end := strings.IndexFunc(text, unicode.IsSpace); end >= 0 {
+		word, rest = text[:end], strings.TrimSpace(text[end:])
+	}
+
+	return strings.ToLower(strings.TrimRight(word, ".,:;!?…-–—")), rest
 }
 
 // onlyID reports whether text is the id of an escalation and nothing else.
@@ -317,15 +332,15 @@ func (d *Desk) command() string {
 
 // said answers something written to the bot in its private chat.
 func (d *Desk) said(ctx context.Context, c chat.Command) (chat.Reply, error) {
-	word, rest, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(c.Text), "/"), " ")
+	word, rest := firstWord(strings.TrimPrefix(strings.TrimSpace(c.Text), "/"))
 
 	typed := c
 	typed.Name, typed.Text = escalateCommand, rest
 
-	switch first, _, _ := strings.Cut(strings.TrimSpace(rest), " "); {
-	case !strings.EqualFold(word, d.command()):
+	switch first, _ := firstWord(rest); {
+	case word != strings.ToLower(d.command()):
 		return chat.Reply{Message: d.help()}, nil
-	case strings.EqualFold(first, "now"), strings.EqualFold(first, "list"):
+	case first == "now", first == "list":
 		return d.escalate(ctx, typed)
 	default:
 		if _, ok := onlyID(rest); ok {
