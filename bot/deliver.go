@@ -97,7 +97,8 @@ type Personal interface {
 // possibly more than once, and several Draws at the same time.
 type artist interface {
 	// Draw says what the card shows now. Its error is errMoot or errLater, or
-	// means that the card can't be drawn at present.
+	// an unreachable *chat.Failure where the person has no account to show it
+	// to, or means that the card can't be drawn at present.
 	Draw(tx Tx, id CardID) (Drawing, error)
 
 	// Undeliverable is told that the card will never be delivered; it is Dead
