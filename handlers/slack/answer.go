@@ -207,6 +207,10 @@ func (s *Slack) opening(by origin, form chat.Form) func(context.Context) {
 // was told to us twice, and the view is open.
 const triggerUsed = "exchanged_trigger_id"
 
+// openTimeout is how long a view may take to open. The trigger has expired by
+// then: who still sees nothing is better told what to do.
+const openTimeout = 4 * time.Second
+
 // showing opens a view in front of the person.
 func (s *Slack) showing(by origin, method string, v slack.ModalViewRequest) func(context.Context) {
 	open := s.api.OpenViewContext
@@ -215,7 +219,10 @@ func (s *Slack) showing(by origin, method string, v slack.ModalViewRequest) func
 	}
 
 	return func(ctx context.Context) {
-		_, err := open(ctx, by.trigger, v)
+		within, cancel := context.WithTimeout(ctx, openTimeout)
+		defer cancel()
+
+		_, err := open(within, by.trigger, v)
 		if err = failed(method, err); err == nil || chat.FailureOf(err).Code == triggerUsed {
 			return
 		}

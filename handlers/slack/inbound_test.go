@@ -433,6 +433,23 @@ func TestFormThatCannotBeOpened(t *testing.T) {
 	})
 }
 
+// A form that Slack leaves without an answer is not waited for: the person is
+// told while they still look at the screen.
+func TestFormThatHangs(t *testing.T) {
+	inBothModes(t, func(t *testing.T, r *rig) {
+		r.front.command = func(context.Context, chat.Command) (chat.Reply, error) { return formReply(), nil }
+		r.Inject(workspace.Fault{Method: "views.open", Do: workspace.Hang})
+
+		r.must(r.maria.Command("C0TEAM", "/escalate"))
+		time.Sleep(5 * time.Second)
+		r.settle()
+
+		if _, ok := r.maria.Find("C0TEAM", "/escalate now to page somebody at once"); !ok {
+			t.Errorf("after 5 s Maria sees %v, want what to do", seen(r.maria, "C0TEAM"))
+		}
+	})
+}
+
 // When the address for an answer is used up, the person is told another way.
 func TestAnswerWithoutResponseURL(t *testing.T) {
 	inBothModes(t, func(t *testing.T, r *rig) {
