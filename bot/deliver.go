@@ -240,7 +240,7 @@ func NewDeliver(o DeliverOptions) *Deliver {
 	}
 
 	if o.Alarm == nil {
-		o.Alarm = logAlarm(o.Log)
+		o.Alarm = LogAlarm(o.Log)
 	}
 
 	return &Deliver{

@@ -40,8 +40,8 @@ func (k AlarmKind) Good() bool {
 	return k == AlarmThrough || k == AlarmAccepted || k == AlarmRecorded
 }
 
-// logAlarm returns an Alarm that logs.
-func logAlarm(log *slog.Logger) func(context.Context, Alarm) {
+// LogAlarm returns the alarm of a Deliver that has no other: it logs.
+func LogAlarm(log *slog.Logger) func(context.Context, Alarm) {
 	return func(ctx context.Context, a Alarm) {
 		level := slog.LevelError
 		if a.Kind.Good() {

@@ -38,6 +38,7 @@ type App struct {
 	started  time.Time
 	ticked   atomic.Int64 // when the beat last did all that was due, in Unix seconds
 	failed   chan error
+	refusal  atomic.Pointer[string] // Slack's word for why it takes nothing from the bot, nil while it does
 
 	teardowns []teardown
 }
@@ -145,11 +146,26 @@ func (a *App) wire(env Environment) (err error) {
 	a.deliver = bot.NewDeliver(bot.DeliverOptions{
 		Store: store, Platforms: map[chat.Platform]bot.Platform{chat.Slack: a.slack}, Artist: a.desk,
 		Now: a.out.Now, Log: a.out.Log, NoReconcile: a.out.NoReconcile,
+		Alarm: a.alarm,
 	})
 	a.desk.OnWake(a.deliver.Wake)
 	a.desk.OnUrgent(a.deliver.Urgent)
 
 	return a.register()
+}
+
+// alarm logs what delivery can't help, and remembers whether Slack refuses the
+// bot: its answers to commands go out all the same, so that nothing else shows.
+func (a *App) alarm(ctx context.Context, alarm bot.Alarm) {
+	if alarm.Kind == bot.AlarmRefused {
+		a.refusal.Store(&alarm.Code)
+	}
+
+	if alarm.Kind == bot.AlarmAccepted {
+		a.refusal.Store(nil)
+	}
+
+	bot.LogAlarm(a.out.Log)(ctx, alarm)
 }
 
 func newSlack(c *Config, env Environment, front slack.Front, out Outsides) (*slack.Slack, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -94,9 +95,18 @@ func (a *App) health(ctx context.Context) error {
 
 func (a *App) healthz(w http.ResponseWriter, r *http.Request) { answer(w, a.health(r.Context())) }
 
-// readyz says in addition whether Slack is connected.
-func (a *App) readyz(w http.ResponseWriter, r *http.Request) {
-	answer(w, errors.Join(a.health(r.Context()), a.slack.Ready()))
+// readyz says in addition whether Slack is connected and takes what the bot
+// sends.
+func (a *App) readyz(w http.ResponseWriter, r *http.Request) { answer(w, a.ready(r.Context())) }
+
+// ready returns why nobody can be paged, nil if people can.
+func (a *App) ready(ctx context.Context) error {
+	var refused error
+	if code := a.refusal.Load(); code != nil {
+		refused = fmt.Errorf("slack refuses what the bot sends (%v): see what `firebreak check` says", *code)
+	}
+
+	return errors.Join(a.health(ctx), a.slack.Ready(), refused)
 }
 
 func answer(w http.ResponseWriter, err error) {
@@ -115,7 +125,7 @@ func answer(w http.ResponseWriter, err error) {
 // heartbeat calls the configured address while the bot is well, so that its
 // silence is noticed.
 func (a *App) heartbeat(ctx context.Context) {
-	if err := errors.Join(a.health(ctx), a.slack.Ready()); err != nil {
+	if err := a.ready(ctx); err != nil {
 		a.out.Log.WarnContext(ctx, "no heartbeat: the bot is not well", "error", err)
 
 		return
