@@ -64,7 +64,12 @@ func (compactCommand) Run(w *world) error {
 		return err
 	}
 
-	report, err := bolt.Compact(w.ctx, filepath.Join(env.DataDir, databaseName))
+	database := filepath.Join(env.DataDir, databaseName)
+	if _, err := os.Stat(database); err != nil {
+		return fmt.Errorf("there is nothing to compact (set FIREBREAK_DATA to the bot's data directory): %w", err)
+	}
+
+	report, err := bolt.Compact(w.ctx, database)
 	if err != nil {
 		return err
 	}
@@ -90,7 +95,14 @@ func (c restoreCommand) Run(w *world) error {
 		return err
 	}
 
-	if _, err := bolt.Restore(w.ctx, c.File, filepath.Join(env.DataDir, databaseName), c.Force); err != nil {
+	database := filepath.Join(env.DataDir, databaseName)
+
+	_, err = bolt.Restore(w.ctx, c.File, database, c.Force)
+	if errors.Is(err, bolt.ErrExists) {
+		return fmt.Errorf("nothing was restored: %v is there already: stop the bot and add --force to replace it; it is kept beside the new one", database)
+	}
+
+	if err != nil {
 		return err
 	}
 

@@ -44,11 +44,14 @@ func (c checkCommand) Run(w *world) error {
 		_, _ = fmt.Fprintln(w.stdout, finding)
 	}
 
-	if len(findings) > 0 {
-		return fmt.Errorf("%d findings", len(findings))
+	switch n := len(findings); n {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("1 finding")
+	default:
+		return fmt.Errorf("%d findings", n)
 	}
-
-	return nil
 }
 
 // check returns what is wrong with the workspace for this configuration.

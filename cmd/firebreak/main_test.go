@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
+	"github.com/firebreakhq/firebreak/store/bolt"
 )
 
 // called runs the program with arguments and an environment, and returns what
@@ -97,6 +99,10 @@ func TestCheckNamesTheFaultAndTheRemedy(t *testing.T) {
 				t.Errorf("check = 0, want a finding")
 			}
 
+			if strings.Contains(stderr, "1 findings") {
+				t.Errorf("check printed %q, want 1 finding", stderr)
+			}
+
 			for _, words := range test.want {
 				if !strings.Contains(stdout+stderr, words) {
 					t.Errorf("check printed %q and %q, want %q in it", stdout, stderr, words)
@@ -125,5 +131,38 @@ func TestCommandLine(t *testing.T) {
 		if code != test.code || !strings.Contains(stdout+stderr, test.want) {
 			t.Errorf("firebreak %v = %d, printed %q and %q; want %d and %q", test.args, code, stdout, stderr, test.code, test.want)
 		}
+	}
+}
+
+func TestOperatorsAreToldWhatToTypeNext(t *testing.T) {
+	env := map[string]string{"FIREBREAK_DATA": filepath.Join(t.TempDir(), "data")}
+
+	_, stderr, code := called(t, env, "compact")
+	if want := "there is nothing to compact (set FIREBREAK_DATA"; code != 1 || !strings.Contains(stderr, want) {
+		t.Errorf("compact of no data = %d, printed %q; want 1 and %q", code, stderr, want)
+	}
+
+	path := filepath.Join(t.TempDir(), "backup.db")
+
+	store, err := bolt.Open(path, bolt.Options{Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	if _, stderr, code = called(t, env, "restore", path); code != 0 {
+		t.Fatalf("restore = %d, printed %q; want 0", code, stderr)
+	}
+
+	_, stderr, code = called(t, env, "restore", path)
+	if want := "add --force"; code != 1 || !strings.Contains(stderr, want) {
+		t.Errorf("restore over data = %d, printed %q; want 1 and %q", code, stderr, want)
+	}
+
+	if _, stderr, code = called(t, env, "restore", path, "--force"); code != 0 {
+		t.Errorf("restore --force = %d, printed %q; want 0", code, stderr)
 	}
 }
