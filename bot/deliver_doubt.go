@@ -77,7 +77,7 @@ func (d *Deliver) look(ctx context.Context, t *task, s sight, finder Finder, now
 	d.send(func() report {
 		refs, err := d.find(ctx, finder, to, under, t.key, since, wait)
 
-		return func(ctx context.Context, now time.Time) { d.found(ctx, t, s, w, refs, chat.FailureOf(err), now) }
+		return func(ctx context.Context, now time.Time) { d.found(ctx, t, w, refs, chat.FailureOf(err), now) }
 	})
 }
 
@@ -114,7 +114,7 @@ func (d *Deliver) find(ctx context.Context, f Finder, to chat.Room, under chat.R
 }
 
 // found decides what follows from a look.
-func (d *Deliver) found(ctx context.Context, t *task, s sight, w way, refs []chat.Ref, failure *chat.Failure, now time.Time) {
+func (d *Deliver) found(ctx context.Context, t *task, w way, refs []chat.Ref, failure *chat.Failure, now time.Time) {
 	d.metrics.called(lookErrand, failure)
 
 	if failure == nil {
@@ -124,7 +124,7 @@ func (d *Deliver) found(ctx context.Context, t *task, s sight, w way, refs []cha
 	switch {
 	case failure != nil:
 		t.failure, t.missed = failure.Code, true
-		d.unread(ctx, t, w, failure, now)
+		d.unread(t, w, failure, now)
 	case len(refs) > 0:
 		d.metrics.adopted.Inc()
 		t.surplus = len(refs) > 1
@@ -145,7 +145,7 @@ func adopted(id CardID, ref chat.Ref, at, watch time.Time) change {
 }
 
 // unread has the look tried again soon, or gives it up where that is no use.
-func (d *Deliver) unread(ctx context.Context, t *task, w way, failure *chat.Failure, now time.Time) {
+func (d *Deliver) unread(t *task, w way, failure *chat.Failure, now time.Time) {
 	switch failure.Kind {
 	case chat.Refused, chat.Unreachable, chat.Unacceptable, chat.Missing:
 		t.patience = now

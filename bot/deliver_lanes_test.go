@@ -168,5 +168,8 @@ func benchmarkDeliver(b *testing.B, waiting int) {
 	}
 
 	cancel()
-	<-done
+
+	if err := <-done; err != nil {
+		b.Error(err)
+	}
 }

@@ -275,6 +275,8 @@ func (d *Deliver) call(ctx context.Context, p Platform, key string, s sight) (re
 		return s.card.Ref, p.Edit(ctx, s.card.Ref, s.drawing.Message)
 	case homeErrand:
 		return chat.Ref{}, p.(Personal).ShowHome(ctx, s.drawing.Person, s.drawing.Message)
+	case noErrand, postErrand, lookErrand, errands:
+		fallthrough
 	default:
 		return p.Post(ctx, chat.Posting{To: s.drawing.To, Under: s.drawing.Under, Key: key, Message: s.drawing.Message})
 	}

@@ -454,7 +454,7 @@ func (p *platform) do(ctx context.Context, c call, done func() error) error {
 		f = p.faults(c)
 	}
 
-	if f.err == errHang {
+	if errors.Is(f.err, errHang) {
 		<-ctx.Done()
 		return ctx.Err()
 	}

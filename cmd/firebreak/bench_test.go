@@ -358,7 +358,7 @@ func BenchmarkTick(b *testing.B) {
 			if err != nil {
 				b.Fatal(err)
 			}
-			defer store.Close()
+			defer func() { _ = store.Close() }()
 
 			settings := parsed.settings()
 			desk := bot.NewDesk(bot.DeskOptions{

@@ -26,7 +26,7 @@ func (f *floor) kept() (all []kept, waiting int) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	defer store.Close()
+	defer func() { _ = store.Close() }()
 
 	err = store.View(f.t.Context(), func(tx bot.Tx) error {
 		for id, missing := bot.EscalationID(1), 0; missing < 100; id++ {

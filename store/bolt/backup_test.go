@@ -190,7 +190,7 @@ func TestBackupOfDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 
 	backup := filepath.Join(t.TempDir(), "backup.db")
 

@@ -155,7 +155,7 @@ func BenchmarkUpdate(b *testing.B) {
 }
 
 // lone measures a writer that is alone against the raw disk, turn by turn.
-func lone(b *testing.B, s *bolt.Store, raw *rawDisk) float64 {
+func lone(b *testing.B, s *bolt.Store, raw *rawDisk) {
 	b.Helper()
 
 	var ours, disk []time.Duration
@@ -180,13 +180,11 @@ func lone(b *testing.B, s *bolt.Store, raw *rawDisk) float64 {
 	b.ReportMetric(median(ours), "ns/commit")
 	b.ReportMetric(median(disk), "ns/raw")
 	b.ReportMetric(median(ours)/median(disk), "x-raw")
-
-	return median(ours)
 }
 
 // large returns a store that takes long to make. FIREBREAK_BENCH_DIR names a
 // directory that keeps it for the next time.
-func large(b *testing.B, name string, make func(*bolt.Store)) string {
+func large(b *testing.B, name string, build func(*bolt.Store)) string {
 	b.Helper()
 
 	dir := os.Getenv("FIREBREAK_BENCH_DIR")
@@ -204,7 +202,7 @@ func large(b *testing.B, name string, make func(*bolt.Store)) string {
 		b.Fatal(err)
 	}
 
-	make(s)
+	build(s)
 
 	if err := s.Close(); err != nil {
 		b.Fatal(err)

@@ -212,7 +212,7 @@ func checkKilled(t *testing.T, path string, acknowledged map[bot.EscalationID]in
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 
 	if err := s.View(t.Context(), func(tx bot.Tx) error {
 		for id, n := range acknowledged {

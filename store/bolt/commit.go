@@ -178,7 +178,7 @@ func (s *Store) attempt(group []*change) (ends []error, err error) {
 
 	switch {
 	case err != nil && len(ends) == 1 && len(group) == 1 && ends[0] != nil:
-		return ends, nil // what the change made of it
+		return ends, nil //nolint:nilerr // ends carries it: it is what the change made of it
 	case err != nil:
 		return nil, err
 	case !wrote:

@@ -334,7 +334,7 @@ func TestWildPointers(t *testing.T) {
 	if err != nil {
 		t.Fatalf("Open() = %v, want nil", err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 
 	var damaged *bolt.DamagedError
 	if err := s.View(ctx, func(tx bot.Tx) error { _, err := tx.Timeline(1); return err }); !errors.As(err, &damaged) {

@@ -312,7 +312,7 @@ func TestTakenPlace(t *testing.T) {
 	if err != nil {
 		t.Fatalf("OpenFile() = %v, want nil", err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 
 	_ = db.View(func(tx *bbolt.Tx) error {
 		first := tx.Bucket([]byte("escalations")).Get([]byte{0, 0, 0, 0, 0, 0, 0, 1})

@@ -58,7 +58,7 @@ func version0(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 
 	if err := db.Update(func(tx *bbolt.Tx) error {
 		meta, err := tx.CreateBucket([]byte("meta"))

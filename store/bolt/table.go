@@ -162,14 +162,13 @@ func (t table) set(key, old, value []byte) error {
 func (t table) swap(key, old, value []byte) error {
 	count := t.b.Sequence()
 
-	switch {
-	case value == nil:
+	if value == nil {
 		if err := t.b.Delete(key); err != nil {
 			return err
 		}
 
 		count--
-	default:
+	} else {
 		if err := t.b.Put(key, value); err != nil {
 			return err
 		}

@@ -214,7 +214,7 @@ func (in *inspector) learn(name string, key, payload []byte) error {
 
 		return err
 	case escalations:
-		return in.learnEscalation(key, payload)
+		return in.learnEscalation(payload)
 	case cards:
 		var record cardRecord
 		err := json.Unmarshal(payload, &record)
@@ -240,7 +240,7 @@ func (in *inspector) learn(name string, key, payload []byte) error {
 	return nil
 }
 
-func (in *inspector) learnEscalation(key, payload []byte) error {
+func (in *inspector) learnEscalation(payload []byte) error {
 	var record struct {
 		ID    bot.EscalationID `json:"id"`
 		Found found            `json:"found"`
