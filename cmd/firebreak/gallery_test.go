@@ -74,8 +74,9 @@ func (x *exhibition) hang(name string, read string, drawn []byte, mistakes []str
 
 	x.hung[like] = true
 
+	base := name
 	for n := 2; x.files[name] != ""; n++ {
-		name = strings.TrimSuffix(name, fmt.Sprintf("-%d", n-1)) + fmt.Sprintf("-%d", n)
+		name = fmt.Sprintf("%v.%d", base, n)
 	}
 
 	x.files[name] = read + "\n\n" + byBlock(drawn)
