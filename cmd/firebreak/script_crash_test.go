@@ -139,7 +139,7 @@ var deeds = []deed{
 	{
 		"maria", "submits the form",
 		submitting(map[string]string{"Customer": "Ms Kovac", "What happened": "Zwiebelmixer", "Reference": "4711", "Heat": "4"}),
-		all(rings("maria", "Paging a supervisor"), rings("dana", "needs you to take over")),
+		all(rings("maria", "Paging "), rings("dana", "needs you to take over")),
 	},
 	{"dana", "passes it", pressing("Can't take it", ""), all(reads("maria", "Dana Reed: can't take it"), rings("lee", "needs you to take over"))},
 	{"dana", "gives no reason", func(r *reader) error { return r.CloseModal() }, noForm("dana")},

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -245,6 +247,15 @@ func (s *stage) tearDown() error {
 	s.app = nil
 
 	return err
+}
+
+// forget takes everything away that the bot has kept.
+func (s *stage) forget() {
+	s.t.Helper()
+
+	if err := os.Remove(filepath.Join(s.data, databaseName)); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // crash ends the bot as the loss of power does: from one moment to the next

@@ -64,6 +64,7 @@ var steps = newSteps([]step{
 	{how: `restart`, do: func(p *play, _ []string) error { p.stop(); p.start(); return nil }},
 	{how: `the bot stops`, do: func(p *play, _ []string) error { p.stop(); return nil }},
 	{how: `the bot starts`, do: func(p *play, _ []string) error { p.start(); return nil }},
+	{how: `the bot begins anew`, do: func(p *play, _ []string) error { p.stop(); p.forget(); p.start(); return nil }},
 	{how: `crash`, do: func(p *play, _ []string) error { p.crash(); p.start(); return nil }},
 	{how: `crash after NUMBER writes`, do: func(p *play, a []string) error { p.mind.dieAfter(number(a[0])); return nil }},
 	{how: `crash before write NUMBER`, do: func(p *play, a []string) error { p.mind.dieBefore(number(a[0])); return nil }},
