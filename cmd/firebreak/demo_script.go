@@ -42,11 +42,11 @@ func scenes() []scene {
 		{
 			who: "dana", does: "presses  Can't take it", on: "needs you to take over",
 			do: click("Can't take it"), fill: map[string]string{"Reason": "On another call"},
-			sees: map[string]string{"maria": "Paging Lee Chan", "lee": "Maria Silva needs you to take over"},
+			sees: map[string]string{"maria": "on another call", "lee": "Maria Silva needs you to take over"},
 		},
 		{
 			who: "lee", does: "presses  Take it", on: "needs you to take over", do: click("Take it"),
-			sees: map[string]string{"maria": "Lee Chan has it", "lee": "You have it", "dana": "Lee Chan has it"},
+			sees: map[string]string{"maria": "this is Lee Chan", "lee": "You have it", "dana": "Lee Chan has it"},
 		},
 		{
 			who: "maria", does: "presses  I introduced them", on: "Introduce them", do: click("I introduced them"),
