@@ -162,8 +162,8 @@ func (d *Desk) openNow(ctx context.Context, key string, account chat.Person, tea
 	id, err := d.once(ctx, prefixed("now", key), func(s *session) (EscalationID, error) {
 		return s.open(account, Open{Team: team, Kind: TakeOver, Context: Context{Waiting: true, Happened: happened}})
 	})
-	if errors.Is(err, ErrFull) {
-		return d.unrecorded(ctx, key, account, team), nil
+	if errors.Is(err, ErrUnwritable) {
+		return d.unrecorded(ctx, key, account, Open{Team: team, Context: Context{Happened: happened}}), nil
 	}
 
 	if err != nil {

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -25,9 +26,13 @@ type Store interface {
 // ErrNotFound is returned by the getters of a Tx for what isn't there.
 var ErrNotFound = errors.New("not found")
 
-// ErrFull is wrapped by an Update's error when there is no room on the disk.
-// Views go on.
-var ErrFull = errors.New("the disk is full")
+// ErrUnwritable is wrapped by an Update's error when nothing can be kept now,
+// whatever it is. Views go on. ErrFull is one of its kinds: there is no room on
+// the disk.
+var (
+	ErrUnwritable = errors.New("nothing can be kept")
+	ErrFull       = fmt.Errorf("%w: the disk is full", ErrUnwritable)
+)
 
 // A Tx is one transaction. What it returns belongs to the caller; what it is
 // given is copied.

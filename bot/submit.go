@@ -287,12 +287,12 @@ func (s *session) options(team TeamID) []Option {
 
 // submitEscalation opens an escalation from its form.
 func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Reply, error) {
-	var team TeamID
+	var call Open
 
 	_, err := d.once(ctx, prefixed("form", f.ID), func(s *session) (EscalationID, error) {
 		kind, c, wrong := s.readCase(f.Values, TakeOver, Context{Link: f.State})
 
-		team = TeamID(f.Values.Get("team"))
+		team := TeamID(f.Values.Get("team"))
 		if team == "" {
 			team = s.defaultTeam(f.Who)
 		}
@@ -305,14 +305,16 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 			return 0, wrong
 		}
 
-		return s.open(f.Who, Open{Team: team, Kind: kind, Context: c})
+		call = Open{Team: team, Kind: kind, Context: c}
+
+		return s.open(f.Who, call)
 	})
 	if wrong, ok := errors.AsType[problems](err); ok {
 		return chat.Reply{Problems: chat.Problems(wrong)}, nil
 	}
 
-	if errors.Is(err, ErrFull) {
-		return d.unrecorded(ctx, f.ID, f.Who, team), nil
+	if errors.Is(err, ErrUnwritable) {
+		return d.unrecorded(ctx, f.ID, f.Who, call), nil
 	}
 
 	return chat.Reply{}, err

@@ -3,8 +3,8 @@ package bot
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -56,61 +56,114 @@ func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, ev Event) ([]CardID,
 	return s.wanted, err
 }
 
+// unrecordedFor is how long posting an unrecorded page may take, and
+// unrecordedWait how long the agent waits to read whom it reached.
+const (
+	unrecordedFor  = 10 * time.Second
+	unrecordedWait = 1500 * time.Millisecond
+)
+
 // unrecorded is what happens to a call for help while nothing can be kept: the
 // page goes out all the same, to everybody at once, and says so.
-func (d *Desk) unrecorded(ctx context.Context, key string, account chat.Person, team TeamID) chat.Reply {
-	d.log.ErrorContext(ctx, "the disk is full: a page goes out unrecorded", "team", team)
+func (d *Desk) unrecorded(ctx context.Context, key string, account chat.Person, call Open) chat.Reply {
+	d.log.ErrorContext(ctx, "nothing can be kept: a page goes out unrecorded", "team", call.Team)
 
-	drawings := map[string]Drawing{}
+	var pages []unrecordedPage
 
 	err := d.view(ctx, func(s *session) error {
-		drawings = s.unrecordedPages(account, team)
+		pages = s.unrecordedPages(account, call)
 
 		return nil
 	})
+	if told := d.postUnrecorded(ctx, key, pages); err == nil && len(told) > 0 {
+		return chat.Reply{Message: chat.Notice(
+			"I can't keep anything right now, so this has no number and I can't follow it up. I have written to %v. If nobody answers within a minute, call a supervisor yourself.", enumerated(told))}
+	}
+
+	return chat.Reply{Message: chat.Notice("I can't keep anything right now, and I don't know whether I reached anybody. Call a supervisor yourself, and tell whoever runs this bot.")}
+}
+
+// An unrecordedPage is a page that is kept nowhere.
+type unrecordedPage struct {
+	who     PersonID
+	name    string
+	drawing Drawing
+}
+
+// postUnrecorded posts all pages at the same time, and returns the names of
+// those whom they reached while the agent waits. The others are still tried.
+func (d *Desk) postUnrecorded(ctx context.Context, key string, pages []unrecordedPage) []string {
+	if d.urgent == nil {
+		return nil
+	}
+
+	posting, cancel := context.WithTimeout(context.WithoutCancel(ctx), unrecordedFor)
+	reached := make(chan string, len(pages))
+
+	var all sync.WaitGroup
+
+	for _, page := range pages {
+		all.Go(func() {
+			if _, err := d.urgent(posting, page.drawing, "unrecorded/"+key+"/"+string(page.who)); err == nil {
+				reached <- page.name
+			}
+		})
+	}
+
+	go func() {
+		all.Wait()
+		cancel()
+		close(reached)
+	}()
 
 	var told []string
 
-	for _, name := range slices.Sorted(maps.Keys(drawings)) {
-		if d.urgent == nil {
-			break
-		}
+	wait := time.NewTimer(unrecordedWait)
+	defer wait.Stop()
 
-		if _, err := d.urgent(ctx, drawings[name], "unrecorded/"+key+"/"+name); err == nil {
+	for {
+		select {
+		case name, ok := <-reached:
+			if !ok {
+				return told
+			}
+
 			told = append(told, name)
+		case <-wait.C:
+			return told
 		}
 	}
-
-	if err != nil || len(told) == 0 {
-		return chat.Reply{Message: chat.Notice("I can't keep anything right now (the disk is full) and could not reach anybody. Call a supervisor yourself, and tell whoever runs this bot.")}
-	}
-
-	return chat.Reply{Message: chat.Notice(
-		"I can't keep anything right now (the disk is full), so this has no number and I can't follow it up. I have written to %v. If nobody answers within a minute, call a supervisor yourself.", enumerated(told))}
 }
 
-// unrecordedPages are the messages to everybody who could be paged, by name.
-func (s *session) unrecordedPages(account chat.Person, id TeamID) map[string]Drawing {
-	drawings := map[string]Drawing{}
-
-	team := s.desk.settings.team(id)
+// unrecordedPages are the messages to everybody who could be paged.
+func (s *session) unrecordedPages(account chat.Person, call Open) []unrecordedPage {
+	team := s.desk.settings.team(call.Team)
 	if team == nil {
-		return drawings
+		return nil
 	}
 
-	agent := s.whois(account)
-	onDuty := s.desk.duty.OnDuty(id, s.now)
+	agent := s.name(s.whois(account))
+	m := chat.Message{
+		Title: agent + " needs a supervisor now",
+		Parts: []chat.Part{chat.Paragraph{Text: chat.Line(
+			"I can't keep anything right now, so there are no buttons: write to %v directly, and tell the others that you have it.", agent)}},
+	}
 
-	for _, who := range without(append(slices.Clone(onDuty), team.Managers...), []PersonID{agent}) {
-		drawing, err := s.drawFor(who, chat.Message{
-			Title: s.name(agent) + " needs a supervisor now",
-			Parts: []chat.Part{chat.Paragraph{Text: chat.Line(
-				"I can't keep anything right now (the disk is full), so there are no buttons: write to %v directly, and tell the others that you have it.", s.name(agent))}},
-		})
-		if err == nil {
-			drawings[s.name(who)] = drawing
+	for _, words := range []chat.Quote{{Label: "Customer", Text: call.Context.Customer}, {Label: "What happened", Text: call.Context.Happened}} {
+		if words.Text != "" {
+			m.Parts = append(m.Parts, words)
 		}
 	}
 
-	return drawings
+	onDuty := s.desk.duty.OnDuty(call.Team, s.now)
+
+	var pages []unrecordedPage
+
+	for _, who := range without(append(slices.Clone(onDuty), without(team.Managers, onDuty)...), []PersonID{s.whois(account)}) {
+		if drawing, err := s.drawFor(who, m); err == nil {
+			pages = append(pages, unrecordedPage{who, s.name(who), drawing})
+		}
+	}
+
+	return pages
 }

@@ -47,6 +47,9 @@ type App struct {
 type Outsides struct {
 	Now func() time.Time
 	Log *slog.Logger
+	// Wall is the time of day by which Slack's signatures are judged. Nil
+	// means Now.
+	Wall func() time.Time
 	// Client carries the calls to Slack and DialContext opens its sockets. Nil
 	// means real ones.
 	Client      *http.Client
@@ -169,10 +172,15 @@ func (a *App) alarm(ctx context.Context, alarm bot.Alarm) {
 }
 
 func newSlack(c *Config, env Environment, front slack.Front, out Outsides) (*slack.Slack, error) {
+	wall := out.Wall
+	if wall == nil {
+		wall = out.Now
+	}
+
 	return slack.New(slack.Options{
 		BotToken: env.SlackBotToken.Reveal(), AppToken: env.SlackAppToken.Reveal(), SigningSecret: env.SlackSigningSecret.Reveal(), APIURL: env.SlackAPIURL,
 		Client: out.Client, DialContext: out.DialContext,
-		Commands: c.Commands.heard(), Front: front, Now: out.Now, Log: out.Log,
+		Commands: c.Commands.heard(), Front: front, Now: wall, Log: out.Log,
 	})
 }
 
@@ -299,17 +307,16 @@ func (a *App) tick(ctx context.Context) {
 }
 
 // lookUpColleagues finds the accounts of those who are configured by e-mail. It
-// goes on trying until each was found or is known not to exist.
+// goes on trying until each was found: whoever is missing may be invited later.
 func (a *App) lookUpColleagues(ctx context.Context) error {
 	wait := time.Second
 
-	for missing := a.config.emails(); len(missing) > 0; wait = min(2*wait, 10*time.Minute) {
-		missing = a.lookUp(ctx, missing)
-
+	for missing := a.lookUp(ctx, a.config.emails()); len(missing) > 0; missing = a.lookUp(ctx, missing) {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(wait):
+			wait = min(2*wait, 10*time.Minute)
 		}
 	}
 

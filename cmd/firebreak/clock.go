@@ -7,9 +7,10 @@ import (
 
 // A clock is the one place where the time of day is read. It follows the
 // machine's clock but never goes back: after a backward step of the machine's
-// clock it goes on at its own pace until the machine has caught up, so that no
-// deadline comes late and nothing is done twice. A forward step is followed at
-// once, and what came due meanwhile is done. The demo moves it on purpose.
+// clock it goes on at its own pace, ahead of the machine until that has caught up
+// or the program is started again, so that no deadline comes late and nothing is
+// done twice. A forward step is followed at once, and what came due meanwhile is
+// done. The demo moves it on purpose.
 type clock struct {
 	mu     sync.Mutex
 	anchor time.Time     // a reading of the machine's clock, wall and monotonic
@@ -35,15 +36,23 @@ func (c *clock) now() time.Time {
 	return c.at(time.Now()).Add(c.moved).UTC()
 }
 
+// wall returns the machine's own time of day, moved as this clock was, for what
+// others stamp by theirs.
+func (c *clock) wall() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+
+	return time.Now().Add(c.moved).UTC()
+}
+
 // at returns what this clock says at a reading of the machine's clock.
 func (c *clock) at(reading time.Time) time.Time {
 	passed := c.base.Add(reading.Sub(c.anchor))
 	wall := reading.Round(0)
 
 	if wall.After(passed.Add(-backwards)) {
-		c.anchor, c.base = reading, wall
-
-		return latest(wall, passed)
+		passed = latest(wall, passed)
+		c.anchor, c.base = reading, passed
 	}
 
 	return passed

@@ -1,16 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
+	"syscall"
 	"time"
 )
 
@@ -40,11 +42,13 @@ func (a *App) copyIfDue(ctx context.Context, c Backup) error {
 		return err
 	}
 
+	// Whatever else lies there is somebody else's.
+	copies = slices.DeleteFunc(copies, func(path string) bool { return madeAt(path).IsZero() })
 	slices.Sort(copies)
 
 	if len(copies) > 0 {
-		newest, err := time.Parse(copyLayout, filepath.Base(copies[len(copies)-1]))
-		if err == nil && a.out.Now().Sub(newest) < c.Every {
+		age := a.out.Now().Sub(madeAt(copies[len(copies)-1]))
+		if age >= 0 && age < c.Every {
 			return nil
 		}
 	}
@@ -61,6 +65,17 @@ func (a *App) copyIfDue(ctx context.Context, c Backup) error {
 	a.out.Log.InfoContext(ctx, "a backup was made and checked", "path", path)
 
 	return removeOldest(append(copies, path), c.Keep)
+}
+
+// madeAt returns when a copy was made, by its name; zero for a file that is no
+// copy of ours.
+func madeAt(path string) time.Time {
+	at, err := time.Parse(copyLayout, filepath.Base(path))
+	if err != nil {
+		return time.Time{}
+	}
+
+	return at
 }
 
 func removeOldest(copies []string, keep int) error {
@@ -90,20 +105,12 @@ func (a *App) startControl() error {
 		return nil
 	}
 
-	path := filepath.Join(a.data, controlName)
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("removing the socket of an earlier run: %w", err)
-	}
-
-	var c net.ListenConfig
-
-	listener, err := c.Listen(context.Background(), "unix", path)
+	listener, err := listenPrivately(filepath.Join(a.data, controlName))
 	if err != nil {
-		return fmt.Errorf("listening for orders in the data directory: %w", err)
-	}
+		// Nobody's page depends on it.
+		a.out.Log.Warn("firebreak backup won't reach this bot: there is no socket in the data directory", "error", err)
 
-	if err := os.Chmod(path, 0o600); err != nil {
-		return errors.Join(err, listener.Close())
+		return nil
 	}
 
 	mux := http.NewServeMux()
@@ -111,10 +118,32 @@ func (a *App) startControl() error {
 
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	a.background("control", func(ctx context.Context) error {
+		server.BaseContext = func(net.Listener) context.Context { return ctx } // a stop ends a backup that runs
+
 		return runServer(ctx, server, func() error { return server.Serve(listener) })
 	})
 
 	return nil
+}
+
+// listenPrivately listens on a socket that only this user can open.
+func listenPrivately(path string) (net.Listener, error) {
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+
+	var c net.ListenConfig
+
+	listener, err := c.Listen(context.Background(), "unix", path)
+	if err != nil {
+		return nil, err
+	}
+
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+
+	return listener, nil
 }
 
 func (a *App) orderedBackup(w http.ResponseWriter, r *http.Request) {
@@ -150,14 +179,18 @@ func askForBackup(ctx context.Context, data, path string) error {
 		return err
 	}
 
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://firebreak/backup", strings.NewReader(string(body)))
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://firebreak/backup", bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 
 	response, err := client.Do(request)
-	if err != nil {
-		return fmt.Errorf("%w: %w", errNotRunning, err)
+
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):
+		return errNotRunning
+	case err != nil:
+		return fmt.Errorf("the running bot did not answer: %w", err)
 	}
 
 	defer func() { _ = response.Body.Close() }()
@@ -166,10 +199,9 @@ func askForBackup(ctx context.Context, data, path string) error {
 		return nil
 	}
 
-	said := make([]byte, 1000)
-	n, _ := response.Body.Read(said)
+	said, _ := io.ReadAll(io.LimitReader(response.Body, 1000))
 
-	return fmt.Errorf("the running bot could not make the backup: %s", strings.TrimSpace(string(said[:n])))
+	return fmt.Errorf("the running bot could not make the backup: %s", bytes.TrimSpace(said))
 }
 
 var errNotRunning = errors.New("no bot runs on this data directory")

@@ -138,7 +138,7 @@ func (c *Config) logger(out io.Writer) *slog.Logger {
 type serveCommand struct{}
 
 // stopWithin is how long the program may take to stop after SIGTERM.
-const stopWithin = 10 * time.Second
+const stopWithin = 8 * time.Second
 
 // Run runs the bot until a signal, or until something ends it that needs an
 // operator.
@@ -153,7 +153,9 @@ func (serveCommand) Run(w *world) error {
 		log.Warn("this key is checked, but this version does not act on it yet", "key", key)
 	}
 
-	app, err := New(config, env, Outsides{Now: newClock().now, Log: log, Control: true})
+	clock := newClock()
+
+	app, err := New(config, env, Outsides{Now: clock.now, Wall: clock.wall, Log: log, Control: true})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -39,7 +40,11 @@ func runServer(ctx context.Context, server *http.Server, serve func() error) err
 	defer cancel()
 
 	err := server.Shutdown(grace)
-	_ = ignore(<-ended, http.ErrServerClosed)
+	if err != nil {
+		err = errors.Join(err, server.Close())
+	}
+
+	<-ended
 
 	return err
 }
@@ -84,6 +89,10 @@ const lateBeat = 15 * time.Second
 func (a *App) health(ctx context.Context) error {
 	if err := a.store.View(ctx, func(bot.Tx) error { return nil }); err != nil {
 		return err
+	}
+
+	if err := a.store.Failing(); err != nil {
+		return fmt.Errorf("the last change could not be kept: %w", err)
 	}
 
 	if a.beatAge() > lateBeat {
@@ -136,14 +145,14 @@ func (a *App) heartbeat(ctx context.Context) {
 
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, a.config.Heartbeat.URL, nil)
 	if err != nil {
-		a.out.Log.ErrorContext(ctx, "the heartbeat's address can't be called", "error", err)
+		a.out.Log.ErrorContext(ctx, "the heartbeat's address can't be called", "error", withoutAddress(err))
 
 		return
 	}
 
 	response, err := a.client().Do(request)
 	if err != nil {
-		a.out.Log.WarnContext(ctx, "the heartbeat was not received", "error", err)
+		a.out.Log.WarnContext(ctx, "the heartbeat was not received", "error", withoutAddress(err))
 
 		return
 	}
@@ -153,6 +162,16 @@ func (a *App) heartbeat(ctx context.Context) {
 	}
 
 	_ = response.Body.Close()
+}
+
+// withoutAddress returns what went wrong with a call without where it went: the
+// address of a heartbeat is often a secret.
+func withoutAddress(err error) error {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
+		return failed.Err
+	}
+
+	return err
 }
 
 func (a *App) client() *http.Client {

@@ -185,13 +185,34 @@ func (s *Store) attempt(group []*change) (ends []error, err error) {
 		return ends, nil
 	}
 
-	if err := s.commit(inner); err != nil {
+	err = s.commit(inner)
+	s.noteHealth(err)
+
+	if err != nil {
 		return nil, err
 	}
 
 	s.count(ends)
 
 	return ends, nil
+}
+
+// noteHealth keeps what became of the last commit, for Failing.
+func (s *Store) noteHealth(err error) {
+	if err == nil {
+		s.failing.Store(nil)
+	} else {
+		s.failing.Store(&err)
+	}
+}
+
+// Failing returns why the last commit failed, nil if it didn't.
+func (s *Store) Failing() error {
+	if err := s.failing.Load(); err != nil {
+		return *err
+	}
+
+	return nil
 }
 
 func (s *Store) count(ends []error) {
@@ -248,7 +269,7 @@ func (s *Store) commit(tx *bbolt.Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			abandon(tx)
-			s.broken = fmt.Errorf("the file is damaged (%v): stop and restore the last good backup with `firebreak restore`", p)
+			s.broken = fmt.Errorf("%w: the file is damaged (%v): stop and restore the last good backup with `firebreak restore`", bot.ErrUnwritable, p)
 			err = s.broken
 		}
 	}()
@@ -260,7 +281,7 @@ func (s *Store) commit(tx *bbolt.Tx) (err error) {
 	}
 
 	if s.landed(id) {
-		s.broken = fmt.Errorf("the disk failed while a change was written (%w); whether it was kept is unknown: check the disk and restart", err)
+		s.broken = fmt.Errorf("%w: the disk failed while a change was written (%w); whether it was kept is unknown: check the disk and restart", bot.ErrUnwritable, err)
 		return s.broken
 	}
 

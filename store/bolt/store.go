@@ -42,6 +42,7 @@ type Store struct {
 	stopped chan struct{} // closed when the committer has ended
 
 	fate    func(*bbolt.Tx) error // commits; replaced in tests
+	failing atomic.Pointer[error] // of the last commit
 	broken  error                 // why nothing can be written until a restart; the committer's
 	commits atomic.Int64
 	changes atomic.Int64
