@@ -128,22 +128,20 @@ func overdueTitle(s *session, entry Entry, who PersonID) string {
 
 // takenNotice tells the agent who is coming, and how to hand the conversation
 // over: nobody should have to look for the button while the customer listens.
-// Once overtaken it is a line of history.
-func takenNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
-	switch {
-	case e.State != Taken || e.Holder != entry.By:
-	case who != e.Agent || !e.Introduced.IsZero():
+func takenNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
+	if who != e.Agent || !e.Introduced.IsZero() {
 		m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
-	default:
-		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
-			chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e)))})
-		m.Choices = []chat.Choice{s.button(e, "introduced", "I introduced them", chat.Primary)}
+
+		return
 	}
+
+	m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
+		chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e)))})
+	m.Choices = []chat.Choice{s.button(e, "introduced", "I introduced them", chat.Primary)}
 }
 
 func exhaustedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
 	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)}, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
-
 	m.Choices = s.waysOn(e)
 }
 
