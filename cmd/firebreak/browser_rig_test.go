@@ -375,8 +375,8 @@ type seat struct {
 
 func (b *tab) as(who string) seat { return seat{b, who} }
 
-// presses presses the newest button with that name: in the form, if one is
-// open.
+// presses finds the newest button with that name, in the form if one is open,
+// and presses it.
 func (p seat) presses(name string) {
 	p.t.Helper()
 	p.press(p.who+"'s "+name, find("button(%s, %s)", p.who, name))
@@ -407,7 +407,7 @@ func (p seat) sees(words string) {
 	p.until(fmt.Sprintf("%v sees %q", p.who, words), find("Boolean(article(%s, %s))", p.who, words))
 }
 
-// fills fills a field of the open form.
+// fills types into a field of the open form.
 func (p seat) fills(label, value string) {
 	p.t.Helper()
 	p.until(p.who+" has the field "+label, find("Boolean(field(%s, %s))", p.who, label))
@@ -415,7 +415,7 @@ func (p seat) fills(label, value string) {
 	p.do("type", chromedp.KeyEvent(value))
 }
 
-// chooses chooses an option of a field.
+// chooses takes an option of a field.
 func (p seat) chooses(label, option string) {
 	p.t.Helper()
 	p.until(p.who+" has the field "+label, find("Boolean(field(%s, %s))", p.who, label))
@@ -447,10 +447,11 @@ func (p seat) closed() {
 	p.until(p.who+" has no form open", find(`!pane(%s).querySelector("[role=dialog]")`, p.who))
 }
 
-// problem waits for the words that stand at a field that is filled in wrongly.
-func (p seat) problem(label, words string) {
+// missing waits until a field says, in Slack's words, that it must be filled in.
+func (p seat) missing(label string) {
 	p.t.Helper()
-	p.until(fmt.Sprintf("%v is told %q at %v", p.who, words, label), find("problem(%s, %s).includes(%s)", p.who, label, words))
+	p.until(p.who+" is told that this is missing: "+label,
+		find(`problem(%s, %s) === "Please complete this required field."`, p.who, label))
 }
 
 // notified waits until a notification with the words is on the screen.
@@ -487,10 +488,10 @@ func (p seat) messages() int {
 	return eval[int](p.tab, find(`pane(%s).querySelectorAll("article").length`, p.who))
 }
 
-// forward moves the clock by one of the page's steps.
-func (b *tab) forward(step string) {
+// aMinuteOn moves the clock on.
+func (b *tab) aMinuteOn() {
 	b.t.Helper()
-	b.press(step, `[...document.querySelectorAll(".clock-step")].find((node) => node.textContent === `+"`"+step+"`)")
+	b.press("+1 min", `[...document.querySelectorAll(".clock-step")].find((node) => node.textContent === "+1 min")`)
 }
 
 // fits fails the test if anything is wider than the screen.

@@ -11,10 +11,7 @@ import (
 // These tests are people at the demo's page, in a real browser and in real
 // time: what they can't find by its visible words, they can't press.
 
-const (
-	sideBySide = "?left=U0MARIA&right=U0DANA"
-	required   = "Please complete this required field." // Slack's words
-)
+const sideBySide = "?left=U0MARIA&right=U0DANA"
 
 func TestBrowserEscalationWithTheForm(t *testing.T) {
 	s := newTheatre(t)
@@ -24,8 +21,8 @@ func TestBrowserEscalationWithTheForm(t *testing.T) {
 	maria.says("/escalate")
 	maria.form("Escalate")
 	maria.presses("Page a supervisor")
-	maria.problem("Customer", required)
-	maria.problem("What happened", required)
+	maria.missing("Customer")
+	maria.missing("What happened")
 	maria.fills("Customer", "Ms Kovac")
 	b.picture("form.png")
 	maria.fills("What happened", "Second broken blender in two weeks, and a refund was said to take 14 days")
@@ -95,7 +92,7 @@ func TestBrowserEscalationWithTheForm(t *testing.T) {
 	dana.presses("Resolve")
 	dana.form("Resolve E-1")
 	dana.presses("Resolve")
-	dana.problem("Outcome", required)
+	dana.missing("Outcome")
 	dana.chooses("Outcome", "Refund")
 	dana.fills("Amount in USD", "80")
 	dana.fills("What was agreed", "The money goes back to her card today")
@@ -126,7 +123,7 @@ func TestBrowserNobodyAnswers(t *testing.T) {
 
 	messages := lee.messages()
 
-	b.forward("+1 min")
+	b.aMinuteOn()
 	lee.notified("Tom Becker needs you to take over")
 	tom.sees("Paging Lee Chan")
 	tom.sees("Dana Reed: no answer yet")
@@ -136,13 +133,13 @@ func TestBrowserNobodyAnswers(t *testing.T) {
 	}
 
 	// Twice around, then the whole team, then the managers.
-	b.forward("+1 min")
+	b.aMinuteOn()
 	tom.sees("Paging Dana Reed")
-	b.forward("+1 min")
+	b.aMinuteOn()
 	tom.sees("Paging Lee Chan")
-	b.forward("+1 min")
+	b.aMinuteOn()
 	tom.sees("Paging Dana Reed and Lee Chan")
-	b.forward("+1 min")
+	b.aMinuteOn()
 
 	priya := lee.becomes("U0PRIYA")
 	priya.sees("Tom Becker needs you to take over")
@@ -152,7 +149,7 @@ func TestBrowserNobodyAnswers(t *testing.T) {
 	tom.presses("Promise a callback")
 	tom.form("Promise a callback")
 	tom.presses("Promise it")
-	tom.problem("Number to call", required)
+	tom.missing("Number to call")
 	tom.fills("Number to call", "+44 20 7946 0000")
 	tom.presses("Promise it")
 	tom.closed()

@@ -203,9 +203,11 @@ func (d *demo) serve(ctx context.Context, w *world) error {
 		address = w.flags.Listen
 	}
 
-	listener, err := net.Listen("tcp", address)
+	var sockets net.ListenConfig
+
+	listener, err := sockets.Listen(ctx, "tcp", address)
 	if err != nil && address == demoAddress {
-		listener, err = net.Listen("tcp", "127.0.0.1:0")
+		listener, err = sockets.Listen(ctx, "tcp", "127.0.0.1:0")
 	}
 
 	if err != nil {

@@ -202,7 +202,7 @@ func broken(line string) []string {
 
 	row, length := "", 0
 
-	for _, word := range strings.Fields(line) {
+	for word := range strings.FieldsSeq(line) {
 		n := utf8.RuneCountInString(word)
 		if row != "" && length+1+n > width {
 			rows, row, length = append(rows, row), "", 0
