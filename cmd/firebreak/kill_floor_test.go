@@ -417,16 +417,26 @@ func rest(ctx context.Context, least, most time.Duration) bool {
 	}
 }
 
-// calm waits until nobody has anything to do and everything was shown. The bot
-// keeps to Slack's rates, so that this can take a minute or two.
+// calm waits until nobody has anything to do and everything was shown, or
+// nothing has changed for so long that it won't any more. The bot keeps to
+// Slack's rates, so that this can take a minute or two.
 func (f *floor) calm() {
-	for deadline := time.Now().Add(4 * time.Minute); time.Now().Before(deadline); time.Sleep(250 * time.Millisecond) {
-		if f.open() == 0 && f.outbox() == 0 {
+	const stuck = time.Minute
+
+	var last [3]int
+
+	for changed := time.Now(); time.Since(changed) < stuck; time.Sleep(250 * time.Millisecond) {
+		state := [3]int{f.open(), f.outbox(), len(f.workspace.Journal().Calls)}
+		if state[0] == 0 && state[1] == 0 {
 			return
+		}
+
+		if state != last {
+			changed, last = time.Now(), state
 		}
 	}
 
-	f.t.Logf("it did not get calm: %d open, %d in the outbox", f.open(), f.outbox())
+	f.t.Logf("it does not get calm: %d open, %d in the outbox", last[0], last[1])
 }
 
 // outbox is how many cards the bot says are waiting, -1 if it says nothing.
