@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"fmt"
+	"hash/crc32"
 	"strconv"
 	"strings"
 
@@ -40,6 +41,21 @@ type action struct {
 	event func(p press, e *Escalation, by PersonID) Event
 	form  func(s *session, e *Escalation, by PersonID) *chat.Form
 	after func(s *session, e *Escalation, by PersonID) *chat.Form // opened once the event is kept
+	// sees marks what the person must have had before their eyes. A button that
+	// was drawn with another mark is late. Nil means nothing.
+	sees func(e *Escalation) int
+}
+
+// amountMark tells amounts apart: nobody approves one that they did not see.
+func amountMark(e *Escalation) int { return int(crc32.ChecksumIEEE([]byte(e.Context.Amount))) }
+
+// holderMark tells apart who has it.
+func holderMark(e *Escalation) int {
+	if page := e.page(e.Holder); page != nil {
+		return page.Attempt
+	}
+
+	return 0
 }
 
 // actions are all buttons that belong to an escalation.
@@ -50,10 +66,10 @@ var actions = map[string]action{
 		event: func(p press, _ *Escalation, by PersonID) Event { return Pass{By: by, Attempt: p.n} },
 		after: (*session).passForm,
 	},
-	"approve": {who: mayTake, event: func(_ press, e *Escalation, by PersonID) Event {
+	"approve": {who: mayTake, sees: amountMark, event: func(_ press, e *Escalation, by PersonID) Event {
 		return Decide{By: by, Approved: true, Amount: e.Context.Amount}
 	}},
-	"deny": {who: mayTake, event: func(_ press, e *Escalation, by PersonID) Event {
+	"deny": {who: mayTake, sees: amountMark, event: func(_ press, e *Escalation, by PersonID) Event {
 		return Decide{By: by, Amount: e.Context.Amount}
 	}},
 	"join":      {who: holds, event: func(_ press, _ *Escalation, by PersonID) Event { return Join{By: by} }},
@@ -66,7 +82,7 @@ var actions = map[string]action{
 	"add_context":      {who: mayWrite, form: (*session).contextForm},
 	"call_ended":       {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return EndCall{By: by} }},
 	"withdraw":         {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return Withdraw{By: by} }},
-	"introduced":       {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return Introduce{By: by} }},
+	"introduced":       {who: isAgent, sees: holderMark, event: func(_ press, _ *Escalation, by PersonID) Event { return Introduce{By: by} }},
 	"page_everyone":    {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return PageEveryone{By: by} }},
 	"escalate_again":   {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return EscalateAgain{By: by} }},
 	"promise_callback": {who: isAgent, form: (*session).callbackForm},
@@ -116,12 +132,15 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 	case "new":
 		return d.openForm(ctx, chat.Command{Who: c.Who, Text: c.Value})
 	case "now":
-		team, happened, _ := strings.Cut(c.Value, "/")
+		team, rest, _ := strings.Cut(c.Value, "/")
+		key, happened, _ := strings.Cut(rest, "/")
+
 		if d.settings.team(TeamID(team)) == nil {
-			return chat.Reply{Message: d.whichTeam(happened)}, nil
+			return chat.Reply{Message: d.whichTeam(key, happened)}, nil
 		}
 
-		return d.openNow(ctx, c.ID, c.Who, TeamID(team), happened)
+		// Two presses are one call for help.
+		return d.openNow(ctx, or(key, c.ID), c.Who, TeamID(team), happened)
 	}
 
 	p, err := pressed(c)
@@ -135,7 +154,7 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 
 	act, ok := actions[c.Action]
 	if !ok {
-		return d.present(ctx, c.Who, p.id)
+		return d.show(ctx, c.Who, p.id)
 	}
 
 	if act.event == nil {
@@ -153,6 +172,10 @@ func (d *Desk) carryOut(ctx context.Context, p press, act action) (chat.Reply, e
 		e, by, err := s.allowed(p, act)
 		if err != nil {
 			return 0, err
+		}
+
+		if act.sees != nil && act.sees(e) != p.n {
+			return 0, e.late()
 		}
 
 		if err := s.apply(e, act.event(p, e, by)); err != nil {

@@ -152,7 +152,7 @@ func (d *Desk) escalateNow(ctx context.Context, c chat.Command, happened string)
 	}
 
 	if team == "" {
-		return chat.Reply{Message: d.whichTeam(happened)}, nil
+		return chat.Reply{Message: d.whichTeam(c.ID, happened)}, nil
 	}
 
 	return d.openNow(ctx, c.ID, c.Who, team, happened)
@@ -267,7 +267,9 @@ func (s *session) concerning(who PersonID) ([]*Escalation, error) {
 	for _, id := range ids {
 		e, err := s.Escalation(id)
 		if err != nil {
-			return nil, err
+			s.desk.log.Error("an escalation can't be read", "escalation", id, "error", err)
+
+			continue
 		}
 
 		open = append(open, e)
@@ -369,25 +371,51 @@ func (d *Desk) excuse(ctx context.Context, account chat.Person, id EscalationID,
 // present answers with how things stand, and draws anew what the person has in
 // front of them.
 func (d *Desk) present(ctx context.Context, account chat.Person, id EscalationID) (chat.Reply, error) {
+	line, err := d.line(ctx, account, id)
+	if refused, ok := errors.AsType[*RefusedError](err); ok {
+		return chat.Reply{Message: chat.Notice("%v", refused.Text)}, nil
+	}
+
+	return chat.Reply{Message: &chat.Message{Title: line.String(), Parts: []chat.Part{chat.Paragraph{Text: line}}}}, err
+}
+
+// line says how an escalation stands, and draws anew what the person sees of
+// it. While nothing can be kept it only says so.
+func (d *Desk) line(ctx context.Context, account chat.Person, id EscalationID) (chat.Text, error) {
 	var line chat.Text
 
-	err := d.update(ctx, func(s *session) error {
-		e, err := s.Escalation(id)
+	err := d.view(ctx, func(s *session) error {
+		e, err := s.visible(s.whois(account), id)
 		if err != nil {
 			return err
 		}
 
 		line = chat.Line("%v: %v", id, s.situation(e))
 
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	err = d.update(ctx, func(s *session) error {
+		e, err := s.Escalation(id)
+		if err != nil {
+			return err
+		}
+
 		return s.redrawFor(e, s.whois(account))
 	})
+	if errors.Is(err, ErrUnwritable) {
+		err = nil
+	}
 
-	return chat.Reply{Message: &chat.Message{Title: line.String(), Parts: []chat.Part{chat.Paragraph{Text: line}}}}, err
+	return line, err
 }
 
 // redrawFor draws anew what somebody sees of an escalation.
 func (s *session) redrawFor(e *Escalation, who PersonID) error {
-	for _, card := range append(e.live(), e.Loose...) {
+	for _, card := range append(e.liveCards(), e.Loose...) {
 		if card.Person != who {
 			continue
 		}

@@ -220,15 +220,28 @@ func (s *session) busy(who PersonID, but EscalationID) (bool, error) {
 
 		other, err := s.Escalation(id)
 		if err != nil {
-			return false, err
+			s.desk.log.Error("an escalation can't be read", "escalation", id, "error", err)
+
+			continue // nobody else's page depends on it
 		}
 
-		if other.Kind == TakeOver || other.Kind == JoinUs || other.Kind == Threat {
+		if other.live(s.now) {
 			return true, nil
 		}
 	}
 
 	return false, nil
+}
+
+// handoffEnds is how long a joined escalation counts as another customer: a
+// supervisor who forgot to write the outcome down can be paged again.
+const handoffEnds = time.Hour
+
+// live reports whether whoever has it has the customer now.
+func (e *Escalation) live(now time.Time) bool {
+	withCustomer := e.Kind == TakeOver || e.Kind == JoinUs || e.Kind == Threat
+
+	return withCustomer && (e.State == Taken || now.Sub(e.Since) < handoffEnds)
 }
 
 func (s *session) carryOut(e *Escalation, team *Team, effects []Effect) error {
@@ -395,11 +408,7 @@ func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 
 		renamed := identity.Name != p.Name
 		identity.Name, identity.Email, identity.Zone, identity.Seen = p.Name, p.Email, p.Zone, s.now
-		identity.Person = s.whois(p.Who)
-
-		if colleague, ok := d.emails[strings.ToLower(p.Email)]; ok {
-			identity.Person = colleague
-		}
+		identity.Person = d.owner(p)
 
 		if err := s.PutIdentity(identity); err != nil || !renamed {
 			return err
@@ -407,6 +416,21 @@ func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 
 		return s.redrawAll(identity.Person)
 	})
+}
+
+// owner returns whom an account belongs to: the colleague who is configured
+// with it or with its address, else itself. A guest or an app is no colleague
+// by its address.
+func (d *Desk) owner(p chat.Profile) PersonID {
+	if id, ok := d.persons[p.Who]; ok {
+		return id
+	}
+
+	if id, ok := d.emails[strings.ToLower(p.Email)]; ok && !p.Guest && !p.Machine {
+		return id
+	}
+
+	return PersonID(p.Who)
 }
 
 // redrawAll draws anew the live cards of what concerns somebody.
@@ -419,10 +443,12 @@ func (s *session) redrawAll(who PersonID) error {
 	for _, id := range ids {
 		e, err := s.Escalation(id)
 		if err != nil {
-			return err
+			s.desk.log.Error("an escalation can't be read", "escalation", id, "error", err)
+
+			continue
 		}
 
-		for _, card := range e.live() {
+		for _, card := range e.liveCards() {
 			if err := s.want(card); err != nil {
 				return err
 			}
@@ -432,8 +458,8 @@ func (s *session) redrawAll(who PersonID) error {
 	return nil
 }
 
-// live returns the cards that always show the present state.
-func (e *Escalation) live() []CardID {
+// liveCards returns the cards that always show the present state.
+func (e *Escalation) liveCards() []CardID {
 	cards := []CardID{{Role: AgentCard, Escalation: e.ID, Person: e.Agent}}
 	for _, page := range e.Pages {
 		cards = append(cards, CardID{Role: PageCard, Escalation: e.ID, Person: page.Who, N: page.Attempt})

@@ -62,7 +62,7 @@ func (s *session) agentCard(e *Escalation) chat.Message {
 		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
 	}
 
-	if e.State == Taken && e.Introduced.IsZero() {
+	if e.State == Taken && e.Introduced.IsZero() && e.CallEnded.IsZero() {
 		m.Parts = append(m.Parts, chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e)))})
 	}
 
@@ -139,9 +139,7 @@ func (s *session) agentDetails(e *Escalation) []chat.Part {
 		facts = s.pagedFacts(e)
 	}
 
-	if e.Outcome != nil && e.Outcome.Agreed != "" {
-		parts = append(parts, chat.Quote{Label: "Agreed", Text: e.Outcome.Agreed})
-	}
+	parts = append(parts, outcomeParts(e.Outcome)...)
 
 	facts = append(facts, s.owedFacts(e)...)
 	if len(facts) > 0 {
@@ -223,14 +221,14 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 	case Paging:
 		choices = append(s.waysOn(e), s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), withdraw)
 	case Taken:
-		if e.Introduced.IsZero() {
-			choices = append(choices, s.button(e, "introduced", "I introduced them", chat.Primary))
+		if e.Introduced.IsZero() && e.CallEnded.IsZero() {
+			choices = append(choices, numbered(s.button(e, "introduced", "I introduced them", chat.Primary), holderMark(e)))
 		}
 
 		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), withdraw)
 	case Joined:
-		if e.Introduced.IsZero() {
-			choices = append(choices, s.button(e, "introduced", "I introduced them", chat.Normal))
+		if e.Introduced.IsZero() && e.CallEnded.IsZero() {
+			choices = append(choices, numbered(s.button(e, "introduced", "I introduced them", chat.Normal), holderMark(e)))
 		}
 
 		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e))
@@ -335,9 +333,8 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 	m.Parts = append(m.Parts, chat.Small{Text: s.pageNote(e, page)})
 
 	if e.Kind == Approve {
-		approve, deny := s.button(e, "approve", "Approve", chat.Primary), s.button(e, "deny", "Deny", chat.Danger)
-		approve.Spoken, deny.Spoken = "Approve "+inline(e.Context.Amount, 50), "Deny "+inline(e.Context.Amount, 50)
-		m.Choices = append(m.Choices, approve, deny, s.button(e, "take", "Take it", chat.Normal))
+		m.Choices = append(m.Choices, s.decisions(e)...)
+		m.Choices = append(m.Choices, s.button(e, "take", "Take it", chat.Normal))
 	} else {
 		m.Choices = append(m.Choices, s.button(e, "take", "Take it", chat.Primary))
 	}
@@ -597,12 +594,21 @@ func (s *session) holderNote(e *Escalation) chat.Text {
 	return chat.Line("%v · agent %v · if you have not joined by %v, I page the next person.", e.ID, s.name(e.Agent), chat.Second(e.JoinBy))
 }
 
+// decisions are the two answers to a request for approval, each for the amount
+// that the card shows.
+func (s *session) decisions(e *Escalation) []chat.Choice {
+	approve, deny := s.button(e, "approve", "Approve", chat.Primary), s.button(e, "deny", "Deny", chat.Danger)
+	approve.Spoken, deny.Spoken = "Approve "+inline(e.Context.Amount, 50), "Deny "+inline(e.Context.Amount, 50)
+
+	return []chat.Choice{numbered(approve, amountMark(e)), numbered(deny, amountMark(e))}
+}
+
 func (s *session) holderChoices(e *Escalation) []chat.Choice {
 	var choices []chat.Choice
 
 	switch {
 	case e.Kind == Approve:
-		choices = append(choices, s.button(e, "approve", "Approve", chat.Primary), s.button(e, "deny", "Deny", chat.Danger))
+		choices = append(choices, s.decisions(e)...)
 	case e.State == Taken:
 		choices = append(choices, s.button(e, "join", joinLabel(e.Kind), chat.Primary))
 	}
@@ -639,6 +645,7 @@ func (s *session) closedPage(e *Escalation, who PersonID) chat.Message {
 	}
 
 	if who == e.Holder && (e.State == Resolved || e.State == Closed) {
+		m.Parts = append(m.Parts, outcomeParts(e.Outcome)...)
 		m.Choices = append(m.Choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "reopen", "Reopen", chat.Normal))
 	}
 
@@ -767,4 +774,26 @@ func (s *session) drawPage(e *Escalation, id CardID) (Drawing, error) {
 	fresh := page != nil && page.Attempt == id.N && (e.State == Paging && page.State != PageUnreachable || mine)
 
 	return s.drawFresh(id, fresh, s.pageCard(e, id.Person, id.N))
+}
+
+// outcomeParts are how it ended, as it was written down.
+func outcomeParts(o *Outcome) []chat.Part {
+	if o == nil {
+		return nil
+	}
+
+	facts := addFact(nil, "Outcome", joinDot(o.Name, o.Amount))
+	facts = addFact(facts, "Satisfied", label(satisfaction, o.Satisfied))
+	parts := []chat.Part{facts}
+
+	for _, q := range []chat.Quote{
+		{Label: "Agreed", Text: o.Agreed}, {Label: "Explained", Text: o.Why}, {Label: "Offered instead", Text: o.Instead},
+		{Label: "What worked", Text: o.Worked}, {Label: "What to change", Text: o.Change},
+	} {
+		if q.Text != "" {
+			parts = append(parts, q)
+		}
+	}
+
+	return parts
 }

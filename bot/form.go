@@ -20,6 +20,8 @@ type draft struct {
 	Team    TeamID
 	Kind    Kind
 	Context Context
+	// Kept says that exact words are kept already, and can't be written anew.
+	Kept bool
 }
 
 // escalateForm asks for a new case. Only customer and what happened are
@@ -117,7 +119,7 @@ func kindFields(d draft) []chat.Field {
 		field := paragraph("verbatim", "Exact words", c.Verbatim, "")
 		field.Hint = "Word for word. Kept as written; it can't be changed later."
 
-		if c.Verbatim != "" {
+		if d.Kept {
 			field.Initial = nil
 			field.Hint = "The words that you wrote first are kept. What you write here is added as a note."
 		}
@@ -167,7 +169,7 @@ func (s *session) redrawOwn(c chat.Click) (*chat.Form, error) {
 	if c.Form.Form == contextFormID {
 		kind, filled, _ := s.readCase(c.Form.Values, e.Kind, e.Context)
 
-		return s.caseForm(e, draft{Kind: kind, Context: filled}), nil
+		return s.caseForm(e, draft{Kind: kind, Context: filled, Kept: e.Context.Verbatim != ""}), nil
 	}
 
 	return s.resolveFormFor(e, c.Form.Values.Get("outcome")), nil
@@ -178,7 +180,7 @@ func (s *session) contextForm(e *Escalation, _ PersonID) *chat.Form {
 		return nil
 	}
 
-	return s.caseForm(e, draft{Kind: e.Kind, Context: e.Context})
+	return s.caseForm(e, draft{Kind: e.Kind, Context: e.Context, Kept: e.Context.Verbatim != ""})
 }
 
 func (s *session) caseForm(e *Escalation, d draft) *chat.Form {

@@ -93,6 +93,7 @@ func (s *session) showMessage(e *Escalation, entries []Entry, who PersonID) *cha
 	}
 
 	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.situation(e)}}, s.caseParts(e)...)
+	m.Parts = append(m.Parts, outcomeParts(e.Outcome)...)
 	m.Parts = append(m.Parts, chat.Rule{})
 
 	if len(entries) > most {
@@ -135,14 +136,14 @@ func (d *Desk) unknown(c chat.Command) *chat.Message {
 }
 
 // whichTeam asks somebody without a team whose supervisors to page: one press.
-func (d *Desk) whichTeam(happened string) *chat.Message {
+func (d *Desk) whichTeam(key, happened string) *chat.Message {
 	m := &chat.Message{Title: "Whose supervisor shall I page?", Parts: []chat.Part{
 		chat.Paragraph{Text: chat.Plain("Press your team, and I page at once. I remember it for the next time.")},
 	}}
 
 	for _, t := range d.settings.Teams {
 		m.Choices = append(m.Choices, chat.Choice{
-			Action: "now", Value: string(t.ID) + "/" + inline(happened, 100), Label: inline(t.Name, 30), Weight: chat.Normal, Spoken: "Page " + inline(t.Name, 40),
+			Action: "now", Value: string(t.ID) + "/" + key + "/" + inline(happened, 1000), Label: inline(t.Name, 30), Weight: chat.Normal, Spoken: "Page " + inline(t.Name, 40),
 		})
 	}
 

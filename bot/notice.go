@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -50,12 +51,15 @@ var announcements = map[What]announcement{
 	WasDenied:     {title: says("{by} did not approve it"), fill: returnedNotice},
 	WasReopened:   {title: says("Reopened by {by}"), fill: returnedNotice},
 
-	WasQuestioned: {title: says("{by} asks you"), fill: questionNotice},
+	WasQuestioned: {title: says("{by} asks you"), past: says("{by} asked you"), news: unanswered, fill: questionNotice},
 	WasAnswered:   {title: says("{by} answered"), fill: quotedNotice},
 
 	WasWithdrawn:      {title: says("{by} took it back: nothing to do for you")},
 	WasEscalatedAgain: {title: says("{by} escalated it again")},
 	WasResolved:       {title: says("Resolved by {by}"), fill: resolvedNotice},
+	WasCallback:       {title: says("{by} promised a callback that is yours to make"), fill: owedNotice},
+	WasPromised:       {title: says("{by} promised something that is yours to do"), fill: owedNotice},
+	WasPlanned:        {title: says("{by} planned a follow-up that is yours to do"), fill: owedNotice},
 	WasNudged:         {title: nudgeTitle, news: nudgeStands, fill: nudgeNotice},
 }
 
@@ -137,7 +141,7 @@ func takenNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Messa
 
 	m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
 		chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e)))})
-	m.Choices = []chat.Choice{s.button(e, "introduced", "I introduced them", chat.Primary)}
+	m.Choices = []chat.Choice{numbered(s.button(e, "introduced", "I introduced them", chat.Primary), holderMark(e))}
 }
 
 func exhaustedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
@@ -151,10 +155,13 @@ func (s *session) waysOn(e *Escalation) []chat.Choice {
 		return nil
 	}
 
-	return []chat.Choice{
-		s.button(e, "page_everyone", "Page everyone", chat.Primary),
-		s.button(e, "promise_callback", "Promise a callback", chat.Normal),
+	choices := []chat.Choice{s.button(e, "page_everyone", "Page everyone", chat.Primary)}
+
+	if !slices.ContainsFunc(e.Owed, func(o Owed) bool { return o.Promise && o.Done.IsZero() }) {
+		choices = append(choices, s.button(e, "promise_callback", "Promise a callback", chat.Normal))
 	}
+
+	return choices
 }
 
 func introducedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
@@ -175,20 +182,31 @@ func quotedNotice(_ *session, _ *Escalation, entry Entry, _ PersonID, m *chat.Me
 	m.Parts = append(m.Parts, chat.Quote{Text: entry.Text})
 }
 
+// unanswered reports whether the question of an entry is still the one that
+// waits for an answer.
+func unanswered(e *Escalation, entry Entry) bool {
+	q := e.Question
+
+	return q != nil && q.Answer == "" && q.At.Equal(entry.At) && e.State.Open()
+}
+
+// owedNotice tells somebody what they owe, and lets them say that it is done.
+func owedNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
+	if facts := s.owedFacts(e); len(facts) > 0 {
+		m.Parts = append(m.Parts, facts)
+	}
+
+	m.Choices = s.doneChoices(e, who)
+}
+
 func questionNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
 	quotedNotice(s, e, entry, who, m)
-
-	if q := e.Question; q != nil && q.Answer == "" && q.At.Equal(entry.At) && e.State.Open() {
-		m.Choices = []chat.Choice{s.button(e, "answer", "Answer", chat.Primary)}
-	}
+	m.Choices = []chat.Choice{s.button(e, "answer", "Answer", chat.Primary)}
 }
 
 func resolvedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
 	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
-
-	if e.Outcome != nil && e.Outcome.Agreed != "" {
-		m.Parts = append(m.Parts, chat.Quote{Label: "Agreed", Text: e.Outcome.Agreed})
-	}
+	m.Parts = append(m.Parts, outcomeParts(e.Outcome)...)
 }
 
 // A nudge is about something owed, which its entry numbers, or else about the

@@ -158,6 +158,10 @@ func (s *session) playSituation(e *Escalation) playbook.Situation {
 		Amount: inline(e.Context.Amount, 60), Advice: e.Advice,
 	}
 
+	if !e.CallEnded.IsZero() && (e.Kind == TakeOver || e.Kind == JoinUs) {
+		p.Need = playbook.Callback // nobody can be brought to the line any more
+	}
+
 	if e.Holder != "" {
 		p.Supervisor = s.name(e.Holder)
 	}

@@ -63,11 +63,26 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 		return chat.Reply{Problems: chat.Problems(wrong)}, nil
 	}
 
+	if _, late := errors.AsType[*LateError](err); late {
+		return d.tooLate(ctx, f, id)
+	}
+
 	if err != nil {
 		return d.excuse(ctx, f.Who, id, err)
 	}
 
 	return chat.Reply{}, nil
+}
+
+// tooLate keeps a form open whose moment has passed, so that nothing that was
+// typed is lost, and says how things stand.
+func (d *Desk) tooLate(ctx context.Context, f chat.Submission, id EscalationID) (chat.Reply, error) {
+	line, err := d.line(ctx, f.Who, id)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+
+	return chat.Reply{Problems: chat.Problems{"": line.String() + " So this can't be done any more. What you wrote is still here: copy it before you close the form."}}, nil
 }
 
 // A reader turns a form into an event. A nil event with no problems means that
@@ -80,12 +95,12 @@ type reader struct {
 // readers are all forms that belong to an escalation, by the form's id.
 var readers = map[string]reader{
 	"pass": {"pass", func(_ *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
-		page := e.page(by)
-		if page == nil || v.Get("reason") == "" {
+		page, reason := e.page(by), pick(passReasons, v.Get("reason"))
+		if page == nil || reason == "" {
 			return nil, nil
 		}
 
-		return Pass{By: by, Attempt: page.Attempt, Reason: v.Get("reason")}, nil
+		return Pass{By: by, Attempt: page.Attempt, Reason: reason}, nil
 	}},
 	"ask": {"ask", func(_ *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
 		text, wrong := required(v, "question", "Write what you want to know.")
@@ -136,7 +151,7 @@ func written(s string) string {
 
 func readNote(_ *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
 	note, kind := written(v.Get("note")), Kind(v.Get("kind"))
-	if kind != "" && kind != e.Kind && known(kinds, string(kind)) {
+	if by == e.Holder && kind != e.Kind && known(kinds, string(kind)) {
 		return AddContext{By: by, Kind: kind, Context: e.Context, Note: note}, nil
 	}
 
@@ -168,6 +183,7 @@ func readContext(s *session, e *Escalation, by PersonID, v chat.Values) (Event, 
 	// Whoever adds to a case that runs is not held up by what is missing.
 	delete(wrong, "customer")
 	delete(wrong, "happened")
+	delete(wrong, "amount")
 
 	return AddContext{By: by, Kind: kind, Context: c}, wrong
 }
@@ -217,7 +233,7 @@ func readResolve(s *session, e *Escalation, by PersonID, v chat.Values) (Event, 
 	outcome := Outcome{
 		Name: v.Get("outcome"), Amount: written(v.Get("amount")), Agreed: written(v.Get("agreed")),
 		Why: written(v.Get("why")), Instead: written(v.Get("instead")),
-		Satisfied: v.Get("satisfied"), Worked: written(v.Get("worked")), Change: written(v.Get("change")),
+		Satisfied: pick(satisfaction, v.Get("satisfied")), Worked: written(v.Get("worked")), Change: written(v.Get("change")),
 	}
 
 	option := slices.IndexFunc(s.options(e.Team), func(o Option) bool { return o.Name == outcome.Name })
@@ -254,7 +270,7 @@ func (s *session) readOwed(e *Escalation, by PersonID, v chat.Values, wrong prob
 			owner = s.whois(chat.Person(account))
 		}
 
-		how := v.Get("followup_how")
+		how := pick(contactChannels, v.Get("followup_how"))
 		owed = append(owed, Owed{Text: "Follow up with the customer", Owner: owner, How: how, Due: due})
 	} else if v.Get("followup_how") != "" || v.Get("followup_who") != "" {
 		if wrong["followup_when"] == "" {
@@ -265,6 +281,10 @@ func (s *session) readOwed(e *Escalation, by PersonID, v chat.Values, wrong prob
 	due := s.moment(v, "promise_when", wrong)
 	if text := written(v.Get("promise")); text != "" {
 		owed = append(owed, Owed{Promise: true, Text: text, Owner: by, How: e.Context.Channel, Due: due})
+
+		if due.IsZero() && wrong["promise_when"] == "" {
+			wrong["promise_when"] = "Choose by when: a promise needs a clock."
+		}
 	} else if !due.IsZero() {
 		wrong["promise"] = "Write what was promised."
 	}
@@ -346,8 +366,16 @@ func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, 
 		}
 	}
 
-	c.Signs = v["signs"]
-	c.Heat, _ = strconv.Atoi(v.Get("heat"))
+	c.Channel, c.Reason, c.Confirmed = pick(contactChannels, c.Channel), pick(reasons, c.Reason), pick(yesNo, c.Confirmed)
+	c.Heat, _ = strconv.Atoi(pick(heats, v.Get("heat")))
+	c.Signs = nil
+
+	for _, sign := range v["signs"] {
+		if known(signs, sign) || sign == bodyLanguage.value {
+			c.Signs = append(c.Signs, sign)
+		}
+	}
+
 	c.Waiting = kind != CallBack && v.Get("waiting") != "no"
 
 	if reads("call_at") {

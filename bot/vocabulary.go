@@ -83,3 +83,12 @@ func known(choices []choice, value string) bool {
 
 	return false
 }
+
+// pick returns a value if it is one of the choices, else "".
+func pick(choices []choice, value string) string {
+	if known(choices, value) {
+		return value
+	}
+
+	return ""
+}

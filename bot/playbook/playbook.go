@@ -105,6 +105,10 @@ func alone(s Situation) string {
 		return "I have to end this conversation now. We will come back to you about your request."
 	}
 
+	if s.Need == Callback || !s.Live {
+		return fmt.Sprintf("I have not reached anybody yet who can decide. I go on trying, and somebody will come back to you%v.", space(s.When))
+	}
+
 	return "I want somebody with the authority to decide to speak with you, and I have not reached them yet. Would you rather hold on with me, or may I have you called back at a time that suits you?"
 }
 
