@@ -396,7 +396,7 @@ func (p *play) unexpected() error {
 	}
 
 	for _, trouble := range p.trouble {
-		failures = append(failures, fmt.Errorf("somebody was told %q, want no trouble", trouble))
+		failures = append(failures, fmt.Errorf("somebody was told: %w; want no trouble", trouble))
 	}
 
 	failures = append(failures, p.diary.unexpected(), p.refusedUnexpectedly(), p.doubled(), p.undelivered())

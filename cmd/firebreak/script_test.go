@@ -215,7 +215,7 @@ func (p *play) unnamedTrouble(next step) error {
 		return nil
 	}
 
-	return fmt.Errorf("before this, somebody was told %q, want no trouble", p.trouble[0])
+	return fmt.Errorf("before this, somebody was told: %w; want no trouble", p.trouble[0])
 }
 
 // did notes what somebody was told after they did something.
