@@ -156,9 +156,8 @@ func (d *Deliver) seen(ctx context.Context, t *task, s sight, err error, now tim
 		d.lanes.giveBack(t, now)
 		d.failed(ctx, t, s, chat.FailureOf(err), now)
 	case err != nil:
-		d.Log.Error("a card can't be drawn", "card", t.id, "err", err)
 		d.lanes.giveBack(t, now)
-		d.retry(t, "not_drawn", now)
+		d.undrawn(ctx, t, s, err, now)
 	case t.watch:
 		d.seenWatched(ctx, t, s, now)
 	case s.card == nil || !wanted(s.card):
@@ -167,6 +166,21 @@ func (d *Deliver) seen(ctx context.Context, t *task, s sight, err error, now tim
 	default:
 		d.seenWanted(ctx, t, s, now)
 	}
+}
+
+// undrawn goes on with a card that can't be drawn. One for somebody who can't be
+// written to at all, since no platform knows them, is given up like one that
+// the platform refuses: the next person must not wait.
+func (d *Deliver) undrawn(ctx context.Context, t *task, s sight, err error, now time.Time) {
+	failure, ok := errors.AsType[*chat.Failure](err)
+	if ok && failure.Kind == chat.Unreachable && !t.watch {
+		d.keep(ctx, t, d.giveUp(ctx, t, s, failure))
+
+		return
+	}
+
+	d.Log.Error("a card can't be drawn", "card", t.id, "err", err)
+	d.retry(t, "not_drawn", now)
 }
 
 // wanted reports whether the card is still to be shown.
