@@ -343,7 +343,7 @@ func (s *session) resolveFormFor(e *Escalation, outcome string) *chat.Form {
 			chooseOne("followup_how", "Follow up by", contactChannels, ""),
 			chat.Field{ID: "followup_who", Kind: chat.PersonField, Label: "Who follows up", Hint: "You, if it is left empty."},
 			paragraph("promise", "What else was promised to the customer", "", ""),
-			chat.Field{ID: "promise_when", Kind: chat.MomentField, Label: "Promised for"},
+			chat.Field{ID: "promise_when", Kind: chat.MomentField, Label: "Promised for", Hint: "Tomorrow at this time, if it is left empty."},
 			chooseOne("satisfied", "Is the customer satisfied?", satisfaction, ""),
 			paragraph("worked", "What worked", "", ""),
 			paragraph("change", "What to change", "", ""),

@@ -260,6 +260,9 @@ func readResolve(s *session, e *Escalation, by PersonID, v chat.Values) (Event, 
 	return Resolve{By: by, Outcome: outcome, Owed: owed}, wrong
 }
 
+// promisedWithin is when a promise is due for which no time was named.
+const promisedWithin = 24 * time.Hour
+
 // readOwed reads what the customer was told will happen.
 func (s *session) readOwed(e *Escalation, by PersonID, v chat.Values, wrong problems) []Owed {
 	var owed []Owed
@@ -280,11 +283,11 @@ func (s *session) readOwed(e *Escalation, by PersonID, v chat.Values, wrong prob
 
 	due := s.moment(v, "promise_when", wrong)
 	if text := written(v.Get("promise")); text != "" {
-		owed = append(owed, Owed{Promise: true, Text: text, Owner: by, How: e.Context.Channel, Due: due})
-
-		if due.IsZero() && wrong["promise_when"] == "" {
-			wrong["promise_when"] = "Choose by when: a promise needs a clock."
+		if due.IsZero() {
+			due = s.now.Add(promisedWithin) // a promise needs a clock
 		}
+
+		owed = append(owed, Owed{Promise: true, Text: text, Owner: by, How: e.Context.Channel, Due: due})
 	} else if !due.IsZero() {
 		wrong["promise"] = "Write what was promised."
 	}

@@ -98,14 +98,14 @@ func (d *Desk) postUnrecorded(ctx context.Context, key string, pages []unrecorde
 	}
 
 	posting, cancel := context.WithTimeout(context.WithoutCancel(ctx), unrecordedFor)
-	reached := make(chan string, len(pages))
+	reached := make(chan int, len(pages))
 
 	var all sync.WaitGroup
 
-	for _, page := range pages {
+	for i, page := range pages {
 		all.Go(func() {
 			if _, err := d.urgent(posting, page.drawing, "unrecorded/"+key+"/"+string(page.who)); err == nil {
-				reached <- page.name
+				reached <- i
 			}
 		})
 	}
@@ -116,23 +116,38 @@ func (d *Desk) postUnrecorded(ctx context.Context, key string, pages []unrecorde
 		close(reached)
 	}()
 
-	var told []string
+	return namesReached(pages, reached)
+}
+
+// namesReached waits a little for the numbers of pages that got through, and returns
+// the names of those people, in the order of the pages.
+func namesReached(pages []unrecordedPage, reached <-chan int) []string {
+	var got []int
 
 	wait := time.NewTimer(unrecordedWait)
 	defer wait.Stop()
 
-	for {
-		select {
-		case name, ok := <-reached:
-			if !ok {
-				return told
-			}
+	for open := true; open; {
+		var i int
 
-			told = append(told, name)
+		select {
+		case i, open = <-reached:
+			if open {
+				got = append(got, i)
+			}
 		case <-wait.C:
-			return told
+			open = false
 		}
 	}
+
+	slices.Sort(got)
+
+	names := make([]string, len(got))
+	for i, n := range got {
+		names[i] = pages[n].name
+	}
+
+	return names
 }
 
 // unrecordedPages are the messages to everybody who could be paged.

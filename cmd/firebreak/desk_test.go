@@ -54,8 +54,8 @@ func inStore(t *testing.T, store bot.Store, id bot.EscalationID) *bot.Escalation
 	return e
 }
 
-// pressed returns the choice of a message with a label.
-func pressed(t *testing.T, m *chat.Message, label string) chat.Choice {
+// choiceOf returns the choice of a message with a label.
+func choiceOf(t *testing.T, m *chat.Message, label string) chat.Choice {
 	t.Helper()
 
 	for _, c := range m.Choices {
@@ -84,7 +84,7 @@ func TestNobodyApprovesWhatTheyDidNotSee(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	approve := pressed(t, reply.Message, "Approve")
+	approve := choiceOf(t, reply.Message, "Approve")
 	form["amount"] = []string{"8000 USD"}
 
 	if _, err := desk.Submit(t.Context(), chat.Submission{ID: "2", Who: maria, Form: "context", State: "E-1", Values: form}); err != nil {
@@ -112,7 +112,7 @@ func TestTwoPressesOnATeamAreOneCall(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	sales := pressed(t, reply.Message, "Sales")
+	sales := choiceOf(t, reply.Message, "Sales")
 
 	for _, id := range []string{"t2", "t3"} {
 		if _, err := desk.Click(t.Context(), chat.Click{ID: id, Who: zoe, Action: sales.Action, Value: sales.Value}); err != nil {
