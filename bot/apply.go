@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -563,13 +564,15 @@ func (a *application) addContext(ev AddContext) error {
 	}
 
 	verbatim, added := a.Context.Verbatim, ev.Context.Verbatim
+	lost := replaced(a.Context, ev.Context)
 	a.Context = ev.Context
+	a.Context.Waiting = a.Context.Waiting && a.CallEnded.IsZero() // a form may be older than the end of the call
 
 	if verbatim != "" {
 		a.Context.Verbatim = verbatim
 	}
 
-	a.record(Entry{What: WasAdded, By: ev.By}, a.State)
+	a.record(Entry{What: WasAdded, By: ev.By, Text: lost}, a.State)
 
 	if ev.Note != "" {
 		a.record(Entry{What: WasNoted, By: ev.By, Text: ev.Note}, a.State)
@@ -586,6 +589,32 @@ func (a *application) addContext(ev AddContext) error {
 	a.hurry()
 
 	return nil
+}
+
+// replaced names what somebody had written in old and is not in now any more:
+// of two people who fill in the form at once, the later one replaces what the
+// first one wrote.
+func replaced(old, now Context) string {
+	var lost []string
+
+	for _, field := range []struct{ name, old, now string }{
+		{"Customer", old.Customer, now.Customer},
+		{"Reference", old.Reference, now.Reference},
+		{"Wants", old.Wants, now.Wants},
+		{"Tried", old.Tried, now.Tried},
+		{"Promised", old.Promised, now.Promised},
+		{"Told", old.Told, now.Told},
+		{"Amount", old.Amount, now.Amount},
+		{"Number or address", old.CallWhere, now.CallWhere},
+		{"Ask for", old.CallWho, now.CallWho},
+		{"Happened", old.Happened, now.Happened}, // the longest comes last
+	} {
+		if field.old != "" && field.old != field.now {
+			lost = append(lost, field.name+" was: "+field.old)
+		}
+	}
+
+	return strings.Join(lost, "; ")
 }
 
 // hurry changes over to a more urgent chain if the case has become one.

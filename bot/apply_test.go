@@ -894,6 +894,56 @@ func TestBeginAnew(t *testing.T) {
 	}
 }
 
+// What a second form replaces of a first one can be read afterwards.
+func TestReplacedWordsAreKept(t *testing.T) {
+	first, second := live.Context, live.Context
+	first.Promised, first.Reference = "refund by Friday", "4711"
+	second.Promised, second.Wants = "a letter", "an apology"
+
+	tell(t, usual(), live, 30*time.Second,
+		happening{10 * time.Second, AddContext{By: "dana", Context: first}},
+		happening{20 * time.Second, AddContext{By: "maria", Context: second}},
+		happening{21 * time.Second, AddContext{By: "maria", Context: second}},
+	).wants(`
+		0:00 maria opened (Charged twice.) → paging
+		0:00 paged dana (duty)
+		0:10 dana added context
+		0:20 maria added context (Reference was: 4711; Promised was: refund by Friday)
+		0:21 maria added context`)
+}
+
+// Every field of the context that people write in is kept when it is replaced,
+// but for the exact words, which are never replaced.
+func TestReplacedNamesEveryField(t *testing.T) {
+	chosen := []string{"Channel", "Reason", "Confirmed", "Verbatim", "Link"}
+
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Context]()) {
+		if field.Type.Kind() != reflect.String || slices.Contains(chosen, field.Name) {
+			continue
+		}
+
+		var old Context
+
+		reflect.ValueOf(&old).Elem().FieldByIndex(field.Index).SetString("what was written")
+
+		if got := replaced(old, Context{}); !strings.HasSuffix(got, " was: what was written") {
+			t.Errorf("replaced(%v) = %q, want what was written", field.Name, got)
+		}
+	}
+}
+
+// A form that was opened during the call does not put the customer back on the
+// line.
+func TestNobodyWaitsAfterTheCall(t *testing.T) {
+	s := tell(t, usual(), live, time.Minute,
+		happening{time.Second, Take{By: "dana"}}, happening{2 * time.Second, EndCall{By: "maria"}},
+		happening{3 * time.Second, AddContext{By: "dana", Context: live.Context}})
+
+	if s.e.Context.Waiting {
+		t.Errorf("Context.Waiting = %v after the call ended, want %v", true, false)
+	}
+}
+
 // However much is asked, what has to be drawn anew stays little.
 func TestLooseCardsAreFew(t *testing.T) {
 	s := tell(t, usual(), live, 0)

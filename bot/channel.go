@@ -42,7 +42,7 @@ var sentences = map[What]sentence{
 	WasQuestioned:     {says: "{by} asked the agent", words: true, hidden: true},
 	WasAnswered:       {says: "{by} answered", words: true, hidden: true},
 	WasNoted:          {says: "{by} noted", words: true, hidden: true},
-	WasAdded:          {says: "{by} added context", hidden: true},
+	WasAdded:          {says: "{by} added context", words: true, hidden: true},
 	WasChanged:        {says: "{by} changed the kind of help to {text}"},
 	WasApproved:       {says: "{by} approved it", words: true},
 	WasDenied:         {says: "{by} did not approve it", words: true},

@@ -229,7 +229,7 @@ func TestPaging(t *testing.T) {
 				0:00 maria opened (Charged twice.) → paging
 				0:00 paged dana (duty)
 				1:00 dana taken → taken ! maria
-				2:00 maria added context`,
+				2:00 maria added context (Happened was: Charged twice.)`,
 		},
 		{
 			name: "a callback promised while paging: reminded when it is due", open: live, until: 12 * time.Minute,
