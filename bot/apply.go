@@ -656,21 +656,47 @@ func (a *application) endCall(ev EndCall) error {
 	return nil
 }
 
+// promiseCallback owes the customer a call. While nobody has it the case itself
+// becomes one to call back, unless it asks for something else. Once somebody has
+// it their case stays as it is, and what is owed names whom to call.
 func (a *application) promiseCallback(ev PromiseCallback) error {
 	promised := Owed{
 		Promise: true, Text: "Call the customer back", Owner: cmp.Or(ev.Owner, ev.By), How: "phone", Due: ev.At,
 	}
-	if a.owes(promised) && a.Context.CallWhere == ev.Where && a.Context.CallWho == ev.Who {
+	whom := joinWords(ev.Where, ev.Who)
+	known := a.Context.CallWhere == ev.Where && a.Context.CallWho == ev.Who
+
+	if a.State != Paging {
+		known = true
+
+		if whom != "" {
+			promised.Text += ": " + whom
+		}
+	}
+
+	if known && a.owes(promised) {
 		return &NoChangeError{a.ID}
 	}
 
-	a.Kind = CallBack
-	a.Context.Waiting = false
-	a.Context.CallAt, a.Context.CallWhere, a.Context.CallWho = ev.At, ev.Where, ev.Who
+	if a.State == Paging {
+		a.becomeCallback(ev)
+	}
+
 	owed := a.owe(promised, ev.By)
-	a.record(Entry{What: WasCallback, By: ev.By, Whom: owed.Owner, Attempt: owed.N, Text: joinWords(ev.Where, ev.Who)}, a.State)
+	a.record(Entry{What: WasCallback, By: ev.By, Whom: owed.Owner, Attempt: owed.N, Text: whom}, a.State)
 
 	return nil
+}
+
+// becomeCallback has nobody wait on the line any more. A threat, an approval and
+// a wish for advice stay what they are.
+func (a *application) becomeCallback(ev PromiseCallback) {
+	if a.Kind == TakeOver || a.Kind == JoinUs {
+		a.Kind = CallBack
+	}
+
+	a.Context.Waiting = false
+	a.Context.CallAt, a.Context.CallWhere, a.Context.CallWho = ev.At, ev.Where, ev.Who
 }
 
 // owes reports whether the same was promised already and is still to be done.

@@ -944,6 +944,52 @@ func TestNobodyWaitsAfterTheCall(t *testing.T) {
 	}
 }
 
+// A promise to call makes a callback of what the customer waits for, and of
+// nothing else.
+func TestWhatACallbackMakesOfACase(t *testing.T) {
+	call := PromiseCallback{By: "maria", At: noon.Add(time.Hour), Where: "555 0100"}
+
+	for kind, want := range map[Kind]Kind{
+		TakeOver: CallBack, JoinUs: CallBack, CallBack: CallBack, Threat: Threat, Approve: Approve, Advise: Advise,
+	} {
+		s := tell(t, usual(), ofKind(kind), 2*time.Second, happening{time.Second, call})
+		if s.e.Kind != want || s.e.Context.Waiting || s.e.Context.CallWhere != call.Where {
+			t.Errorf("%q after a promise to call = %q at %q, waiting %v, want %q at %q, waiting false",
+				kind, s.e.Kind, s.e.Context.CallWhere, s.e.Context.Waiting, want, call.Where)
+		}
+	}
+}
+
+// Once somebody has it a promise to call is owed, and the case stays theirs as
+// it is.
+func TestPromiseToCallOnceTaken(t *testing.T) {
+	call := PromiseCallback{By: "dana", At: noon.Add(time.Hour), Where: "555 0100", Who: "Ms Kovac"}
+	other := call
+	other.Where = "555 0199"
+
+	s := tell(t, usual(), live, time.Minute,
+		happening{0, Take{By: "dana"}}, happening{time.Second, call}, happening{2 * time.Second, call},
+		happening{3 * time.Second, Join{By: "dana"}}, happening{4 * time.Second, other}, happening{5 * time.Second, other})
+
+	s.wants(`
+		0:00 maria opened (Charged twice.) → paging
+		0:00 paged dana (duty)
+		0:00 dana taken → taken ! maria
+		0:01 dana promised a callback (555 0100, Ms Kovac)
+		0:02 dana PromiseCallback: done already
+		0:03 dana joined → joined
+		0:04 dana promised a callback (555 0199, Ms Kovac)
+		0:05 dana PromiseCallback: done already`)
+
+	if diff := cmp.Diff(live.Context, s.e.Context); diff != "" || s.e.Kind != TakeOver || s.e.Chain != LiveChain {
+		t.Errorf("a promise to call while taken: %q, %q, want %q, %q:\n%v", s.e.Kind, s.e.Chain, TakeOver, LiveChain, diff)
+	}
+
+	if got, want := s.e.Owed[0].Text, "Call the customer back: 555 0100, Ms Kovac"; got != want {
+		t.Errorf("Owed[0].Text = %q, want %q", got, want)
+	}
+}
+
 // However much is asked, what has to be drawn anew stays little.
 func TestLooseCardsAreFew(t *testing.T) {
 	s := tell(t, usual(), live, 0)

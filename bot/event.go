@@ -93,7 +93,7 @@ type (
 	EndCall struct{ By PersonID }
 	// PageEveryone pages everybody on the chain at once.
 	PageEveryone struct{ By PersonID }
-	// PromiseCallback says that the agent promised the customer a callback.
+	// PromiseCallback says that the customer was promised a callback.
 	PromiseCallback struct {
 		By         PersonID
 		Owner      PersonID

@@ -39,7 +39,7 @@ var moves = []move{
 	{AddContext{}, []State{Paging, Taken, Joined, Returned, Resolved}, nil, "add context"},
 	{EndCall{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "call ended"},
 	{PageEveryone{}, []State{Paging}, nil, "page everyone"},
-	{PromiseCallback{}, []State{Paging}, nil, "promise a callback"},
+	{PromiseCallback{}, []State{Paging, Taken, Joined}, nil, "promise a callback"},
 	{Withdraw{}, []State{Paging, Taken}, []State{Withdrawn}, "withdraw"},
 	{Resolve{}, []State{Taken, Joined, Returned}, []State{Resolved, Closed}, "resolve"},
 	{Finish{}, []State{Paging, Taken, Joined, Returned, Withdrawn}, nil, "promise kept"},
