@@ -476,11 +476,12 @@ func (a *application) decide(ev Decide) error {
 		return a.late()
 	}
 
-	if a.State != Paging && ev.By != a.Holder {
+	handed := a.Handover != nil && a.Handover.To == ev.By
+	if a.State != Paging && ev.By != a.Holder && !handed {
 		return a.late()
 	}
 
-	if a.State == Paging {
+	if a.State == Paging || handed { // to decide is to take it
 		a.hold(ev.By)
 		a.recordTaken()
 	}

@@ -681,6 +681,30 @@ func TestReturned(t *testing.T) {
 				0:13 dana approved → returned ! maria`,
 		},
 		{
+			name: "decided in one tap by whom it was handed to", open: ofKind(Approve), until: time.Minute,
+			happenings: []happening{
+				{10 * time.Second, Take{By: "dana"}},
+				{11 * time.Second, Join{By: "dana"}},
+				{12 * time.Second, HandTo{By: "dana", To: "kim"}},
+				{13 * time.Second, Decide{By: "lee", Approved: true}},
+				{14 * time.Second, Decide{By: "kim", Approved: true}},
+				{15 * time.Second, Decide{By: "kim", Approved: true}},
+				{16 * time.Second, Decide{By: "dana"}},
+			},
+			want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged dana (duty)
+				0:10 dana taken → taken ! maria
+				0:11 dana joined → joined
+				0:12 dana asked to take over kim
+				0:13 lee Decide: too late, joined dana
+				0:14 kim taken → taken
+				0:14 kim joined → joined
+				0:14 kim approved → returned ! maria
+				0:15 kim Decide: done already
+				0:16 dana Decide: too late, returned kim`,
+		},
+		{
 			name: "nothing to approve", open: live, until: time.Minute,
 			happenings: []happening{{10 * time.Second, Decide{By: "dana", Approved: true}}, {45 * time.Second, Take{By: "dana"}}},
 			want: `

@@ -551,7 +551,7 @@ func (l *life) theUsual(t *rapid.T) Event {
 	}[l.State]
 
 	if l.Handover != nil {
-		next = append(next, Take{By: l.Handover.To}, Pass{By: l.Handover.To, Attempt: l.Handover.Attempt, Reason: Away})
+		next = append(next, Take{By: l.Handover.To}, Decide{By: l.Handover.To}, Pass{By: l.Handover.To, Attempt: l.Handover.Attempt, Reason: Away})
 	}
 
 	return rapid.SampledFrom(next).Draw(t, "usual")
