@@ -804,6 +804,9 @@ func (a *application) finishOwed(ev Finish) error {
 }
 
 func (a *application) reopen(ev Reopen) error {
+	// The next outcome replaces this one: what it said stays on the timeline.
+	a.record(Entry{What: WasNoted, By: a.Outcome.By, Text: a.Outcome.written()}, a.State)
+
 	a.Outcome, a.Ended, a.ForgetAt = nil, time.Time{}, time.Time{}
 	a.Advice, a.Decision = "", nil // they were about what was settled
 	entry := Entry{What: WasReopened, By: ev.By, Text: ev.Note}
@@ -816,6 +819,22 @@ func (a *application) reopen(ev Reopen) error {
 	}
 
 	return nil
+}
+
+// written returns all that an outcome says.
+func (o *Outcome) written() string {
+	said := []string{"Outcome was: " + joinWords(o.Name, o.Amount)}
+
+	for _, field := range []struct{ name, text string }{
+		{"Agreed", o.Agreed}, {"Why", o.Why}, {"Instead", o.Instead},
+		{"Satisfied", o.Satisfied}, {"Worked", o.Worked}, {"Change", o.Change},
+	} {
+		if field.text != "" {
+			said = append(said, field.name+": "+field.text)
+		}
+	}
+
+	return strings.Join(said, "; ")
 }
 
 // due does what is due now, whatever it is.

@@ -821,6 +821,7 @@ func TestResolved(t *testing.T) {
 				1:00 dana resolved (Replacement sent) → resolved ! maria
 				1:00 dana promised the customer lee (A new one by Friday)
 				1:00 dana planned a follow-up (Ask whether it came)
+				60:00 dana noted (Outcome was: Replacement sent)
 				60:00 lee reopened (it broke) → returned ! maria
 				90:00 reminded maria ! maria`,
 		},
@@ -838,6 +839,7 @@ func TestResolved(t *testing.T) {
 				0:01 dana joined → joined
 				1:00 dana resolved (Refund) → resolved ! maria
 				1:00 closed → closed
+				60:00 dana noted (Outcome was: Refund, 80 USD)
 				60:00 lee reopened (no refund came) → paging ! maria
 				60:00 paged dana (duty)
 				60:01 lee taken → taken ! maria`,
@@ -1011,6 +1013,25 @@ func TestPromiseToCallOnceTaken(t *testing.T) {
 
 	if got, want := s.e.Owed[0].Text, "Call the customer back: 555 0100, Ms Kovac"; got != want {
 		t.Errorf("Owed[0].Text = %q, want %q", got, want)
+	}
+}
+
+// All that an outcome says is kept when it is reopened.
+func TestReopenedOutcomeIsKept(t *testing.T) {
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Outcome]()) {
+		if field.Type.Kind() != reflect.String || field.Name == "By" {
+			continue
+		}
+
+		resolve := refund
+		reflect.ValueOf(&resolve.Outcome).Elem().FieldByIndex(field.Index).SetString("what was written")
+
+		s := tell(t, usual(), live, time.Minute,
+			happening{0, Take{By: "dana"}}, happening{time.Second, resolve}, happening{2 * time.Second, Reopen{By: "lee"}})
+
+		if !strings.Contains(strings.Join(s.log, "\n"), "what was written") {
+			t.Errorf("the timeline of what was reopened lacks Outcome.%v:\n%v", field.Name, strings.Join(s.log, "\n"))
+		}
 	}
 }
 
