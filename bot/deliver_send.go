@@ -152,9 +152,6 @@ func (d *Deliver) seen(ctx context.Context, t *task, s sight, err error, now tim
 	case d.stopping:
 		d.lanes.giveBack(t, now)
 		d.land(t, now)
-	case err != nil && s.card != nil && chat.FailureOf(err).Kind == chat.Unreachable:
-		d.lanes.giveBack(t, now)
-		d.failed(ctx, t, s, chat.FailureOf(err), now)
 	case err != nil:
 		d.lanes.giveBack(t, now)
 		d.undrawn(ctx, t, s, err, now)

@@ -285,7 +285,7 @@ func (r *rig) submit() (began time.Time, err error) {
 
 	began = time.Now()
 
-	request, err := http.NewRequest(http.MethodPost, "http://"+r.env.Listen+"/slack/interactions", bytes.NewReader(body)) //nolint:noctx // a context would be measured
+	request, err := http.NewRequest(http.MethodPost, "http://"+r.env.Listen+"/slack/interactions", bytes.NewReader(body))
 	if err != nil {
 		return began, err
 	}
@@ -578,7 +578,7 @@ func (r *rig) serve(b *testing.B, program string) (ready time.Duration, memory i
 }
 
 func (r *rig) isReady() bool {
-	response, err := r.client.Get("http://" + r.env.Listen + "/readyz") //nolint:noctx // it is loopback
+	response, err := r.client.Get("http://" + r.env.Listen + "/readyz")
 	if err != nil {
 		return false
 	}

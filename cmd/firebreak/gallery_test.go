@@ -433,12 +433,13 @@ func (s *studio) deliverCard(tx bot.Tx, card *bot.Card) error {
 func (s *studio) draw(tx bot.Tx, id bot.CardID, drawing bot.Drawing) {
 	name := s.name(fmt.Sprint(id.Role, " ", strings.TrimPrefix(string(id.Person), "slack:U0"), " ", id.N))
 
-	switch {
-	case id.Role == bot.HomeCard:
+	if id.Role == bot.HomeCard {
 		s.home(name, drawing.Message)
 
 		return
-	case id.Role == bot.NoticeCard:
+	}
+
+	if id.Role == bot.NoticeCard {
 		if entries, err := tx.Timeline(id.Escalation); err == nil {
 			s.notices[entries[id.N-1].What] = true
 		}

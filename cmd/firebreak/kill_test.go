@@ -79,7 +79,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 
 	path := filepath.Join(dir, "firebreak")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil { //nolint:noctx // it outlives the test that asks for it first
+	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
 
@@ -261,7 +261,7 @@ func TestKill(t *testing.T) {
 	})
 }
 
-func (t toll) wantNothingLost(tb *testing.T) {
+func (t *toll) wantNothingLost(tb *testing.T) {
 	tb.Helper()
 
 	if t.lost > 0 || t.lostPages > 0 || t.unfinished > 0 || t.waiting > 0 {
@@ -274,7 +274,7 @@ func (t toll) wantNothingLost(tb *testing.T) {
 	}
 }
 
-func (t toll) wantFlagged(tb *testing.T) {
+func (t *toll) wantFlagged(tb *testing.T) {
 	tb.Helper()
 
 	if t.doubled == 0 {

@@ -70,7 +70,7 @@ type toll struct {
 	doubled, standing, unflagged            int // messages that were posted twice, still are there twice, are not flagged
 }
 
-func (t toll) String() string {
+func (t *toll) String() string {
 	return fmt.Sprintf("%d kills: %d escalations tried, %d acknowledged, %d kept; %d acknowledged lost, %d unfinished, %d cards unshown; "+
 		"%d messages, %d of them answered ambiguously; %d pages, %d moot, %d lost; %d doubled, %d still there twice, %d doubled without a flag",
 		t.kills, t.tried, t.acknowledged, t.escalations, t.lost, t.unfinished, t.waiting,

@@ -44,7 +44,7 @@ func runServer(ctx context.Context, server *http.Server, serve func() error) err
 		err = errors.Join(err, server.Close())
 	}
 
-	<-ended
+	<-ended //nolint:errcheck // it is http.ErrServerClosed
 
 	return err
 }
