@@ -172,9 +172,16 @@ func (a *application) pageable(tier Tier, t Turn) []PersonID {
 		passed := page != nil && page.State == PagePassed
 		busy := slices.Contains(a.Busy, who)
 
-		return who == t.Avoid || busy && !again ||
-			passed && (page.Reason == Conflict || !tier.Repeat && !again)
+		return who == t.Avoid || busy && !again || a.opposed(who) || passed && !tier.Repeat && !again
 	})
+}
+
+// opposed reports whether somebody said that they have a conflict, on whichever
+// page, and has not taken it since.
+func (a *application) opposed(who PersonID) bool {
+	page := a.page(who)
+
+	return page != nil && page.Reason == Conflict
 }
 
 // reachable returns who of a tier can be paged at all, each person once.
@@ -202,16 +209,20 @@ func without(people, some []PersonID) []PersonID {
 }
 
 // sendPage pages somebody: a new message. An earlier page of theirs is drawn
-// anew, and points to the new one.
+// anew, and points to the new one. A conflict that they named stays one.
 func (a *application) sendPage(who PersonID, tier string) {
 	a.Attempts++
+
+	page := Page{Who: who, Attempt: a.Attempts, Tier: tier, At: a.Now, State: PageOpen}
+	if a.opposed(who) {
+		page.Reason = Conflict
+	}
 
 	if old := a.page(who); old != nil {
 		a.again = append(a.again, a.pageCard(*old))
 		a.Pages = slices.DeleteFunc(a.Pages, func(p Page) bool { return p.Who == who })
 	}
 
-	page := Page{Who: who, Attempt: a.Attempts, Tier: tier, At: a.Now, State: PageOpen}
 	a.Pages = append(a.Pages, page)
 	a.effects = append(a.effects, Show{a.pageCard(page)})
 }
@@ -314,7 +325,11 @@ func (a *application) unreachable(ev Unreachable) error {
 // one that was waited for.
 func (a *application) drop(page *Page, state PageState, entry Entry) {
 	waited := page.State == PageOpen
-	page.State, page.Reason, page.Closed = state, entry.Text, a.Now
+	page.State, page.Closed = state, a.Now
+
+	if page.Reason != Conflict {
+		page.Reason = entry.Text
+	}
 
 	n := a.record(entry, a.State)
 
@@ -361,8 +376,8 @@ func (e *Escalation) waitedFor() bool {
 }
 
 // pageEveryone pages everybody on the chain now, those too whom the platform
-// could not reach a moment ago, and gives them time to answer. Where the chain
-// stands does not change. A second click finds everybody paged.
+// could not reach a moment ago, and gives them time to answer; who has a conflict
+// only if nobody else can be reached. Where the chain stands does not change. A second click finds everybody paged.
 func (a *application) pageEveryone(ev PageEveryone) error {
 	people := a.unpaged()
 	if len(people) == 0 {
@@ -389,16 +404,29 @@ func (a *application) pageEveryone(ev PageEveryone) error {
 	return nil
 }
 
-// unpaged returns who is on the chain and has no open page.
+// unpaged returns who on the chain is to be paged and has no open page.
 func (a *application) unpaged() []PersonID {
+	people := a.onChain()
+	left := func(who PersonID) bool { return !a.opposed(who) && !a.cutOff(who) }
+
+	if slices.ContainsFunc(people, left) {
+		people = slices.DeleteFunc(people, a.opposed)
+	}
+
+	return slices.DeleteFunc(people, func(who PersonID) bool {
+		page := a.page(who)
+
+		return page != nil && page.State == PageOpen
+	})
+}
+
+// onChain returns who is on the chain, each person once.
+func (a *application) onChain() []PersonID {
 	var people []PersonID
 
 	for _, tier := range a.Chains[a.Chain] {
 		for _, who := range tier.People {
-			page := a.page(who)
-			paged := page != nil && page.State == PageOpen
-
-			if who != a.Agent && !paged && !slices.Contains(people, who) {
+			if who != a.Agent && !slices.Contains(people, who) {
 				people = append(people, who)
 			}
 		}

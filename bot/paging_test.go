@@ -195,6 +195,30 @@ func TestPaging(t *testing.T) {
 				1:10 paged lee (duty)`,
 		},
 		{
+			name: "everyone but who has a conflict", open: live, until: 2 * time.Minute,
+			happenings: []happening{
+				{1 * time.Second, Pass{By: "dana", Reason: Conflict}},
+				{2 * time.Second, PageEveryone{By: "maria"}},
+				{3 * time.Second, PageEveryone{By: "maria"}},
+			},
+			want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged dana (duty)
+				0:01 dana passed (conflict)
+				0:01 paged lee (duty)
+				0:02 maria paged everyone
+				0:02 paged kim (everyone)
+				0:02 paged priya (everyone)
+				0:03 maria PageEveryone: done already
+				0:46 did not answer lee (duty)
+				0:46 did not answer kim (everyone)
+				0:46 did not answer priya (everyone)
+				0:46 paged lee (duty)
+				1:31 did not answer lee (duty)
+				1:31 paged lee (team)
+				1:31 paged kim (team)`,
+		},
+		{
 			name: "a callback is waited for until its time", open: callback, until: 3 * time.Hour,
 			happenings: []happening{{time.Minute, Take{By: "dana"}}},
 			want: `
@@ -629,6 +653,66 @@ func TestTakenWithoutAPage(t *testing.T) {
 
 	if err != nil || !slices.Contains(effects, Effect(want)) {
 		t.Errorf("Apply(Take{kim}) = %v, %v, want %v among them", effects, err, want)
+	}
+}
+
+// Who has a conflict is paged if nobody else can be reached, and not any more once
+// somebody can.
+func TestConflictStaysOne(t *testing.T) {
+	m := withLive(
+		Tier{Name: "duty", People: duty, Wait: time.Minute},
+		Tier{Name: "managers", People: managers, Wait: time.Minute, Repeat: true})
+
+	tell(t, m, live, 8*time.Minute,
+		happening{1 * time.Second, Pass{By: "dana", Reason: Conflict}},
+		happening{2 * time.Second, Pass{By: "lee", Reason: Conflict}},
+		happening{3 * time.Second, Unreachable{Who: "priya", Reason: "user_disabled"}},
+		happening{4 * time.Second, PageEveryone{By: "maria"}},
+		happening{5 * time.Second, PageEveryone{By: "maria"}},
+		happening{6 * time.Second, Unreachable{Who: "priya", Reason: "user_disabled"}},
+		happening{200 * time.Second, Pass{By: "dana"}},
+		happening{250 * time.Second, Unreachable{Who: "dana", Reason: "user_disabled"}},
+	).wants(`
+		0:00 maria opened (Charged twice.) → paging
+		0:00 paged dana (duty)
+		0:01 dana passed (conflict)
+		0:01 paged lee (duty)
+		0:02 lee passed (conflict)
+		0:02 paged priya (managers)
+		0:03 could not be reached priya (user_disabled)
+		0:03 paged dana (duty)
+		0:04 maria paged everyone
+		0:04 paged lee (everyone)
+		0:04 paged priya (everyone)
+		0:05 maria PageEveryone: done already
+		0:06 could not be reached priya (user_disabled)
+		1:03 did not answer dana (duty)
+		1:03 did not answer lee (everyone)
+		1:03 paged dana (duty)
+		2:03 did not answer dana (duty)
+		2:03 paged dana (duty)
+		3:03 did not answer dana (duty)
+		3:03 paged dana (duty)
+		3:20 dana passed
+		4:03 paged dana (duty)
+		4:10 could not be reached dana (user_disabled)
+		4:10 paged lee (duty)
+		5:10 did not answer lee (duty)
+		5:10 paged priya (managers)
+		6:10 did not answer priya (managers)
+		6:10 paged priya (managers)
+		7:10 did not answer priya (managers)
+		7:10 paged priya (managers)`)
+}
+
+// Who takes it after all has no conflict any more.
+func TestTakenInSpiteOfAConflict(t *testing.T) {
+	s := tell(t, withLive(Tier{Name: "duty", People: []PersonID{"dana"}, Wait: time.Minute}), live, 3*time.Minute,
+		happening{1 * time.Second, Pass{By: "dana", Reason: Conflict}},
+		happening{61 * time.Second, Take{By: "dana"}})
+
+	if page := s.e.page("dana"); page.State != PageTaken || page.Reason != "" {
+		t.Errorf("the page that was taken is %q, reason %q, want %q, none", page.State, page.Reason, PageTaken)
 	}
 }
 
