@@ -202,7 +202,7 @@ func TestKill(t *testing.T) {
 		t.Parallel()
 
 		got := newFloor(t, program).endure(ordeal{kills: n, alive: moment})
-		t.Log(got)
+		t.Log(got.String())
 		got.wantNothingLost(t)
 
 		if got.doubled > 0 {
@@ -219,7 +219,7 @@ func TestKill(t *testing.T) {
 		}
 
 		got := newFloor(t, self, unreconciledVariable+"=1").endure(ordeal{kills: max(5, n/10), alive: moment})
-		t.Log(got)
+		t.Log(got.String())
 		got.wantNothingLost(t)
 
 		if got.doubled == 0 {
@@ -243,7 +243,7 @@ func TestKill(t *testing.T) {
 			},
 			untilQuiet: 45 * time.Second, // a surplus copy is looked for after half a minute
 		})
-		t.Log(got)
+		t.Log(got.String())
 		got.wantNothingLost(t)
 		got.wantFlagged(t)
 	})
@@ -255,7 +255,7 @@ func TestKill(t *testing.T) {
 			kills: max(3, n/10), alive: func() time.Duration { return 8*time.Second + rand.N(4*time.Second) },
 			history: func(w *workspace.Workspace) func() { return w.RefuseHistory("internal_error") },
 		})
-		t.Log(got)
+		t.Log(got.String())
 		got.wantNothingLost(t)
 		got.wantFlagged(t)
 	})
