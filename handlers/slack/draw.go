@@ -205,20 +205,9 @@ func (s *sketch) quote(q chat.Quote) {
 	})...)
 }
 
-// advice stands in a box of its own. A box holds no instants, so a sentence
-// that has one is quoted instead, and bold.
+// advice is quoted, and bold: it is to be said as it stands. A box of code would
+// stand out more, and read like a machine.
 func (s *sketch) advice(a chat.Advice) {
-	if !hasInstant(a.Text) {
-		if text := s.words(several(a.Text.String(), s.piece)); text != "" {
-			s.rich(append(s.heading(a.Label), &slack.RichTextPreformatted{
-				Type:     slack.RTEPreformatted,
-				Elements: []slack.RichTextSectionElement{words(text, false)},
-			})...)
-		}
-
-		return
-	}
-
 	if spans := s.spans(a.Text, s.piece, true); len(spans) > 0 {
 		s.rich(append(s.heading(a.Label), &slack.RichTextQuote{Type: slack.RTEQuote, Elements: spans})...)
 	}
