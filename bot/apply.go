@@ -684,7 +684,7 @@ func (a *application) promiseCallback(ev PromiseCallback) error {
 	}
 
 	owed := a.owe(promised, ev.By)
-	a.record(Entry{What: WasCallback, By: ev.By, Whom: owed.Owner, Attempt: owed.N, Text: whom}, a.State)
+	a.recordOwed(owed, Entry{What: WasCallback, By: ev.By, Text: whom})
 
 	return nil
 }
@@ -756,7 +756,7 @@ func (a *application) resolve(ev Resolve) error {
 
 	n := a.record(Entry{What: WasResolved, By: ev.By, Text: outcome.Name}, Resolved)
 	for _, owed := range ev.Owed {
-		a.recordOwed(a.owe(owed, ev.By), ev.By)
+		a.recordOwed(a.owe(owed, ev.By), Entry{What: owed.what(), By: ev.By, Text: owed.Text})
 	}
 
 	if ev.By != a.Agent {
@@ -768,13 +768,24 @@ func (a *application) resolve(ev Resolve) error {
 	return nil
 }
 
-func (a *application) recordOwed(o Owed, by PersonID) {
-	what := WasPlanned
+// recordOwed adds the entry about what is owed, and tells the owner unless it was
+// they who wrote it down.
+func (a *application) recordOwed(o Owed, entry Entry) {
+	entry.Whom, entry.Attempt = o.Owner, o.N
+
+	n := a.record(entry, a.State)
+	if o.Owner != entry.By {
+		a.tell(o.Owner, n)
+	}
+}
+
+// what returns the kind of entry about it.
+func (o Owed) what() What {
 	if o.Promise {
-		what = WasPromised
+		return WasPromised
 	}
 
-	a.record(Entry{What: what, By: by, Whom: o.Owner, Attempt: o.N, Text: o.Text}, a.State)
+	return WasPlanned
 }
 
 // closeIfDone closes what is resolved once nothing is owed any more.

@@ -799,7 +799,7 @@ func TestResolved(t *testing.T) {
 				0:00 dana taken → taken ! maria
 				0:01 dana joined → joined
 				1:00 dana resolved (Replacement sent) → resolved ! maria
-				1:00 dana promised the customer lee (A new one by Friday)
+				1:00 dana promised the customer lee (A new one by Friday) ! lee
 				1:00 dana planned a follow-up (Ask whether it came)
 				1440:00 reminded lee (A new one by Friday) ! lee
 				1500:00 lee done (A new one by Friday)
@@ -819,7 +819,7 @@ func TestResolved(t *testing.T) {
 				0:00 dana taken → taken ! maria
 				0:01 dana joined → joined
 				1:00 dana resolved (Replacement sent) → resolved ! maria
-				1:00 dana promised the customer lee (A new one by Friday)
+				1:00 dana promised the customer lee (A new one by Friday) ! lee
 				1:00 dana planned a follow-up (Ask whether it came)
 				60:00 dana noted (Outcome was: Replacement sent)
 				60:00 lee reopened (it broke) → returned ! maria
@@ -1033,6 +1033,26 @@ func TestReopenedOutcomeIsKept(t *testing.T) {
 			t.Errorf("the timeline of what was reopened lacks Outcome.%v:\n%v", field.Name, strings.Join(s.log, "\n"))
 		}
 	}
+}
+
+// Who is to do something that somebody else promised is told so.
+func TestOwnersAreTold(t *testing.T) {
+	resolve := refund
+	resolve.Owed = []Owed{{Text: "Ask whether it came", Owner: "kim"}, {Promise: true, Text: "A letter"}}
+
+	tell(t, usual(), live, time.Minute,
+		happening{time.Second, PromiseCallback{By: "maria", Owner: "lee", At: noon.Add(time.Hour), Where: "555 0100"}},
+		happening{2 * time.Second, Take{By: "dana"}},
+		happening{3 * time.Second, resolve},
+	).wants(`
+		0:00 maria opened (Charged twice.) → paging
+		0:00 paged dana (duty)
+		0:01 maria promised a callback lee (555 0100) ! lee
+		0:02 dana taken → taken ! maria
+		0:03 dana joined → joined
+		0:03 dana resolved (Refund) → resolved ! maria
+		0:03 dana planned a follow-up kim (Ask whether it came) ! kim
+		0:03 dana promised the customer (A letter)`)
 }
 
 // However much is asked, what has to be drawn anew stays little.
