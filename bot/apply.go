@@ -538,7 +538,7 @@ func (a *application) ask(ev Ask) error {
 
 func (a *application) answer(ev Answer) error {
 	switch {
-	case a.Question == nil:
+	case a.Question == nil, !ev.At.IsZero() && !ev.At.Equal(a.Question.At):
 		return a.late()
 	case a.Question.Answer != "" && a.Question.Answer == ev.Text:
 		return &NoChangeError{a.ID}

@@ -878,6 +878,24 @@ func TestWords(t *testing.T) {
 				0:45 paged lee (duty)`,
 		},
 		{
+			name: "an answer to a question that another one followed", open: live, until: 30 * time.Second,
+			happenings: []happening{
+				{2 * time.Second, Ask{By: "dana", Text: "Which order?"}},
+				{3 * time.Second, Ask{By: "lee", Text: "Since when?"}},
+				{10 * time.Second, Answer{By: "maria", Text: "The second.", At: noon.Add(2 * time.Second)}},
+				{11 * time.Second, Answer{By: "maria", Text: "Since May.", At: noon.Add(3 * time.Second)}},
+				{12 * time.Second, Answer{By: "maria", Text: "Since May.", At: noon.Add(3 * time.Second)}},
+			},
+			want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged dana (duty)
+				0:02 dana asked the agent (Which order?) ! maria
+				0:03 lee asked the agent (Since when?) ! maria
+				0:10 maria Answer: too late, paging
+				0:11 maria answered lee (Since May.) ! lee
+				0:12 maria Answer: done already`,
+		},
+		{
 			name: "exact words stay as they were", open: threat, until: 20 * time.Second,
 			happenings: []happening{{10 * time.Second, AddContext{By: "maria", Context: changed}}},
 			want: `

@@ -71,10 +71,11 @@ type (
 		By   PersonID
 		Text string
 	}
-	// Answer answers it.
+	// Answer answers it. It is too late once another question was asked.
 	Answer struct {
 		By   PersonID
 		Text string
+		At   time.Time // Question.At of the one that is answered, zero for the last
 	}
 	// AddNote writes on the timeline.
 	AddNote struct {
