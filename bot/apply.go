@@ -66,7 +66,7 @@ func (e *Escalation) repeated(ev Event) bool {
 
 		return e.State == Paging && page != nil && page.State == PagePassed && page.Reason == string(WasGivenUp)
 	case HandBack:
-		return e.State == Returned && ev.By == e.Holder && ev.Advice == e.Advice
+		return e.State == Returned && (ev.By == e.Holder || ev.Over) && ev.Advice == e.Advice
 	case Decide:
 		d := e.Decision
 
@@ -450,7 +450,7 @@ func (a *application) letGo(entry Entry) {
 }
 
 func (a *application) handBack(ev HandBack) error {
-	if ev.By != a.Holder {
+	if ev.By != a.Holder && !ev.Over {
 		return a.late()
 	}
 
@@ -738,14 +738,16 @@ func (a *application) end() {
 }
 
 func (a *application) resolve(ev Resolve) error {
-	if a.State != Returned && a.Holder != ev.By {
+	instead := a.State != Returned && a.Holder != ev.By // of the holder
+	if instead && !ev.Over {
 		return a.late()
 	}
 
-	if a.State == Taken {
+	if a.State == Taken && !instead {
 		a.joined(WasJoined)
 	}
 
+	a.AskAt, a.JoinBy = time.Time{}, time.Time{}
 	a.endHandover()
 
 	outcome := ev.Outcome
@@ -761,6 +763,10 @@ func (a *application) resolve(ev Resolve) error {
 
 	if ev.By != a.Agent {
 		a.tell(a.Agent, n)
+	}
+
+	if instead {
+		a.tell(a.Holder, n)
 	}
 
 	a.closeIfDone()

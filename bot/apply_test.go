@@ -1073,6 +1073,59 @@ func TestOwnersAreTold(t *testing.T) {
 		0:03 dana promised the customer (A letter)`)
 }
 
+// When the holder goes away somebody else can end it for them, and it is written
+// down who did. That the holder joined is not, if they never did.
+func TestForTheHolder(t *testing.T) {
+	taken, joined := happening{0, Take{By: "dana"}}, happening{time.Second, Join{By: "dana"}}
+	back := HandBack{By: "priya", Advice: "Offer the credit.", Over: true}
+	resolve := Resolve{By: "priya", Outcome: Outcome{Name: "Refund"}, Over: true}
+
+	play(t, usual(), []chapter{
+		{
+			name: "handed back", open: live, until: time.Minute,
+			happenings: []happening{
+				taken, joined,
+				{10 * time.Second, HandBack{By: "priya", Advice: "Offer the credit."}},
+				{11 * time.Second, back},
+				{12 * time.Second, back},
+				{13 * time.Second, Resolve{By: "maria", Outcome: Outcome{Name: "Refund"}}},
+			},
+			want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged dana (duty)
+				0:00 dana taken → taken ! maria
+				0:01 dana joined → joined
+				0:10 priya HandBack: too late, joined dana
+				0:11 priya handed back (Offer the credit.) → returned ! maria
+				0:12 priya HandBack: done already
+				0:13 maria resolved (Refund) → resolved
+				0:13 closed → closed`,
+		},
+		{
+			name: "resolved", open: live, until: time.Minute,
+			happenings: []happening{taken, joined, {10 * time.Second, resolve}, {11 * time.Second, resolve}},
+			want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged dana (duty)
+				0:00 dana taken → taken ! maria
+				0:01 dana joined → joined
+				0:10 priya resolved (Refund) → resolved ! maria dana
+				0:10 closed → closed
+				0:11 priya Resolve: done already`,
+		},
+		{
+			name: "resolved before the holder joined", open: live, until: 10 * time.Minute,
+			happenings: []happening{taken, {10 * time.Second, resolve}},
+			want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged dana (duty)
+				0:00 dana taken → taken ! maria
+				0:10 priya resolved (Refund) → resolved ! maria dana
+				0:10 closed → closed`,
+		},
+	})
+}
+
 // However much is asked, what has to be drawn anew stays little.
 func TestLooseCardsAreFew(t *testing.T) {
 	s := tell(t, usual(), live, 0)

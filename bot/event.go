@@ -53,6 +53,7 @@ type (
 	HandBack struct {
 		By     PersonID
 		Advice string
+		Over   bool // By acts for the holder, who went away
 	}
 	// Decide answers a request for approval.
 	Decide struct {
@@ -108,6 +109,7 @@ type (
 		By      PersonID
 		Outcome Outcome
 		Owed    []Owed // to be added; N is given
+		Over    bool   // By acts for the holder, who went away
 	}
 	// Finish says that a promise or follow-up was carried out.
 	Finish struct {

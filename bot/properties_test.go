@@ -513,16 +513,18 @@ func (l *life) anything(t *rapid.T) Event {
 		owed = []Owed{{Promise: words != "", Text: words, Owner: other, Due: at}, {Text: "later"}}
 	}
 
+	over := rapid.Bool().Draw(t, "over")
+
 	return rapid.SampledFrom([]Event{
 		Take{By: by}, Take{By: by}, Pass{By: by, Attempt: attempt, Reason: rapid.SampledFrom([]string{"", Away, Conflict}).Draw(t, "reason")},
 		Unreachable{Who: by, Attempt: attempt, Reason: "user_disabled"},
 		Join{By: by}, Introduce{By: by}, HandTo{By: by, To: other, Note: words}, HandTo{By: by, To: other},
-		GiveUp{By: by, Note: words}, HandBack{By: by, Advice: words},
+		GiveUp{By: by, Note: words}, HandBack{By: by, Advice: words, Over: over},
 		Decide{By: by, Approved: words == "yes", Note: words}, EscalateAgain{By: by, Note: words},
 		Ask{By: by, Text: words}, Answer{By: by, Text: "The " + words}, AddNote{By: by, Text: words},
 		AddContext{By: by, Kind: aKind().Draw(t, "kind"), Context: aContext().Draw(t, "context"), Note: words},
 		EndCall{By: by}, PageEveryone{By: by}, PromiseCallback{By: by, Owner: other, At: at, Where: words},
-		Withdraw{By: by}, Resolve{By: by, Outcome: Outcome{Name: "Refund"}, Owed: owed},
+		Withdraw{By: by}, Resolve{By: by, Outcome: Outcome{Name: "Refund"}, Owed: owed, Over: over},
 		Finish{By: by, N: rapid.IntRange(0, len(l.Owed)+1).Draw(t, "n")},
 		Reopen{By: by, Note: words, Page: len(owed) > 0},
 		Undelivered{Whom: other, Reason: "gone"}, PossiblyDoubled{Whom: other, Attempt: attempt}, Due{},
