@@ -74,7 +74,7 @@ var actions = map[string]action{
 	}},
 	"join":      {who: holds, event: func(_ press, _ *Escalation, by PersonID) Event { return Join{By: by} }},
 	"ask":       {who: mayTake, form: (*session).askForm},
-	"hand_back": {who: holds, form: (*session).handBackForm},
+	"hand_back": {who: heldOrManages, form: (*session).handBackForm},
 	"hand_to":   {who: holds, form: (*session).handToForm},
 	"note":      {who: mayWrite, form: (*session).noteForm},
 	"resolve":   {who: mayResolve, form: (*session).resolveForm},
@@ -102,6 +102,16 @@ func mayTake(s *session, e *Escalation, by PersonID) bool {
 
 func holds(_ *session, e *Escalation, by PersonID) bool {
 	return by == e.Holder || by != e.Agent && e.page(by) != nil
+}
+
+// heldOrManages is whoever had it or could have it: one who is late is told so.
+func heldOrManages(s *session, e *Escalation, by PersonID) bool {
+	return holds(s, e, by) || holdsOrManages(s, e, by)
+}
+
+// holdsOrManages adds the managers, since a holder can go away.
+func holdsOrManages(s *session, e *Escalation, by PersonID) bool {
+	return by == e.Holder || by != e.Agent && s.desk.settings.manages(by, e.Team)
 }
 
 func mayResolve(s *session, e *Escalation, by PersonID) bool {

@@ -223,14 +223,15 @@ func (s *session) answerForm(e *Escalation, _ PersonID) *chat.Form {
 	}
 
 	return &chat.Form{
-		ID: "answer", Title: "Answer", Submit: "Send", Cancel: "Cancel", State: e.ID.String(),
+		ID: "answer", Title: "Answer", Submit: "Send", Cancel: "Cancel",
+		State:  e.ID.String() + "/" + e.Question.At.Format(time.RFC3339Nano), // which question it answers
 		Intro:  []chat.Part{chat.Quote{Label: s.name(e.Question.By) + " asks", Text: e.Question.Text}},
 		Fields: []chat.Field{paragraph("answer", "Your answer", "", "", mustFill)},
 	}
 }
 
 func (s *session) handBackForm(e *Escalation, by PersonID) *chat.Form {
-	if by != e.Holder || e.State != Taken && e.State != Joined {
+	if !holdsOrManages(s, e, by) || e.State != Taken && e.State != Joined {
 		return nil
 	}
 
@@ -301,7 +302,7 @@ func (s *session) callbackForm(e *Escalation, _ PersonID) *chat.Form {
 }
 
 func (s *session) resolveForm(e *Escalation, by PersonID) *chat.Form {
-	mine := by == e.Holder && (e.State == Taken || e.State == Joined)
+	mine := holdsOrManages(s, e, by) && (e.State == Taken || e.State == Joined)
 	if !mine && e.State != Returned {
 		return nil
 	}

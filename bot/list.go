@@ -56,6 +56,10 @@ func (s *session) choicesFor(e *Escalation, who PersonID) []chat.Choice {
 		choices = append([]chat.Choice{s.button(e, "take", "Take it", chat.Primary)}, choices...)
 	}
 
+	if (e.State == Taken || e.State == Joined) && holdsOrManages(s, e, who) {
+		choices = append(choices, s.button(e, "hand_back", "Hand back", chat.Normal), s.button(e, "resolve", "Resolve", chat.Normal))
+	}
+
 	return choices
 }
 

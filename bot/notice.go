@@ -58,7 +58,6 @@ var announcements = map[What]announcement{
 	WasEscalatedAgain: {title: says("{by} escalated it again")},
 	WasResolved:       {title: says("Resolved by {by}"), fill: resolvedNotice},
 	WasCallback:       {title: says("{by} promised a callback that is yours to make"), fill: owedNotice},
-	WasPromised:       {title: says("{by} promised something that is yours to do"), fill: owedNotice},
 	WasPlanned:        {title: says("{by} planned a follow-up that is yours to do"), fill: owedNotice},
 	WasNudged:         {title: nudgeTitle, news: nudgeStands, fill: nudgeNotice},
 }

@@ -26,7 +26,9 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 		return d.submitEscalation(ctx, f)
 	}
 
-	id, err := ParseEscalationID(f.State)
+	name, detail, _ := strings.Cut(f.State, "/")
+
+	id, err := ParseEscalationID(name)
 	if err != nil {
 		return chat.Reply{}, err
 	}
@@ -48,7 +50,7 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 			return 0, &RefusedError{s.notYours(e)}
 		}
 
-		ev, wrong := read.read(s, e, by, f.Values)
+		ev, wrong := read.read(filled{s, e, by, f.Values, detail})
 		if len(wrong) > 0 {
 			return 0, wrong
 		}
@@ -89,43 +91,58 @@ func (d *Desk) tooLate(ctx context.Context, f chat.Submission, id EscalationID) 
 // there is nothing to do. action names the button whose rights the form has.
 type reader struct {
 	action string
-	read   func(s *session, e *Escalation, by PersonID, v chat.Values) (Event, problems)
+	read   func(f filled) (Event, problems)
 }
+
+// filled is a form of an escalation as somebody sent it.
+type filled struct {
+	*session
+	e      *Escalation
+	by     PersonID
+	v      chat.Values
+	detail string // what the form's state says beyond the escalation
+}
+
+// over reports whether somebody acts for the holder: a manager may, since a
+// holder can go away.
+func (f filled) over() bool { return f.by != f.e.Holder && f.desk.settings.manages(f.by, f.e.Team) }
 
 // readers are all forms that belong to an escalation, by the form's id.
 var readers = map[string]reader{
-	"pass": {"pass", func(_ *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
-		page, reason := e.page(by), pick(passReasons, v.Get("reason"))
+	"pass": {"pass", func(f filled) (Event, problems) {
+		page, reason := f.e.page(f.by), pick(passReasons, f.v.Get("reason"))
 		if page == nil || reason == "" {
 			return nil, nil
 		}
 
-		return Pass{By: by, Attempt: page.Attempt, Reason: reason}, nil
+		return Pass{By: f.by, Attempt: page.Attempt, Reason: reason}, nil
 	}},
-	"ask": {"ask", func(_ *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
-		text, wrong := required(v, "question", "Write what you want to know.")
+	"ask": {"ask", func(f filled) (Event, problems) {
+		text, wrong := required(f.v, "question", "Write what you want to know.")
 
-		return Ask{By: by, Text: text}, wrong
+		return Ask{By: f.by, Text: text}, wrong
 	}},
-	"answer": {"answer", func(_ *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
-		text, wrong := required(v, "answer", "Write your answer; a word is enough.")
+	"answer": {"answer", func(f filled) (Event, problems) {
+		text, wrong := required(f.v, "answer", "Write your answer; a word is enough.")
 
-		return Answer{By: by, Text: text}, wrong
+		at, _ := time.Parse(time.RFC3339Nano, f.detail)
+
+		return Answer{By: f.by, Text: text, At: at}, wrong
 	}},
-	"hand_back": {"hand_back", func(_ *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
-		text, wrong := required(v, "advice", "Say what the agent should do now; one sentence is enough.")
+	"hand_back": {"hand_back", func(f filled) (Event, problems) {
+		text, wrong := required(f.v, "advice", "Say what the agent should do now; one sentence is enough.")
 
-		return HandBack{By: by, Advice: text}, wrong
+		return HandBack{By: f.by, Advice: text, Over: f.over()}, wrong
 	}},
 	"note":             {"note", readNote},
 	"hand_to":          {"hand_to", readHandTo},
 	"context":          {"add_context", readContext},
 	"promise_callback": {"promise_callback", readCallback},
 	"resolve":          {"resolve", readResolve},
-	"reopen": {"reopen", func(_ *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
-		text, wrong := required(v, "why", "Say what is left to do.")
+	"reopen": {"reopen", func(f filled) (Event, problems) {
+		text, wrong := required(f.v, "why", "Say what is left to do.")
 
-		return Reopen{By: by, Note: text, Page: v.Get("page") == "yes"}, wrong
+		return Reopen{By: f.by, Note: text, Page: f.v.Get("page") == "yes"}, wrong
 	}},
 }
 
@@ -149,64 +166,64 @@ func written(s string) string {
 	return strings.TrimSpace(s)
 }
 
-func readNote(_ *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
-	note, kind := written(v.Get("note")), Kind(v.Get("kind"))
-	if by == e.Holder && kind != e.Kind && known(kinds, string(kind)) {
-		return AddContext{By: by, Kind: kind, Context: e.Context, Note: note}, nil
+func readNote(f filled) (Event, problems) {
+	note, kind := written(f.v.Get("note")), Kind(f.v.Get("kind"))
+	if f.by == f.e.Holder && kind != f.e.Kind && known(kinds, string(kind)) {
+		return AddContext{By: f.by, Kind: kind, Context: f.e.Context, Note: note}, nil
 	}
 
-	text, wrong := required(v, "note", "Write the note.")
+	text, wrong := required(f.v, "note", "Write the note.")
 
-	return AddNote{By: by, Text: text}, wrong
+	return AddNote{By: f.by, Text: text}, wrong
 }
 
-func readHandTo(s *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
-	note := written(v.Get("note"))
-	if v.Get("who") == nextOnChain {
-		return GiveUp{By: by, Note: note}, nil
+func readHandTo(f filled) (Event, problems) {
+	note := written(f.v.Get("note"))
+	if f.v.Get("who") == nextOnChain {
+		return GiveUp{By: f.by, Note: note}, nil
 	}
 
-	to := PersonID(v.Get("who"))
+	to := PersonID(f.v.Get("who"))
 
 	switch {
 	case to == "":
 		return nil, problems{"who": "Choose who should take it."}
-	case to == e.Agent || to == by || !s.desk.settings.leads(to, e.Team):
+	case to == f.e.Agent || to == f.by || !f.desk.settings.leads(to, f.e.Team):
 		return nil, problems{"who": "Choose a supervisor or manager of this team."}
 	}
 
-	return HandTo{By: by, To: to, Note: note}, nil
+	return HandTo{By: f.by, To: to, Note: note}, nil
 }
 
-func readContext(s *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
-	kind, c, wrong := s.readCase(v, e.Kind, e.Context)
+func readContext(f filled) (Event, problems) {
+	kind, c, wrong := f.readCase(f.v, f.e.Kind, f.e.Context)
 	// Whoever adds to a case that runs is not held up by what is missing.
 	delete(wrong, "customer")
 	delete(wrong, "happened")
 	delete(wrong, "amount")
 
-	return AddContext{By: by, Kind: kind, Context: c}, wrong
+	return AddContext{By: f.by, Kind: kind, Context: c}, wrong
 }
 
-func readCallback(s *session, _ *Escalation, by PersonID, v chat.Values) (Event, problems) {
+func readCallback(f filled) (Event, problems) {
 	wrong := problems{}
-	at := s.moment(v, "when", wrong)
+	at := f.moment(f.v, "when", wrong)
 
 	if at.IsZero() && len(wrong) == 0 {
 		wrong["when"] = "Choose when the customer will be called."
 	}
 
-	where := written(v.Get("where"))
+	where := written(f.v.Get("where"))
 	if where == "" {
 		wrong["where"] = "Write the number to call."
 	}
 
-	owner := by
-	if account := v.Get("owner"); account != "" {
-		owner = s.whois(chat.Person(account))
+	owner := f.by
+	if account := f.v.Get("owner"); account != "" {
+		owner = f.whois(chat.Person(account))
 	}
 
-	return PromiseCallback{By: by, Owner: owner, At: at, Where: where, Who: written(v.Get("ask_for"))}, wrong
+	return PromiseCallback{By: f.by, Owner: owner, At: at, Where: where, Who: written(f.v.Get("ask_for"))}, wrong
 }
 
 // moment reads an instant that must lie ahead. Zero means that none was given.
@@ -228,21 +245,21 @@ func (s *session) moment(v chat.Values, field string, wrong problems) time.Time 
 	return at
 }
 
-func readResolve(s *session, e *Escalation, by PersonID, v chat.Values) (Event, problems) {
+func readResolve(f filled) (Event, problems) {
 	wrong := problems{}
 	outcome := Outcome{
-		Name: v.Get("outcome"), Amount: written(v.Get("amount")), Agreed: written(v.Get("agreed")),
-		Why: written(v.Get("why")), Instead: written(v.Get("instead")),
-		Satisfied: pick(satisfaction, v.Get("satisfied")), Worked: written(v.Get("worked")), Change: written(v.Get("change")),
+		Name: f.v.Get("outcome"), Amount: written(f.v.Get("amount")), Agreed: written(f.v.Get("agreed")),
+		Why: written(f.v.Get("why")), Instead: written(f.v.Get("instead")),
+		Satisfied: pick(satisfaction, f.v.Get("satisfied")), Worked: written(f.v.Get("worked")), Change: written(f.v.Get("change")),
 	}
 
-	option := slices.IndexFunc(s.options(e.Team), func(o Option) bool { return o.Name == outcome.Name })
+	option := slices.IndexFunc(f.options(f.e.Team), func(o Option) bool { return o.Name == outcome.Name })
 	if option < 0 && outcome.Name != NotPossible {
 		wrong["outcome"] = "Choose how it ended."
 	}
 
 	if option >= 0 && outcome.Amount != "" {
-		outcome.Amount = joinSpace(outcome.Amount, s.options(e.Team)[option].Currency)
+		outcome.Amount = joinSpace(outcome.Amount, f.options(f.e.Team)[option].Currency)
 	}
 
 	if outcome.Name == NotPossible {
@@ -255,9 +272,9 @@ func readResolve(s *session, e *Escalation, by PersonID, v chat.Values) (Event, 
 		}
 	}
 
-	owed := s.readOwed(e, by, v, wrong)
+	owed := f.readOwed(f.e, f.by, f.v, wrong)
 
-	return Resolve{By: by, Outcome: outcome, Owed: owed}, wrong
+	return Resolve{By: f.by, Outcome: outcome, Owed: owed, Over: f.over()}, wrong
 }
 
 // promisedWithin is when a promise is due for which no time was named.

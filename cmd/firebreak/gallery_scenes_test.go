@@ -180,7 +180,7 @@ func unreachableScene(s *studio) {
 
 	s.open("maria", bot.TakeOver)
 	s.press("maria", "promise_callback")
-	s.submit("maria", chat.Values{"when": {"2026-11-23T11:00:00Z"}, "where": {"+44 20 7946 0000"}, "ask_for": {"Ms Kovac"}})
+	s.submit("maria", chat.Values{"when": {"2026-11-23T11:00:00Z"}, "where": {"+44 20 7946 0000"}, "ask_for": {"Ms Kovac"}, "owner": {"slack:U0TOM"}})
 	s.command("maria", "E-1")
 
 	delete(s.gone, "lee")

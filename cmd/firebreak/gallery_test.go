@@ -45,6 +45,7 @@ type exhibition struct {
 	files    map[string]string // the drawings by file name
 	hung     map[string]bool   // drawings that hang already
 	buttons  map[string]string // file by action
+	values   map[string]string // with which each button was drawn last, by action
 	happened map[bot.What]bool // on any timeline
 	notices  map[bot.What]bool // drawn as a notice
 	stood    map[string]bool   // "state, kind"
@@ -53,7 +54,7 @@ type exhibition struct {
 
 func newExhibition() *exhibition {
 	return &exhibition{
-		files: map[string]string{}, hung: map[string]bool{}, buttons: map[string]string{},
+		files: map[string]string{}, hung: map[string]bool{}, buttons: map[string]string{}, values: map[string]string{},
 		happened: map[bot.What]bool{}, notices: map[bot.What]bool{}, stood: map[string]bool{},
 	}
 }
@@ -188,7 +189,7 @@ func (x *exhibition) note(name string, m chat.Message) {
 	}
 
 	for _, choice := range choices {
-		x.buttons[choice.Action] = name
+		x.buttons[choice.Action], x.values[choice.Action] = name, choice.Value
 	}
 }
 
@@ -304,6 +305,11 @@ func (s *studio) named(who, name, text string) {
 // press presses a button of E-1, or of "E-1/2" where value says so.
 func (s *studio) press(who, action string, value ...string) {
 	s.t.Helper()
+
+	if drawn := s.values[action]; strings.HasPrefix(drawn, "E-1/") {
+		value = append(value, drawn)
+	}
+
 	s.answer(who)(s.desk.Click(s.t.Context(), chat.Click{Who: account(who), Action: action, Value: append(value, "E-1")[0]}))
 }
 
