@@ -45,11 +45,10 @@ type floor struct {
 }
 
 const (
-	floorTeams       = 4
-	teamSupervisors  = 3
-	teamAgents       = 3
-	mostAtOnce       = 10 // open escalations
-	ambiguousPercent = 6
+	floorTeams      = 4
+	teamSupervisors = 3
+	teamAgents      = 3
+	mostAtOnce      = 10 // open escalations
 )
 
 func newFloor(t *testing.T, program string, env ...string) *floor {
@@ -418,14 +417,14 @@ func rest(ctx context.Context, least, most time.Duration) bool {
 }
 
 // calm waits until nobody has anything to do and everything was shown, or
-// nothing has changed for so long that it won't any more. The bot keeps to
-// Slack's rates, so that this can take a minute or two.
-func (f *floor) calm() {
+// nothing has changed for so long that it won't any more, for patience at most.
+// The bot keeps to Slack's rates, so that this can take a minute or two.
+func (f *floor) calm(patience time.Duration) {
 	const stuck = time.Minute
 
 	var last [3]int
 
-	for changed := time.Now(); time.Since(changed) < stuck; time.Sleep(250 * time.Millisecond) {
+	for began, changed := time.Now(), time.Now(); time.Since(changed) < stuck && time.Since(began) < patience; time.Sleep(250 * time.Millisecond) {
 		state := [3]int{f.open(), f.outbox(), len(f.workspace.Journal().Calls)}
 		if state[0] == 0 && state[1] == 0 {
 			return

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -103,8 +104,8 @@ func scratch(name string) (string, error) {
 
 // ambiguous has a share of the answers to new messages get lost, half of them
 // by a cut connection.
-func (f *floor) ambiguous() {
-	const each = ambiguousPercent / 2 / 100.0
+func (f *floor) ambiguous(share float64) {
+	each := share / 2
 
 	f.workspace.Inject(workspace.Fault{Method: "chat.postMessage", Do: workspace.CutAfter, Chance: each})
 	f.workspace.Inject(workspace.Fault{Method: "chat.postMessage", Do: workspace.LoseAfter, Chance: each / (1 - each)})
@@ -116,6 +117,8 @@ type ordeal struct {
 	alive      func() time.Duration // between a start and the kill
 	history    func(*workspace.Workspace) (end func())
 	untilQuiet time.Duration // what is waited for at the end besides
+	ambiguous  float64       // share of the answers, 0.06 if 0
+	patience   time.Duration // for everything to be done at the end, 4 minutes if 0
 }
 
 // endure runs the ordeal and returns what it cost.
@@ -127,7 +130,7 @@ func (f *floor) endure(o ordeal) toll {
 		end = o.history(f.workspace)
 	}
 
-	f.ambiguous()
+	f.ambiguous(cmp.Or(o.ambiguous, 0.06))
 
 	ctx, cancel := context.WithCancel(f.t.Context())
 	defer func() { cancel(); f.people.Wait() }()
@@ -142,10 +145,10 @@ func (f *floor) endure(o ordeal) toll {
 	f.leaving.Store(true)
 	end()
 
-	for range 3 {
+	for round := 0; round < 3 && (round == 0 || o.patience == 0); round++ {
 		f.start()
 		f.ready()
-		f.calm()
+		f.calm(cmp.Or(o.patience, 4*time.Minute))
 		time.Sleep(o.untilQuiet)
 		f.terminate()
 
@@ -218,12 +221,15 @@ func TestKill(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		got := newFloor(t, self, unreconciledVariable+"=1").endure(ordeal{kills: max(5, n/10), alive: moment})
+		// Copies that nobody knows of go on offering their buttons, so that this
+		// never gets calm.
+		got := newFloor(t, self, unreconciledVariable+"=1").endure(ordeal{
+			kills: max(5, n/10), alive: moment, ambiguous: 0.2, patience: 15 * time.Second,
+		})
 		t.Log(got.String())
-		got.wantNothingLost(t)
 
-		if got.doubled == 0 {
-			t.Error("nothing was posted twice although nothing was looked for: this test shows nothing")
+		if got.lost > 0 || got.doubled == 0 {
+			t.Errorf("%d escalations were lost, and %d messages posted twice although nothing was looked for; want none and some", got.lost, got.doubled)
 		}
 	})
 
@@ -269,7 +275,7 @@ func (t *toll) wantNothingLost(tb *testing.T) {
 			t.lost, t.lostPages, t.unfinished, t.waiting)
 	}
 
-	if t.acknowledged < 2*t.kills || t.pages < t.acknowledged || t.ambiguous == 0 || t.moot > t.pages/4 {
+	if t.acknowledged < max(3, t.kills/2) || t.pages < t.acknowledged || t.ambiguous == 0 && t.posts > 200 || t.moot > t.pages/4 {
 		tb.Error("too little happened: this test shows nothing")
 	}
 }
