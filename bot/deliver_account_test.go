@@ -41,7 +41,7 @@ func TestPageToSomebodyWithoutAnAccountGoesToTheNextPersonAtOnce(t *testing.T) {
 		}
 
 		s.want(dana)
-		time.Sleep(time.Hour)
+		rest(time.Hour)
 		synctest.Wait()
 		s.alarmed()
 	})

@@ -176,7 +176,7 @@ func TestLaggingHistoryIsWatched(t *testing.T) {
 		t.Run(lag.String(), func(t *testing.T) {
 			onStage(t, func(s *stage) {
 				id := page(1, "dana")
-				s.slack.lag = lag
+				s.slack.lag.Store(int64(lag))
 				s.slack.faults = firstCalls(1, "post", accepted)
 				s.want(id)
 				after(3 * time.Second)
@@ -206,7 +206,7 @@ func TestWatchThatSeesNothing(t *testing.T) {
 	for _, forever := range []bool{false, true} {
 		t.Run(fmt.Sprint("forever=", forever), func(t *testing.T) {
 			onStage(t, func(s *stage) {
-				s.slack.lag = 20 * time.Second
+				s.slack.lag.Store(int64(20 * time.Second))
 				s.slack.faults = firstCalls(1, "post", accepted)
 				s.want(page(1, "dana"))
 				after(3 * time.Second)
@@ -239,7 +239,7 @@ func TestWatchThatSeesNothing(t *testing.T) {
 
 func TestWatchLeavesTheLastCopy(t *testing.T) {
 	onStage(t, func(s *stage) {
-		s.slack.lag = 10 * time.Second
+		s.slack.lag.Store(int64(10 * time.Second))
 		s.slack.faults = firstCalls(1, "post", accepted)
 		s.want(page(1, "dana"))
 		after(5 * time.Second)
@@ -252,7 +252,7 @@ func TestWatchLeavesTheLastCopy(t *testing.T) {
 
 func TestSurplusThatCannotBeRemoved(t *testing.T) {
 	onStage(t, func(s *stage) {
-		s.slack.lag = 10 * time.Second
+		s.slack.lag.Store(int64(10 * time.Second))
 		s.slack.faults = faultsBy(map[string]func(call) fault{
 			"post":   firstCalls(1, "post", accepted),
 			"remove": always(fault{err: fails(chat.Unacceptable, "cant_delete_message")}),
@@ -433,7 +433,7 @@ func TestWatchEndsThoughTheClockWasSetBack(t *testing.T) {
 		s.want(page(1, "dana"))
 		after(10 * time.Second)
 		s.stop()
-		s.shift -= 5 * time.Hour
+		s.shift.Add(-int64(5 * time.Hour))
 		s.start()
 		after(time.Hour)
 
@@ -501,14 +501,15 @@ func crashAfter(t *testing.T, steps int) (died bool) {
 	s.start()
 
 	mortal := &cardLife{left: steps}
-	s.slack.life = mortal
+	s.slack.life.Store(mortal)
 	cards := []CardID{page(1, "dana"), agentCard(1), {Role: ChannelCard, Escalation: 1}, {Role: ThreadCard, Escalation: 1, N: 1}}
 	s.want(cards...)
-	s.store.life = mortal
+	s.store.life.Store(mortal)
 	after(6 * time.Second)
 
 	died = mortal.over()
-	s.store.life, s.slack.life = nil, nil
+	s.store.life.Store(nil)
+	s.slack.life.Store(nil)
 
 	for _, id := range cards {
 		s.artist.says(id, "new")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -61,7 +62,7 @@ func TestDeliverWhateverHappens(t *testing.T) {
 type random struct {
 	*stage
 	dice  *rand.Rand
-	odds  int
+	odds  atomic.Int64
 	texts map[CardID]string
 	count int
 	back  bool // the clock was set back
@@ -77,7 +78,9 @@ func playActs(t *testing.T, acts []act, seed uint64) []string {
 		r.play(a)
 	}
 
-	r.odds, r.slack.lag, r.store.broken = 0, 0, nil
+	r.odds.Store(0)
+	r.slack.lag.Store(0)
+	r.store.fail(nil)
 	r.revive()
 	after(time.Hour)
 	r.stop()
@@ -92,20 +95,22 @@ func (r *random) play(a act) {
 	case "wait":
 		after(a.Wait)
 	case "faults":
-		r.odds = a.Odds
+		r.odds.Store(int64(a.Odds))
 	case "lag":
-		r.slack.lag = 3 * a.Wait
+		r.slack.lag.Store(int64(3 * a.Wait))
 	case "kill":
 		dying := &cardLife{left: a.Left}
-		r.store.life, r.slack.life = dying, dying
+		r.store.life.Store(dying)
+		r.slack.life.Store(dying)
 	case "restart":
 		r.revive()
 	case "shift":
 		r.moveClock(time.Duration(a.Card-1) * 50 * time.Minute)
 	case "full":
-		r.store.broken = nil
+		r.store.fail(nil)
+
 		if a.Card == 0 {
-			r.store.broken = ErrFull
+			r.store.fail(ErrFull)
 		}
 	}
 }
@@ -113,25 +118,26 @@ func (r *random) play(a act) {
 // moveClock moves the clock, back once at most: Find is asked for the hour before.
 func (r *random) moveClock(by time.Duration) {
 	if by >= 0 || !r.back {
-		r.shift += by
+		r.shift.Add(int64(by))
 		r.back = r.back || by < 0
 	}
 }
 
 func (r *random) revive() {
-	dead := r.store.life
+	dead := r.store.life.Load()
 	if dead != nil {
-		dead.left = 0 // in case it has not died of itself
+		dead.end() // in case it has not died of itself
 	}
 
 	r.stop()
 
-	r.store.life, r.slack.life = nil, nil
+	r.store.life.Store(nil)
+	r.slack.life.Store(nil)
 	r.start()
 }
 
 func (r *random) wantAnew(id CardID) {
-	if r.store.life != nil || r.store.broken != nil {
+	if r.store.life.Load() != nil || r.store.broken != nil {
 		return // the desk is dead, or can't
 	}
 
@@ -143,7 +149,7 @@ func (r *random) wantAnew(id CardID) {
 
 // fault rolls what goes wrong with a call.
 func (r *random) fault(call) fault {
-	if r.dice.IntN(100) >= r.odds {
+	if r.dice.Int64N(100) >= r.odds.Load() {
 		return fault{}
 	}
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,7 +23,7 @@ type stage struct {
 	store  *memory
 	slack  *platform
 	artist *painter
-	shift  time.Duration
+	shift  atomic.Int64 // of the clock, in nanoseconds
 	adapt  func(*DeliverOptions)
 
 	mu     sync.Mutex
@@ -39,7 +40,7 @@ func newStage(t *testing.T) *stage {
 	return s
 }
 
-func (s *stage) now() time.Time { return time.Now().Add(s.shift) }
+func (s *stage) now() time.Time { return time.Now().Add(time.Duration(s.shift.Load())) }
 
 // start runs a new Deliver over what the store has kept.
 func (s *stage) start() {
@@ -175,7 +176,7 @@ type memory struct {
 	reading time.Duration // of a View
 	broken  error         // of every Update
 	commits int
-	life    *cardLife
+	life    atomic.Pointer[cardLife]
 }
 
 func newMemory() *memory {
@@ -183,7 +184,8 @@ func newMemory() *memory {
 }
 
 func (m *memory) View(_ context.Context, read func(Tx) error) error {
-	time.Sleep(m.reading)
+	takeTurn()
+	rest(m.reading)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 
@@ -191,27 +193,37 @@ func (m *memory) View(_ context.Context, read func(Tx) error) error {
 }
 
 func (m *memory) Update(ctx context.Context, change func(Tx) error) error {
+	takeTurn()
+
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 
-	if !m.life.step() {
+	if !m.life.Load().step() {
 		return errDied
 	}
 
-	time.Sleep(m.latency)
+	rest(m.latency)
 
 	if err := m.commit(change); err != nil {
 		return err
 	}
 
-	time.Sleep(m.latency)
+	rest(m.latency)
 
-	if !m.life.step() {
+	if !m.life.Load().step() {
 		return errDied
 	}
 
 	return nil
+}
+
+// fail has every Update fail with err, or none if it is nil.
+func (m *memory) fail(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+
+	m.broken = err
 }
 
 func (m *memory) commit(change func(Tx) error) error {
@@ -403,7 +415,7 @@ type platform struct {
 	mu       sync.Mutex
 	now      func() time.Time
 	latency  time.Duration
-	lag      time.Duration // until Find shows a posting
+	lag      atomic.Int64 // in nanoseconds, until Find shows a posting
 	faults   func(c call) fault
 	postings []*posting
 	calls    []call
@@ -413,13 +425,26 @@ type platform struct {
 	beganAt  map[string]time.Time // the same by the bot's clock
 	crowded  []string             // escalations that had two quick calls in flight
 	most     int                  // calls in flight at once
-	life     *cardLife
+	life     atomic.Pointer[cardLife]
+}
+
+// fault says how a call goes wrong. One call is asked at a time.
+func (p *platform) fault(c call) fault {
+	turn.Lock()
+	defer turn.Unlock()
+
+	if p.faults == nil {
+		return fault{}
+	}
+
+	return p.faults(c)
 }
 
 // do makes a call: it takes its time, goes wrong as it is to, and is done.
 func (p *platform) do(ctx context.Context, c call, done func() error) error {
 	escalation, _, _ := strings.Cut(c.key, "/")
 
+	takeTurn()
 	p.mu.Lock()
 	c.at = p.now()
 	p.calls = append(p.calls, c)
@@ -448,21 +473,18 @@ func (p *platform) do(ctx context.Context, c call, done func() error) error {
 		p.inFlight[escalation]--
 	}()
 
-	if !p.life.step() {
+	if !p.life.Load().step() {
 		return errDied
 	}
 
-	var f fault
-	if p.faults != nil {
-		f = p.faults(c)
-	}
+	f := p.fault(c)
 
 	if errors.Is(f.err, errHang) {
 		<-ctx.Done()
 		return ctx.Err()
 	}
 
-	time.Sleep(p.latency)
+	rest(p.latency)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
@@ -474,7 +496,7 @@ func (p *platform) do(ctx context.Context, c call, done func() error) error {
 		return err
 	}
 
-	if !p.life.step() {
+	if !p.life.Load().step() {
 		return errDied
 	}
 
@@ -527,7 +549,7 @@ func (p *platform) Remove(ctx context.Context, at chat.Ref) error {
 func (p *platform) Find(ctx context.Context, to chat.Room, _ chat.Ref, key string, since time.Time) (refs []chat.Ref, err error) {
 	err = p.do(ctx, call{what: "find", room: to, key: key}, func() error {
 		for _, m := range p.postings {
-			if m.To == to && m.Key == key && !m.removed && !m.at.Before(since) && time.Since(m.real) >= p.lag {
+			if m.To == to && m.Key == key && !m.removed && !m.at.Before(since) && time.Since(m.real) >= time.Duration(p.lag.Load()) {
 				refs = append(refs, m.ref)
 			}
 		}
@@ -629,6 +651,14 @@ func (l *cardLife) step() bool {
 	l.left--
 
 	return l.left >= 0
+}
+
+// end lets nothing happen any more.
+func (l *cardLife) end() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+
+	l.left = 0
 }
 
 func (l *cardLife) over() bool {

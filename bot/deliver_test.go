@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,7 +34,17 @@ func notice(e EscalationID, who PersonID) CardID {
 	return CardID{Role: NoticeCard, Escalation: e, Person: who, N: 1}
 }
 
-func after(d time.Duration) { time.Sleep(d); synctest.Wait() }
+func after(d time.Duration) { rest(d); synctest.Wait() }
+
+// turn is passed on by everybody who has slept, and before: what the test set
+// before it slept is seen by whoever wakes up in the meantime. A timer alone
+// promises that to nobody, so that the race detector would object.
+var turn sync.Mutex
+
+func takeTurn() { turn.Lock(); turn.Unlock() } //nolint:staticcheck // the critical section is the point
+
+// rest sleeps, and hands over.
+func rest(d time.Duration) { takeTurn(); time.Sleep(d); takeTurn() }
 
 func TestDeliverPostsThenEdits(t *testing.T) {
 	onStage(t, func(s *stage) {
@@ -83,7 +95,7 @@ func TestDeliverPacesARoom(t *testing.T) {
 
 		for e := range EscalationID(6) {
 			s.want(notice(e+1, "dana"))
-			time.Sleep(time.Millisecond) // in this order
+			rest(time.Millisecond) // in this order
 		}
 
 		after(10 * time.Second)
@@ -134,10 +146,10 @@ func TestDeliverOrdersByClassThenAge(t *testing.T) {
 		begin := s.now()
 		s.want(CardID{Role: ChannelCard, Escalation: 9}) // another room, at once
 		s.want(notice(5, "dana"))
-		time.Sleep(time.Millisecond)
+		rest(time.Millisecond)
 		s.want(notice(4, "dana"))
 		s.want(page(6, "dana"))
-		time.Sleep(time.Millisecond)
+		rest(time.Millisecond)
 		s.want(page(3, "dana"))
 		after(9 * time.Second)
 
@@ -400,7 +412,7 @@ func TestDeliverSpendsNothingOnWhatIsNotSent(t *testing.T) {
 			id.Person = PersonID(fmt.Sprint("p", uint64(e)))
 			cards = append(cards, id)
 			s.want(id)
-			time.Sleep(time.Millisecond)
+			rest(time.Millisecond)
 		}
 
 		synctest.Wait()
@@ -408,7 +420,7 @@ func TestDeliverSpendsNothingOnWhatIsNotSent(t *testing.T) {
 		for _, id := range cards {
 			s.artist.says(id, "changed")
 			s.want(id)
-			time.Sleep(time.Millisecond)
+			rest(time.Millisecond)
 		}
 
 		synctest.Wait() // 20 are edited, 30 wait
@@ -511,7 +523,7 @@ func TestDeliverAfterTheClockWasMoved(t *testing.T) {
 				s.want(page(9, "lee"))
 				synctest.Wait()
 
-				s.shift += shift
+				s.shift.Add(int64(shift))
 				after(wait)
 				s.idle()
 			})
@@ -521,9 +533,11 @@ func TestDeliverAfterTheClockWasMoved(t *testing.T) {
 
 func TestDeliverSaysWhatIsLate(t *testing.T) {
 	onStage(t, func(s *stage) {
-		down := true
+		var down atomic.Bool
+
+		down.Store(true)
 		s.slack.faults = func(call) fault {
-			if down {
+			if down.Load() {
 				return fault{err: fails(chat.Unsent, "no_route")}
 			}
 
@@ -544,7 +558,7 @@ func TestDeliverSaysWhatIsLate(t *testing.T) {
 		after(5 * time.Minute)
 		s.alarmed(AlarmLate) // the agent's card
 
-		down = false
+		down.Store(false)
 		after(30 * time.Second)
 		s.alarmed(AlarmThrough, AlarmThrough)
 		s.idle()
