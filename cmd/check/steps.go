@@ -30,7 +30,7 @@ var steps = []step{
 	{"lint", "golangci-lint run", loud(tool("golangci-lint", "run")...)},
 	{"dead", "every function of the product is reached from main", dead},
 	{"test", "go test ./...", loud("go", "test", "./...")},
-	{"race", "go test -race ./..., and no test skipped without a reason", unskipped("go", "test", "-race", "-json", "./...")},
+	{"race", "go test -race ./..., and no test skipped without a reason", unskipped("go", "test", "-race", "-timeout", "30m", "-json", "./...")},
 }
 
 // tool returns the command that runs a tool of the linters' own mod file.
