@@ -131,22 +131,26 @@ func (w *world) askHealth() error {
 		return err
 	}
 
-	_, port, err := net.SplitHostPort(env.Listen)
+	host, port, err := net.SplitHostPort(env.Listen)
 	if err != nil {
 		return err
+	}
+
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1" // it listens everywhere, so here too
 	}
 
 	ctx, cancel := context.WithTimeout(w.ctx, 4*time.Second)
 	defer cancel()
 
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort("127.0.0.1", port)+"/healthz", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/healthz", nil)
 	if err != nil {
 		return err
 	}
 
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return fmt.Errorf("no bot answers on port %v: %w", port, err)
+		return fmt.Errorf("no bot answers on %v: %w", env.Listen, err)
 	}
 
 	defer func() { _ = response.Body.Close() }()

@@ -139,7 +139,7 @@ func (r *envReader) token(name, prefix string) Secret {
 		r.wrong("%s has quotation marks around it: remove them", name)
 	case !strings.HasPrefix(value, prefix):
 		r.wrong("%s holds %s: it must start with %s", name, tokenKind(value), prefix)
-	case len(value) < len(prefix)+4 || strings.ContainsAny(value, " \t\r\n…*"):
+	case len(value) < len(prefix)+2 || strings.ContainsAny(value, " \t\r\n…*"):
 		r.wrong("%s is cut short or holds a placeholder: copy the whole token, which starts with %s", name, prefix)
 	}
 	return Secret(value)
@@ -164,7 +164,7 @@ func (r *envReader) signingSecret(name string) Secret {
 	switch {
 	case strings.HasPrefix(value, "xox") || strings.HasPrefix(value, "xapp-"):
 		r.wrong("%s holds %s: it must be the Signing Secret under Basic Information", name, tokenKind(value))
-	case value != "" && len(value) < 16:
+	case value != "" && len(value) < 4:
 		r.wrong("%s is too short to be one: copy the whole Signing Secret under Basic Information", name)
 	}
 	return Secret(value)
@@ -172,7 +172,7 @@ func (r *envReader) signingSecret(name string) Secret {
 
 // apiURL returns another address of the Web API, with the slash at its end that
 // method names are added to. The tokens go there, so it must be encrypted unless
-// it is this machine.
+// it is this machine or one nearby.
 func (r *envReader) apiURL(name string) string {
 	value := r.text(name, "")
 	if value == "" {
@@ -184,7 +184,7 @@ func (r *envReader) apiURL(name string) string {
 	case err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme):
 		r.wrong("%s is no web address: write one like https://proxy.example.com/api/, or remove it", name)
 		return ""
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !nearby(u.Hostname()):
 		r.wrong("%s sends the tokens unencrypted to another machine: it must start with https://", name)
 	case u.RawQuery != "" || u.Fragment != "":
 		r.wrong("%s has a ? or # in it: it must end with the path, like https://proxy.example.com/api/", name)
@@ -192,9 +192,14 @@ func (r *envReader) apiURL(name string) string {
 	return strings.TrimRight(value, "/") + "/"
 }
 
-func loopback(host string) bool {
+// nearby reports whether a host is this machine, has a private address, or a
+// name without a dot, as a container's neighbours have.
+func nearby(host string) bool {
 	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	if ip == nil {
+		return !strings.Contains(host, ".")
+	}
+	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast()
 }
 
 // address returns a host and port to listen on. The host may be empty, which is

@@ -67,7 +67,7 @@ func TestEnvironmentMistakes(t *testing.T) {
 		{[]string{"SLACK_BOT_TOKEN=xoxb-…"}, "SLACK_BOT_TOKEN is cut short or holds a placeholder: copy the whole token, which starts with xoxb-"},
 		{[]string{"SLACK_BOT_TOKEN=xoxb-"}, "SLACK_BOT_TOKEN is cut short or holds a placeholder: copy the whole token, which starts with xoxb-"},
 		{[]string{"SLACK_SIGNING_SECRET=xapp-111-222"}, "SLACK_SIGNING_SECRET holds an app-level token (xapp-…): it must be the Signing Secret under Basic Information"},
-		{[]string{"SLACK_SIGNING_SECRET=short"}, "SLACK_SIGNING_SECRET is too short to be one: copy the whole Signing Secret under Basic Information"},
+		{[]string{"SLACK_SIGNING_SECRET=abc"}, "SLACK_SIGNING_SECRET is too short to be one: copy the whole Signing Secret under Basic Information"},
 		{[]string{"SLACK_API_URL=slack.com/api"}, "SLACK_API_URL is no web address: write one like https://proxy.example.com/api/, or remove it"},
 		{[]string{"SLACK_API_URL=ftp://slack.com/api"}, "SLACK_API_URL is no web address: write one like https://proxy.example.com/api/, or remove it"},
 		{[]string{"SLACK_API_URL=http://proxy.example.com/api/"}, "SLACK_API_URL sends the tokens unencrypted to another machine: it must start with https://"},
