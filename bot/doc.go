@@ -26,7 +26,9 @@
 //	submit.go
 //	team.go                               people, teams, chains, duty
 //	vocabulary.go, situation.go,          what people read
-//	draw.go, notice.go, form.go
+//	draw.go, notice.go, form.go,
+//	channel.go, list.go
+//	undelivered.go                        what does not get through, or can't be kept
 //	deliver*.go                           how it reaches them, once
 //
 // # Rules that hold everywhere
