@@ -17,6 +17,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -254,7 +255,13 @@ func newStudio(t testing.TB, x *exhibition, scene string) *studio {
 	s.desk = bot.NewDesk(bot.DeskOptions{
 		Store: s.store, Settings: settings, Duty: bot.Everybody(settings.Teams), Now: s.clock, Log: slog.New(slog.DiscardHandler),
 	})
+
+	var one sync.Mutex // they are posted at the same time
+
 	s.desk.OnUrgent(func(_ context.Context, drawing bot.Drawing, _ string) (chat.Ref, error) {
+		one.Lock()
+		defer one.Unlock()
+
 		s.message(s.name("unrecorded-page"), drawing.Message)
 
 		return chat.Ref{Room: drawing.To, ID: "1"}, nil
