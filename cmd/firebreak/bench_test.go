@@ -38,6 +38,12 @@ const benchTeams = 400
 // million is how many escalations an old store keeps.
 const million = 1_000_000
 
+// sizes leaves out what takes minutes to make when the benchmarks are to be
+// short.
+func sizes(all ...int) []int {
+	return slices.DeleteFunc(all, func(n int) bool { return testing.Short() && n == million })
+}
+
 // filled returns a data directory with so many closed escalations, each with a
 // timeline, a card, and a day on which it is to be forgotten. Each directory is
 // built once and used by one store at a time.
@@ -363,7 +369,7 @@ func BenchmarkCommandToModal(b *testing.B) {
 // wait for something is due. It stands before what leaves open escalations
 // behind in the same stores.
 func BenchmarkTick(b *testing.B) {
-	for _, pending := range []int{10, 10_000, million} {
+	for _, pending := range sizes(10, 10_000, million) {
 		b.Run(fmt.Sprintf("pending=%d", pending), func(b *testing.B) {
 			config, _ := benchConfig()
 
@@ -423,7 +429,7 @@ func due(b *testing.B, store *bolt.Store) {
 // acknowledged, and until its page is at the workspace; on a fresh store and on
 // one that keeps a million closed escalations.
 func BenchmarkSubmission(b *testing.B) {
-	for _, kept := range []int{0, 10_000, million} {
+	for _, kept := range sizes(0, 10_000, million) {
 		b.Run(fmt.Sprintf("kept=%d", kept), func(b *testing.B) {
 			r := newRig(b, filledDir(b, kept))
 			r.start(b)
@@ -515,7 +521,7 @@ func BenchmarkServe(b *testing.B) {
 		b.Fatal(err)
 	}
 
-	for _, kept := range []int{0, million} {
+	for _, kept := range sizes(0, million) {
 		b.Run(fmt.Sprintf("kept=%d", kept), func(b *testing.B) {
 			r := newRig(b, filledDir(b, kept))
 

@@ -187,6 +187,10 @@ func lone(b *testing.B, s *bolt.Store, raw *rawDisk) {
 func large(b *testing.B, name string, build func(*bolt.Store)) string {
 	b.Helper()
 
+	if testing.Short() {
+		b.Skip("it takes minutes to make; run it without -short")
+	}
+
 	dir := os.Getenv("FIREBREAK_BENCH_DIR")
 	if dir == "" {
 		dir = b.TempDir()
