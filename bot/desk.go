@@ -27,25 +27,20 @@ type Desk struct {
 	emails   map[string]PersonID      // configured, lower case
 }
 
-// DeskOptions are what a Desk needs. All fields but Wake are required.
+// DeskOptions are what a Desk needs. All fields are required.
 type DeskOptions struct {
 	Store    Store
 	Settings Settings
 	Duty     Duty
 	Now      func() time.Time
 	Log      *slog.Logger
-	Wake     func([]CardID) // called after each commit with the cards that it put into the outbox
 }
 
 // NewDesk returns a desk. It starts nothing.
 func NewDesk(o DeskOptions) *Desk {
 	d := &Desk{
-		store: o.Store, settings: o.Settings, duty: o.Duty, now: o.Now, log: o.Log, wake: o.Wake,
+		store: o.Store, settings: o.Settings, duty: o.Duty, now: o.Now, log: o.Log, wake: func([]CardID) {},
 		persons: map[chat.Person]PersonID{}, emails: map[string]PersonID{},
-	}
-
-	if d.wake == nil {
-		d.wake = func([]CardID) {}
 	}
 
 	for id, colleague := range o.Settings.People {

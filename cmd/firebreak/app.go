@@ -35,7 +35,6 @@ type App struct {
 	slack    *slack.Slack
 	metrics  *prometheus.Registry
 	listener net.Listener
-	started  time.Time
 	ticked   atomic.Int64 // when the beat last did all that was due, in Unix seconds
 	failed   chan error
 	refusal  atomic.Pointer[string] // Slack's word for why it takes nothing from the bot, nil while it does
@@ -199,8 +198,7 @@ func (a *App) Failed() <-chan error { return a.failed }
 // Start runs the app. It returns once Slack has accepted the bot, and with an
 // error if it doesn't; Stop is to be called either way.
 func (a *App) Start(ctx context.Context) error {
-	a.started = a.out.Now()
-	a.ticked.Store(a.started.Unix())
+	a.ticked.Store(a.out.Now().Unix())
 
 	if err := a.deliver.Load(ctx); err != nil {
 		return err

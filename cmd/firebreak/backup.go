@@ -49,7 +49,7 @@ func backUpAtRest(w *world, data, path string) error {
 		return err
 	}
 
-	_, err = store.Backup(w.ctx, path, backupRate)
+	_, err = store.Backup(w.ctx, path, bolt.BackupRate)
 
 	return errors.Join(err, store.Close())
 }

@@ -14,11 +14,9 @@ import (
 	"slices"
 	"syscall"
 	"time"
-)
 
-// backupRate is how fast a backup reads while the bot serves, in bytes a
-// second: fast enough for a large file, slow enough that nobody notices.
-const backupRate = 20 << 20
+	"github.com/firebreakhq/firebreak/store/bolt"
+)
 
 // copyLayout names the copies, so that they sort by age.
 const copyLayout = "firebreak-20060102-150405.db"
@@ -58,7 +56,7 @@ func (a *App) copyIfDue(ctx context.Context, c Backup) error {
 	}
 
 	path := filepath.Join(c.Dir, a.out.Now().Format(copyLayout))
-	if _, err := a.store.Backup(ctx, path, backupRate); err != nil {
+	if _, err := a.store.Backup(ctx, path, bolt.BackupRate); err != nil {
 		return err
 	}
 
@@ -154,7 +152,7 @@ func (a *App) orderedBackup(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 
-	if _, err := a.store.Backup(r.Context(), o.Path, backupRate); err != nil {
+	if _, err := a.store.Backup(r.Context(), o.Path, bolt.BackupRate); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 
 		return

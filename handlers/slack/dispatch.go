@@ -116,7 +116,7 @@ func (s *Slack) submission(ctx context.Context, i interaction) answer {
 }
 
 // shortcuts are the bot's commands by the callback ids of the app's shortcuts.
-var shortcuts = map[string]string{"escalate_message": "escalate", "escalate": "escalate"}
+var shortcuts = map[string]string{ShortcutID: "escalate", "escalate": "escalate"}
 
 func (s *Slack) shortcut(ctx context.Context, i interaction) answer {
 	name, ok := shortcuts[i.Callback]
