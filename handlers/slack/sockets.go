@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -68,24 +69,23 @@ type ending struct {
 // once a second.
 func (k *sockets) keep(ctx context.Context) {
 	for wait := time.Duration(0); ; {
-		earliest := time.NewTimer(spacing)
+		spaced := make(chan struct{})
+		time.AfterFunc(spacing, func() { close(spaced) })
+
 		end := k.one(ctx)
 
 		if ctx.Err() != nil {
-			earliest.Stop()
-
 			return
 		}
 
 		if refused := permanent(end.err); end.err != nil && refused != nil {
-			earliest.Stop()
 			k.slack.fail(refused)
 
 			return
 		}
 
 		k.tell(end)
-		<-earliest.C
+		<-spaced
 
 		wait = longer(wait, end)
 		if !pause(ctx, wait) {
@@ -153,16 +153,18 @@ func (k *sockets) one(ctx context.Context) ending {
 	k.join(c)
 	defer k.part(c)
 
-	good := time.NewTimer(proven)
-	defer good.Stop()
+	var good atomic.Bool
+
+	proof := time.AfterFunc(proven, func() { good.Store(true) })
+	defer proof.Stop()
 
 	select {
 	case reason := <-c.leave:
 		k.retire(c, reason)
 
-		return ending{good: over(good), reason: reason}
+		return ending{good: good.Load(), reason: reason}
 	case <-c.gone:
-		return ending{good: over(good), reason: c.lastWord()}
+		return ending{good: good.Load(), reason: c.lastWord()}
 	case <-ctx.Done():
 		k.quit(c)
 
@@ -178,16 +180,6 @@ func (c *connection) lastWord() string {
 		return reason
 	default:
 		return ""
-	}
-}
-
-// over reports whether the timer's time has come.
-func over(timer *time.Timer) bool {
-	select {
-	case <-timer.C:
-		return true
-	default:
-		return false
 	}
 }
 
