@@ -50,42 +50,44 @@ func (m *mind) View(ctx context.Context, read func(bot.Tx) error) error {
 
 func (m *mind) begins() (dead bool) {
 	m.mu.Lock()
-	m.begun++
-	due := m.begun == m.before
-	m.mu.Unlock()
+	defer m.mu.Unlock()
 
-	if due {
-		m.die()
+	m.begun++
+	if m.begun == m.before {
+		m.dieLocked()
 	}
 
-	return m.isDead()
+	return m.dead
 }
 
 func (m *mind) ends(err error) (dead bool) {
 	m.mu.Lock()
+	defer m.mu.Unlock()
+
 	if err == nil {
 		m.kept++
+		if m.kept == m.after {
+			m.dieLocked()
+		}
 	}
 
-	due := err == nil && m.kept == m.after
-	m.mu.Unlock()
-
-	if due {
-		m.die()
-	}
-
-	return m.isDead()
+	return m.dead
 }
 
 // die ends it.
 func (m *mind) die() {
 	m.mu.Lock()
-	first := !m.dead
-	m.dead = true
-	m.mu.Unlock()
+	defer m.mu.Unlock()
 
-	if first {
+	m.dieLocked()
+}
+
+// dieLocked ends it. Whoever asks meanwhile waits, so that nobody learns of the
+// death while they can still tell of it: the dead say nothing.
+func (m *mind) dieLocked() {
+	if !m.dead {
 		m.died()
+		m.dead = true
 	}
 }
 
