@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -153,18 +152,16 @@ func (k *sockets) one(ctx context.Context) ending {
 	k.join(c)
 	defer k.part(c)
 
-	var good atomic.Bool
-
-	proof := time.AfterFunc(proven, func() { good.Store(true) })
-	defer proof.Stop()
+	joined := k.slack.opts.Now()
+	good := func() bool { return k.slack.opts.Now().Sub(joined) >= proven }
 
 	select {
 	case reason := <-c.leave:
 		k.retire(c, reason)
 
-		return ending{good: good.Load(), reason: reason}
+		return ending{good: good(), reason: reason}
 	case <-c.gone:
-		return ending{good: good.Load(), reason: c.lastWord()}
+		return ending{good: good(), reason: c.lastWord()}
 	case <-ctx.Done():
 		k.quit(c)
 
