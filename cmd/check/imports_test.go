@@ -57,6 +57,8 @@ var mayUse = map[string]struct{ inProduct, inTests []string }{
 	"github.com/alecthomas/kong":          {inProduct: []string{"cmd/firebreak"}},
 	"github.com/goccy/go-yaml":            {inProduct: []string{"cmd/firebreak", "handlers/slack"}},
 	"github.com/prometheus/client_golang": {inProduct: []string{"bot", "cmd/firebreak"}},
+	"github.com/arran4/golang-ical":       {inProduct: []string{"bot/roster"}},
+	"github.com/teambition/rrule-go":      {inProduct: []string{"bot/roster"}},
 	"github.com/chromedp/chromedp":        {inTests: []string{"cmd/firebreak", "handlers/slack/workspace", "handlers/board"}},
 	"github.com/chromedp/cdproto":         {inTests: []string{"cmd/firebreak", "handlers/slack/workspace", "handlers/board"}},
 	"github.com/google/go-cmp":            {inProduct: []string{"store/storetest"}, inTests: anything},
