@@ -26,6 +26,20 @@ func TestPersonAndRoomComeApart(t *testing.T) {
 	}
 }
 
+func TestMentioned(t *testing.T) {
+	for _, who := range []chat.Person{"slack:U0LEE", "slack:W012AB", "teams:29:1bSnHZ7Js2ST-Wrg_k6S", "teams:8a4f0c1e-55aa"} {
+		if got, ok := chat.Mentioned(who.Mention()); !ok || got != who {
+			t.Errorf("Mentioned(%q) = %q, %v, want %q", who.Mention(), got, ok, who)
+		}
+	}
+
+	for _, word := range []string{"", "@", "@lee", "slack:U0LEE", "@slack:", "@:U0LEE", "@irc:U0LEE", "@slack:U0LEE,", "@slack:U0 LEE", "lee@slack:U0LEE"} {
+		if got, ok := chat.Mentioned(word); ok {
+			t.Errorf("Mentioned(%q) = %q, want nobody", word, got)
+		}
+	}
+}
+
 func TestLine(t *testing.T) {
 	at := time.Date(2026, 11, 23, 14, 3, 0, 0, time.UTC)
 	got := chat.Line("%v was paged at %v, 100%% sure until %v. %v", chat.Strong("Dana"), at, chat.Day(at), chat.Plain("Bye <!channel>"))

@@ -39,7 +39,8 @@ const (
 	// Unacceptable: the platform does not take this message; a plainer one may
 	// do.
 	Unacceptable
-	// Missing: the message to be changed or removed is not there any more.
+	// Missing: the message to be changed or removed is not there any more, or
+	// the group of people to be set never was.
 	Missing
 	// Refused: the bot itself is refused: a token, a scope, the
 	// installation. An operator has to act.

@@ -7,8 +7,11 @@ type Command struct {
 	ID   string
 	Who  Person
 	Name string // the bot's own name of the command: "escalate", whatever it is renamed to on the platform
-	Text string // what followed, trimmed
-	Room Room   // where it was typed
+	// Text is what followed, trimmed. Whom it mentions stands in it by
+	// Person.Mention, as a word of its own, which Mentioned reads; all else is
+	// what people saw as they typed it.
+	Text string
+	Room Room // where it was typed
 	// Quoted holds the words of the message that the command was used on, ""
 	// if on none, and Link an address of it.
 	Quoted string

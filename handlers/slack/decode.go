@@ -128,17 +128,22 @@ func lenient(payload []byte, into any) error {
 	return err
 }
 
-// command returns the bot's view of a slash command. Its text is what was typed:
-// Slack turns names into mentions in it only for apps that ask for that, which
-// this one does not.
-func (c slashCommand) command(names map[string]string) chat.Command {
-	name := strings.TrimPrefix(c.Command, "/")
+// command returns the bot's view of a slash command. Its text is what was typed,
+// with mentions where Slack was asked to put them.
+func (c slashCommand) command(o Options) chat.Command {
+	typed := strings.TrimPrefix(c.Command, "/")
+	name := or(o.Commands[typed], typed)
+	read := asTyped
+
+	if slices.Contains(o.Escaped, name) {
+		read = addressed
+	}
 
 	return chat.Command{
 		ID:   c.Trigger,
 		Who:  chat.PersonOn(chat.Slack, c.User),
-		Name: or(names[name], name),
-		Text: strings.TrimSpace(unescape(c.Text)),
+		Name: name,
+		Text: strings.TrimSpace(read(c.Text)),
 		Room: roomOf(c.Channel),
 	}
 }

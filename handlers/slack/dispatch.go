@@ -66,7 +66,7 @@ func (s *Slack) command(ctx context.Context, payload []byte) (answer, error) {
 
 	by := origin{user: c.User, channel: c.Channel, responseURL: c.ResponseURL, trigger: c.Trigger}
 	reply := s.ask(ctx, "command", func(ctx context.Context) (chat.Reply, error) {
-		return s.opts.Front.Command(ctx, c.command(s.opts.Commands))
+		return s.opts.Front.Command(ctx, c.command(s.opts))
 	})
 
 	return s.answerCommand(by, reply), nil
@@ -193,7 +193,7 @@ func (s *Slack) message(ctx context.Context, o outer) answer {
 
 	reply := s.ask(ctx, "message", func(ctx context.Context) (chat.Reply, error) {
 		return s.opts.Front.Command(ctx, chat.Command{
-			ID: o.ID, Who: chat.PersonOn(chat.Slack, e.User), Name: Said, Text: single(plain(e.Text), maxText), Room: roomOf(e.Channel),
+			ID: o.ID, Who: chat.PersonOn(chat.Slack, e.User), Name: Said, Text: single(addressed(e.Text), maxText), Room: roomOf(e.Channel),
 		})
 	})
 

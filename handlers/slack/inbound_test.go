@@ -48,6 +48,33 @@ func TestFormFromCommand(t *testing.T) {
 	})
 }
 
+// A mention reaches the bot as one, however somebody makes it, and a command
+// whose text is not escaped keeps what was typed.
+func TestMentions(t *testing.T) {
+	inBothModes(t, func(t *testing.T, r *rig) {
+		r.must(r.maria.Command("C0TEAM", "/dienst cover @dana until 18:00, she <said> & #team @nobody"))
+		r.must(r.maria.Command("C0TEAM", "/escalate now @dana <said> & &amp; #team"))
+		_, err := r.maria.Write("", "duty cover @dana until 18:00, she <said> & #team @nobody")
+		r.must(err)
+		r.settle()
+
+		want := []string{
+			"duty: cover @slack:U0DANA until 18:00, she <said> & #team @nobody",
+			"escalate: now @dana <said> & &amp; #team",
+			"say: duty cover @slack:U0DANA until 18:00, she <said> & #team @nobody",
+		}
+
+		var got []string
+		for _, c := range r.front.commands {
+			got = append(got, c.Name+": "+c.Text)
+		}
+
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("Commands (-want +got)\n%s", diff)
+		}
+	})
+}
+
 func TestSubmission(t *testing.T) {
 	inBothModes(t, func(t *testing.T, r *rig) {
 		r.front.command = func(context.Context, chat.Command) (chat.Reply, error) { return formReply(), nil }

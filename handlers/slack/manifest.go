@@ -22,6 +22,9 @@ type ManifestCommand struct {
 	Name        string // without the slash, as this workspace calls it
 	Description string
 	UsageHint   string // what can follow the command: [what is happening]
+	// ShouldEscape has Slack send mentions where people typed @ and a name,
+	// which Options.Escaped is to know of.
+	ShouldEscape bool
 }
 
 // Slack's limits for what a manifest names, in letters.
@@ -217,7 +220,7 @@ func (o ManifestOptions) commands() []manifestCommand {
 	for i, c := range o.Commands {
 		commands[i] = manifestCommand{
 			Command: "/" + c.Name, Description: c.Description, UsageHint: c.UsageHint,
-			URL: o.address(CommandsPath),
+			URL: o.address(CommandsPath), ShouldEscape: c.ShouldEscape,
 		}
 	}
 	return commands
@@ -227,7 +230,7 @@ func (o ManifestOptions) settings() manifestSettings {
 	return manifestSettings{
 		Events: manifestEvents{
 			URL: o.address(EventsPath),
-			Bot: []string{"app_home_opened", "app_uninstalled", "message.im", "tokens_revoked"},
+			Bot: []string{"app_home_opened", "app_uninstalled", "message.im", "tokens_revoked", "user_change"},
 		},
 		Interactivity: manifestInteractivity{Enabled: true, URL: o.address(InteractionsPath)},
 		SocketMode:    o.HTTPURL == "",
@@ -243,5 +246,7 @@ var botScopes = []string{
 }
 
 // optionalScopes are what an administrator may take away: do-not-disturb in the
-// checks before a shift, user groups, and people named by their e-mail address.
-var optionalScopes = []string{"dnd:read", "usergroups:read", "users:read.email"}
+// checks before a shift (dnd:read), user groups that follow who is on duty
+// (usergroups:write, and usergroups:read to see whether they do already), and
+// people named by their e-mail address (users:read.email).
+var optionalScopes = []string{"dnd:read", "usergroups:read", "usergroups:write", "users:read.email"}

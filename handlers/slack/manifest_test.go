@@ -21,7 +21,7 @@ var updateManifest = flag.Bool("update-manifest", false, "rewrite the golden man
 // a hint that YAML must quote, and one that is renamed and has none.
 var manifestCommands = []ManifestCommand{
 	{Name: "escalate", Description: "Get a supervisor now", UsageHint: "[now] [what is happening]"},
-	{Name: "on-duty", Description: "Who is on duty: now and next"},
+	{Name: "on-duty", Description: "Who is on duty: now and next", ShouldEscape: true},
 }
 
 func TestManifest(t *testing.T) {
@@ -120,9 +120,9 @@ func lintManifest(t *testing.T, m slack.Manifest, o ManifestOptions) {
 	equal("App Home", slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true}, m.Features.AppHome)
 	equal("scopes", slack.OAuthScopes{
 		Bot:         []string{"channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "im:history", "im:write", "users:read"},
-		BotOptional: []string{"dnd:read", "usergroups:read", "users:read.email"},
+		BotOptional: []string{"dnd:read", "usergroups:read", "usergroups:write", "users:read.email"},
 	}, m.OAuthConfig.Scopes)
-	equal("events", []string{"app_home_opened", "app_uninstalled", "message.im", "tokens_revoked"}, m.Settings.EventSubscriptions.BotEvents)
+	equal("events", []string{"app_home_opened", "app_uninstalled", "message.im", "tokens_revoked", "user_change"}, m.Settings.EventSubscriptions.BotEvents)
 	equal("Socket Mode", o.HTTPURL == "", m.Settings.SocketModeEnabled)
 	lintAddresses(t, m, o)
 }

@@ -66,13 +66,13 @@ func newRig(t testing.TB, mode string) *rig {
 	app := workspace.App{
 		ID: "A0FIREBREAK", Name: "Firebreak", BotUser: "U0FIREBREAK", BotID: "B0FIREBREAK",
 		BotToken: "xoxb-1", AppToken: "xapp-1", SigningSecret: "hush",
-		Commands:  []workspace.Command{{Command: "/escalate"}, {Command: "/dienst"}},
+		Commands:  []workspace.Command{{Command: "/escalate"}, {Command: "/dienst", ShouldEscape: true}},
 		Shortcuts: []workspace.Shortcut{{CallbackID: "escalate_message", Name: "Escalate this conversation"}},
 	}
 	opts := Options{
 		BotToken: app.BotToken, APIURL: "http://localhost:80/api",
 		Client: r.net.Client(0), DialContext: r.net.DialContext,
-		Commands: map[string]string{"escalate": "escalate", "dienst": "duty"},
+		Commands: map[string]string{"escalate": "escalate", "dienst": "duty"}, Escaped: []string{"duty"},
 		Front:    r.front, Now: time.Now, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}
 

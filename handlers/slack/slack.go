@@ -47,6 +47,10 @@ type Options struct {
 	// Commands are the bot's names of the slash commands by Slack's, without
 	// the slash: {"escalate": "escalate"}. One that is not in it keeps its name.
 	Commands map[string]string
+	// Escaped are the bot's names of those commands whose text Slack escapes,
+	// with mentions in it (ManifestCommand.ShouldEscape). The text of all
+	// others is taken as it was typed.
+	Escaped []string
 
 	Front Front
 	Now   func() time.Time

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
@@ -186,42 +187,100 @@ func fallback(span chat.Span) string {
 // plain returns text that Slack sent as mrkdwn the way that its writer saw it:
 // entities become characters again, and mentions and links the words that they
 // show.
-func plain(s string) string {
-	if !strings.ContainsAny(s, "<&") {
-		return s
-	}
+func plain(s string) string { return read(s, unescape, shows) }
 
-	var b strings.Builder
-
-	for s != "" {
-		open := strings.IndexByte(s, '<')
-		if open < 0 {
-			break
+// addressed is like plain, but whom the text mentions stands in it in the words
+// of package chat.
+func addressed(s string) string {
+	return read(s, unescape, func(token string) (string, bool) {
+		if who, ok := mentions(token); ok {
+			return who.Mention(), true
 		}
 
-		end := strings.IndexByte(s[open:], '>')
-		if end < 0 {
-			break
-		}
-
-		shown, ok := shows(s[open+1 : open+end])
-		if !ok {
-			b.WriteString(unescape(s[:open+1]))
-			s = s[open+1:]
-
-			continue
-		}
-
-		b.WriteString(unescape(s[:open]))
-		b.WriteString(unescape(shown))
-
-		s = s[open+end+1:]
-	}
-
-	b.WriteString(unescape(s))
-
-	return b.String()
+		return shows(token)
+	})
 }
+
+// asTyped is addressed for text that Slack passes on as it was typed: entities
+// and brackets in it mean themselves, and only a mention is what it looks like.
+func asTyped(s string) string {
+	return read(s, func(s string) string { return s }, func(token string) (string, bool) {
+		who, ok := mentions(token)
+
+		return who.Mention(), ok
+	})
+}
+
+// read returns s with each <token> replaced by what it says, and all else as
+// words says. A token that says nothing is no token.
+func read(s string, words func(string) string, says func(token string) (string, bool)) string {
+	var out reading
+
+	for {
+		end := strings.IndexByte(s, '>')
+		if end < 0 {
+			out.add(words(s))
+
+			return out.b.String()
+		}
+
+		// No token has a bracket inside it, so that the last one opens it.
+		open := strings.LastIndexByte(s[:end], '<')
+		if said, ok := says(s[open+1 : end]); ok && open >= 0 {
+			out.add(words(s[:open]))
+			out.add(words(said))
+		} else {
+			out.add(words(s[:end+1]))
+		}
+
+		s = s[end+1:]
+	}
+}
+
+// A reading is text that is put together from pieces. A piece that is a mention
+// is set apart from its neighbours, so that it stays a word of its own.
+type reading struct {
+	b     strings.Builder
+	apart bool // what was added last is a mention
+}
+
+func (r *reading) add(piece string) {
+	if piece == "" {
+		return
+	}
+
+	_, mention := chat.Mentioned(piece)
+	if r.b.Len() > 0 && (r.apart || mention) && !touchesSpace(r.b.String(), piece) {
+		r.b.WriteByte(' ')
+	}
+
+	r.apart = mention
+
+	r.b.WriteString(piece)
+}
+
+// touchesSpace reports whether there is white space where two texts meet.
+func touchesSpace(left, right string) bool {
+	last, _ := utf8.DecodeLastRuneInString(left)
+	first, _ := utf8.DecodeRuneInString(right)
+
+	return unicode.IsSpace(last) || unicode.IsSpace(first)
+}
+
+// mentions returns whom a <token> mentions.
+func mentions(token string) (chat.Person, bool) {
+	target, _, _ := strings.Cut(token, "|")
+	id, mention := strings.CutPrefix(target, "@")
+
+	if !mention || id == "" || id[0] != 'U' && id[0] != 'W' || strings.ContainsFunc(id, outsideIDs) {
+		return "", false
+	}
+
+	return chat.PersonOn(chat.Slack, id), true
+}
+
+// outsideIDs reports whether r stands in none of Slack's ids.
+func outsideIDs(r rune) bool { return (r < 'A' || r > 'Z') && (r < '0' || r > '9') }
 
 // shows returns what a reader sees of the inside of a <token>, and false if it
 // is none of Slack's.
