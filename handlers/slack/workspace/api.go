@@ -75,13 +75,14 @@ var methods = map[string]method{
 	"conversations.history": {perMinute: tier3, run: (*Workspace).history},
 	"conversations.replies": {perMinute: tier3, run: (*Workspace).replies},
 
-	"users.info":            {scopes: []string{"users:read"}, perMinute: tier4, run: (*Workspace).usersInfo},
-	"users.list":            {scopes: []string{"users:read"}, perMinute: tier2, run: (*Workspace).usersList},
-	"users.lookupByEmail":   {scopes: []string{"users:read.email"}, perMinute: tier3, run: (*Workspace).usersLookup},
-	"users.getPresence":     {scopes: []string{"users:read"}, perMinute: tier3, run: (*Workspace).usersPresence},
-	"dnd.info":              {scopes: []string{"dnd:read"}, perMinute: tier3, run: (*Workspace).dndInfo},
-	"usergroups.list":       {scopes: []string{"usergroups:read"}, perMinute: tier2, run: (*Workspace).groupsList},
-	"usergroups.users.list": {scopes: []string{"usergroups:read"}, perMinute: tier2, run: (*Workspace).groupsUsers},
+	"users.info":              {scopes: []string{"users:read"}, perMinute: tier4, run: (*Workspace).usersInfo},
+	"users.list":              {scopes: []string{"users:read"}, perMinute: tier2, run: (*Workspace).usersList},
+	"users.lookupByEmail":     {scopes: []string{"users:read.email"}, perMinute: tier3, run: (*Workspace).usersLookup},
+	"users.getPresence":       {scopes: []string{"users:read"}, perMinute: tier3, run: (*Workspace).usersPresence},
+	"dnd.info":                {scopes: []string{"dnd:read"}, perMinute: tier3, run: (*Workspace).dndInfo},
+	"usergroups.list":         {scopes: []string{"usergroups:read"}, perMinute: tier2, run: (*Workspace).groupsList},
+	"usergroups.users.list":   {scopes: []string{"usergroups:read"}, perMinute: tier2, run: (*Workspace).groupsUsers},
+	"usergroups.users.update": {scopes: []string{"usergroups:write"}, perMinute: tier2, run: (*Workspace).groupsUpdate},
 }
 
 // call is one call of a method.

@@ -6,12 +6,15 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackevents"
+	"github.com/slack-go/slack/socketmode"
 
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
@@ -68,6 +71,9 @@ func TestErrors(t *testing.T) {
 	homeless.App.HomeTabOff, homeless.App.MessagesTabOff = true, true
 	public := options()
 	public.App.Scopes = append([]string{"chat:write.public"}, workspace.UsualScopes...)
+
+	locked, disabled := options(), options()
+	locked.UserGroups[0].Locked, disabled.UserGroups[0].Disabled = true, true
 
 	home := `{"type":"home","blocks":[{"type":"divider"}]}`
 	modal := `{"type":"modal","title":{"type":"plain_text","text":"T"},"blocks":[]}`
@@ -140,6 +146,15 @@ func TestErrors(t *testing.T) {
 		{"no such address", options(), "users.lookupByEmail", args{"email": "x@y.example"}, "users_not_found"},
 		{"address of somebody deactivated", options(), "users.lookupByEmail", args{"email": "gone@harbor.example"}, "users_not_found"},
 		{"no such group", options(), "usergroups.users.list", args{"usergroup": "S0NONE"}, "no_such_subteam"},
+		{"set a group", options(), "usergroups.users.update", args{"usergroup": "S0LEADS", "users": "U0MARIA,U0DANA"}, ""},
+		{"set no such group", options(), "usergroups.users.update", args{"usergroup": "S0NONE", "users": "U0MARIA"}, "no_such_subteam"},
+		{"set a group to nobody", options(), "usergroups.users.update", args{"usergroup": "S0LEADS", "users": ""}, "no_users_provided"},
+		{"set a group to a stranger", options(), "usergroups.users.update", args{"usergroup": "S0LEADS", "users": "U0DANA,U0NOBODY"}, "invalid_users"},
+		{"set a group to somebody deactivated", options(), "usergroups.users.update", args{"usergroup": "S0LEADS", "users": "U0GONE"}, "invalid_users"},
+		{"set a group to a bot", options(), "usergroups.users.update", args{"usergroup": "S0LEADS", "users": "U0ROBOT"}, "invalid_users"},
+		{"set a group without the scope", limited, "usergroups.users.update", args{"usergroup": "S0LEADS", "users": "U0MARIA"}, "missing_scope"},
+		{"set a locked group", locked, "usergroups.users.update", args{"usergroup": "S0LEADS", "users": "U0MARIA"}, "permission_denied"},
+		{"set a disabled group", disabled, "usergroups.users.update", args{"usergroup": "S0LEADS", "users": "U0MARIA"}, "no_such_subteam"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -229,14 +244,106 @@ func TestPeople(t *testing.T) {
 		}
 		id := "U0DANA"
 		dnd, err := r.api.GetDNDInfoContext(ctx, &id)
-		if err != nil || !dnd.SnoozeEnabled || dnd.SnoozeEndTime != int(snooze.Unix()) {
-			t.Errorf("GetDNDInfo() = %+v, %v, want a snooze until %v", dnd, err, snooze)
+		if err != nil || !dnd.Enabled || dnd.NextEndTimestamp != int(snooze.Unix()) || dnd.SnoozeEnabled {
+			t.Errorf("GetDNDInfo() = %+v, %v, want a quiet time until %v, which does not say that it is a snooze", dnd, err, snooze)
 		}
 		presence, err := r.api.GetUserPresenceContext(ctx, id)
 		if err != nil || presence.Presence != "away" {
 			t.Errorf("GetUserPresence() = %+v, %v, want away", presence, err)
 		}
 	})
+}
+
+func TestGroupIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := options()
+		r := start(t, o)
+
+		if _, err := r.api.UpdateUserGroupMembersContext(t.Context(), "S0LEADS", "U0MARIA,U0DANA,U0MARIA"); err != nil {
+			t.Fatalf("UpdateUserGroupMembers() = %v, want nil", err)
+		}
+		if g, ok := r.Group("S0LEADS"); !ok || !slices.Equal(g.Users, []string{"U0DANA", "U0MARIA"}) {
+			t.Errorf("Group() = %+v, %v, want Dana and Maria", g, ok)
+		}
+		if members, err := r.api.GetUserGroupMembersContext(t.Context(), "S0LEADS"); err != nil || len(members) != 2 {
+			t.Errorf("GetUserGroupMembers() = %v, %v, want two", members, err)
+		}
+		if len(o.UserGroups[0].Users) != 1 {
+			t.Errorf("the options say %v, want them unchanged", o.UserGroups[0].Users)
+		}
+		if g, ok := r.Group("S0NONE"); ok {
+			t.Errorf("Group(S0NONE) = %+v, want none", g)
+		}
+	})
+}
+
+// An app hears of changes to people if it asked for that, and of nothing else
+// that happens to them.
+func TestUserChange(t *testing.T) {
+	for _, subscribed := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			o := options()
+			if !subscribed {
+				o.App.Events = []string{"app_home_opened"}
+			}
+			r := start(t, o)
+			var names []string
+			r.connect(func(e socketmode.Event) any {
+				if outer, ok := e.Data.(slackevents.EventsAPIEvent); ok {
+					if changed, ok := outer.InnerEvent.Data.(*slackevents.UserChangeEvent); ok {
+						names = append(names, changed.User.RealName)
+					}
+				}
+				return nil
+			})
+
+			for _, change := range []func(*workspace.User){
+				func(u *workspace.User) { u.RealName = "Dana Park" },
+				func(u *workspace.User) { u.RealName = "Dana Park" },
+				func(u *workspace.User) { u.Away, u.DND.SnoozeUntil = true, time.Now() },
+			} {
+				if err := r.SetUser("U0DANA", change); err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait()
+			}
+
+			if want := map[bool]int{true: 1}[subscribed]; len(names) != want {
+				t.Errorf("subscribed %v, the app heard %q, want %d", subscribed, names, want)
+			}
+		})
+	}
+}
+
+// The text of a command that asks for it comes with tokens, and that of others
+// as it was typed.
+func TestShouldEscape(t *testing.T) {
+	const typed = "cover @dana (@Maria) and @nobody in #team, not #none: see https://a.example/?b=1&c <now> & @here"
+	for escape, want := range map[bool]string{
+		false: typed,
+		true: "cover <@U0DANA|dana> (<@U0MARIA|maria>) and @nobody in <#C0TEAM|team>, not #none: " +
+			"see <https://a.example/?b=1&amp;c> &lt;now&gt; &amp; <!here>",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			o := options()
+			o.App.Commands = []workspace.Command{{Command: "/duty", ShouldEscape: escape}}
+			r := start(t, o)
+			var got string
+			r.connect(func(e socketmode.Event) any {
+				if cmd, ok := e.Data.(slack.SlashCommand); ok {
+					got = cmd.Text
+				}
+				return nil
+			})
+
+			if err := r.Person("maria").Command("C0TEAM", "/duty "+typed); err != nil {
+				t.Fatal(err)
+			}
+			if got != want {
+				t.Errorf("with should_escape %v the text is %q, want %q", escape, got, want)
+			}
+		})
+	}
 }
 
 func TestConversations(t *testing.T) {

@@ -53,11 +53,11 @@ type Shortcut struct {
 // needs that writes to people and channels and reads its own messages again.
 var UsualScopes = []string{
 	"chat:write", "commands", "im:write", "im:history", "im:read", "users:read", "users:read.email",
-	"dnd:read", "usergroups:read", "channels:read", "channels:history", "groups:read", "groups:history",
+	"dnd:read", "usergroups:read", "usergroups:write", "channels:read", "channels:history", "groups:read", "groups:history",
 }
 
 // UsualEvents are the subscriptions of an app whose Events are nil.
-var UsualEvents = []string{"app_home_opened", "message.im", "app_uninstalled", "tokens_revoked"}
+var UsualEvents = []string{"app_home_opened", "message.im", "app_uninstalled", "tokens_revoked", "user_change"}
 
 func (a App) withDefaults() App {
 	a.ID = cmp.Or(a.ID, "A0APP")

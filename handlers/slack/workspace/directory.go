@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // page cuts the part of a list that a call asks for, and returns the cursor
@@ -195,39 +194,20 @@ func (w *Workspace) usersPresence(c *call) (node, error) {
 	return node{"presence": presence}, nil
 }
 
+// dndInfo tells of somebody's do-not-disturb what Slack tells a bot: the snooze_*
+// members are only for people who ask about themselves, so that a snooze shows
+// as a quiet time that has begun.
 func (w *Workspace) dndInfo(c *call) (node, error) {
 	u := w.people[c.str("user")]
 	if u == nil {
 		return nil, refuse("user_not_found")
 	}
-	n := node{"dnd_enabled": !u.DND.End.IsZero(), "next_dnd_start_ts": 1, "next_dnd_end_ts": 1, "snooze_enabled": false}
-	if !u.DND.End.IsZero() {
-		n["next_dnd_start_ts"], n["next_dnd_end_ts"] = u.DND.Start.Unix(), u.DND.End.Unix()
-	}
+	start, end := u.DND.Start, u.DND.End
 	if now := w.now(); now.Before(u.DND.SnoozeUntil) {
-		n["snooze_enabled"], n["snooze_endtime"] = true, u.DND.SnoozeUntil.Unix()
-		n["snooze_remaining"] = int(u.DND.SnoozeUntil.Sub(now) / time.Second)
+		start, end = now, u.DND.SnoozeUntil
 	}
-	return n, nil
-}
-
-func (w *Workspace) groupsList(c *call) (node, error) {
-	groups := []node{}
-	for _, g := range w.opt.UserGroups {
-		n := node{"id": g.ID, "team_id": w.opt.Team.ID, "is_usergroup": true, "name": g.Name, "handle": g.Handle, "user_count": len(g.Users)}
-		if c.bool("include_users") {
-			n["users"] = g.Users
-		}
-		groups = append(groups, n)
+	if end.IsZero() {
+		return node{"dnd_enabled": false, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}, nil
 	}
-	return node{"usergroups": groups}, nil
-}
-
-func (w *Workspace) groupsUsers(c *call) (node, error) {
-	for _, g := range w.opt.UserGroups {
-		if g.ID == c.str("usergroup") {
-			return node{"users": g.Users}, nil
-		}
-	}
-	return nil, refuse("no_such_subteam")
+	return node{"dnd_enabled": true, "next_dnd_start_ts": start.Unix(), "next_dnd_end_ts": end.Unix()}, nil
 }

@@ -193,10 +193,8 @@ func (w *Workspace) nameOf(id string) string {
 	if c := w.conversations[id]; c != nil {
 		return c.name
 	}
-	for _, g := range w.opt.UserGroups {
-		if g.ID == id {
-			return g.Handle
-		}
+	if g := w.group(id); g != nil {
+		return g.Handle
 	}
 	return ""
 }

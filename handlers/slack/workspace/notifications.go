@@ -75,10 +75,8 @@ func (w *Workspace) mentioned(c *conversation, t Token, heard map[string]bool) {
 			heard[t.Target] = true
 		}
 	case MentionGroup:
-		for _, g := range w.opt.UserGroups {
-			if g.ID == t.Target {
-				w.members(c, g.Users, heard)
-			}
+		if g := w.group(t.Target); g != nil {
+			w.members(c, g.Users, heard)
 		}
 	case MentionEveryone:
 		w.members(c, sortedKeys(c.members), heard)

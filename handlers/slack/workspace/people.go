@@ -33,12 +33,6 @@ func (d DND) quiet(t time.Time) bool {
 	return t.Before(d.SnoozeUntil) || !t.Before(d.Start) && t.Before(d.End)
 }
 
-// UserGroup is a group of people that can be mentioned together.
-type UserGroup struct {
-	ID, Handle, Name string
-	Users            []string
-}
-
 func (u *User) zone() *time.Location {
 	loc, err := time.LoadLocation(u.TZ)
 	if err != nil {
@@ -64,7 +58,9 @@ func (u *User) json(w *Workspace) node {
 }
 
 // SetUser changes somebody, for example to deactivate them or to switch on
-// their do-not-disturb. It fails when nobody has that id.
+// their do-not-disturb. An app that subscribed to user_change is told, unless
+// all that changed is what Slack does not tell: do-not-disturb and presence. It
+// fails when nobody has that id.
 func (w *Workspace) SetUser(id string, change func(*User)) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -73,8 +69,13 @@ func (w *Workspace) SetUser(id string, change func(*User)) error {
 	if u == nil {
 		return errors.New("workspace: nobody has the id " + id)
 	}
+	before := *u
 	change(u)
 	w.touch()
+	before.DND, before.Away = u.DND, u.Away
+	if *u != before && w.opt.App.subscribed("user_change") && w.scopes["users:read"] {
+		w.sendEvent(node{"type": "user_change", "user": u.json(w), "event_ts": w.stamp()})
+	}
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -97,6 +98,7 @@ type Workspace struct {
 	lastStamp     int64 // microseconds of the newest timestamp given out
 	people        map[string]*User
 	peopleOrder   []string
+	groups        []*UserGroup
 	conversations map[string]*conversation
 	order         []*conversation
 	dms           map[string]*conversation // by the person's id
@@ -176,12 +178,16 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// settle moves the people and channels of the options in.
+// settle moves the people, groups and channels of the options in.
 func (w *Workspace) settle() {
 	bot := User{ID: w.opt.App.BotUser, Name: strings.ToLower(w.opt.App.Name), RealName: w.opt.App.Name, Bot: true, TZ: "UTC"}
 	for _, u := range append(append([]User{}, w.opt.People...), bot) {
 		w.people[u.ID] = &u
 		w.peopleOrder = append(w.peopleOrder, u.ID)
+	}
+	for _, g := range w.opt.UserGroups {
+		g.Users = slices.Clone(g.Users)
+		w.groups = append(w.groups, &g)
 	}
 	for _, c := range w.opt.Channels {
 		w.addConversation(newChannel(c))
