@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"github.com/slack-go/slack"
+
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
@@ -148,11 +150,31 @@ func (s *Slack) event(ctx context.Context, payload []byte) (answer, error) {
 		return s.homeOpened(ctx, o), nil
 	case o.Event.Type == "message":
 		return s.message(ctx, o), nil
+	case o.Event.Type == "user_change":
+		s.userChanged(payload)
 	case o.Event.Type == "app_uninstalled", o.Event.Type == "tokens_revoked" && len(o.Event.Tokens.Bot) > 0:
 		s.fail(refusal(o.Event.Type))
 	}
 
 	return answer{}, nil
+}
+
+// userChanged passes on how somebody is called now, and whether they still have
+// an account.
+func (s *Slack) userChanged(payload []byte) {
+	var o struct {
+		Event struct {
+			User slack.User `json:"user"`
+		} `json:"event"`
+	}
+
+	if err := lenient(payload, &o); err != nil || o.Event.User.ID == "" {
+		s.log.Warn("slack has told of a person in a way that can't be read")
+
+		return
+	}
+
+	s.people.changed(profile(&o.Event.User))
 }
 
 func (s *Slack) homeOpened(ctx context.Context, o outer) answer {

@@ -52,6 +52,11 @@ var kinds = map[string]chat.FailureKind{
 	"thread_not_found":                      chat.Unreachable,
 	"cannot_reply_to_message":               chat.Unreachable,
 
+	"no_users_provided":          chat.Unacceptable,
+	"invalid_users":              chat.Unacceptable,
+	"failed_for_some_users":      chat.Unacceptable,
+	"subteam_max_users_exceeded": chat.Unacceptable,
+
 	"no_text":               chat.Unacceptable,
 	"msg_too_long":          chat.Unacceptable,
 	"msg_blocks_too_long":   chat.Unacceptable,
@@ -74,6 +79,8 @@ var kinds = map[string]chat.FailureKind{
 	"edit_window_closed":   chat.Missing,
 	"is_inactive":          chat.Missing,
 	"not_found":            chat.Missing,
+	"no_such_subteam":      chat.Missing,
+	"subteam_not_found":    chat.Missing,
 	"hash_conflict":        chat.Missing,
 	"expired_trigger_id":   chat.Missing,
 	"exchanged_trigger_id": chat.Missing,
@@ -86,6 +93,9 @@ var kinds = map[string]chat.FailureKind{
 	"token_expired":             chat.Refused,
 	"missing_scope":             chat.Refused,
 	"no_permission":             chat.Refused,
+	"permission_denied":         chat.Refused,
+	"plan_upgrade_required":     chat.Refused,
+	"paid_teams_only":           chat.Refused,
 	"not_allowed_token_type":    chat.Refused,
 	"org_login_required":        chat.Refused,
 	"access_denied":             chat.Refused,
@@ -168,8 +178,12 @@ func said(method string, answer slack.SlackErrorResponse) *chat.Failure {
 	}
 
 	failure := &chat.Failure{Kind: kind, Code: answer.Err}
-	if answer.Err == "missing_scope" && answer.Needed != "" {
+
+	switch remedy, known := groupRemedies[answer.Err]; {
+	case answer.Err == "missing_scope" && answer.Needed != "":
 		failure.Err = fmt.Errorf("the app lacks the scope %s: add it under OAuth & Permissions and install the app again", answer.Needed)
+	case known:
+		failure.Err = errors.New(remedy)
 	}
 
 	return failure
@@ -222,6 +236,24 @@ var remedies = map[string]string{
 	"tokens_revoked":          "the app's tokens were revoked: install it again and set the new tokens",
 	"http_404":                "there is no Slack at this address: check SLACK_API_URL",
 }
+
+// groupRemedies say what is done about a user group that can't be set.
+var groupRemedies = map[string]string{
+	"no_such_subteam":            noSuchGroup,
+	"subteam_not_found":          noSuchGroup,
+	"permission_denied":          "the app may not change this user group: allow everyone to under Settings, Permissions, User groups, or name a group that nothing else manages",
+	"plan_upgrade_required":      noGroups,
+	"paid_teams_only":            noGroups,
+	"no_users_provided":          "a user group can't be empty",
+	"invalid_users":              "somebody can't be in a user group: a deactivated account, an app, or a guest of a single channel",
+	"failed_for_some_users":      "somebody is not in the workspace that the user group belongs to",
+	"subteam_max_users_exceeded": "there are more people than a user group can have",
+}
+
+const (
+	noSuchGroup = "there is no such user group: copy its id, which begins with S, from the address of its page, and see that it is not disabled"
+	noGroups    = "this workspace has no user groups: they come with Slack's paid plans"
+)
 
 // A RefusedError says that Slack refuses the bot itself, for good.
 type RefusedError struct {

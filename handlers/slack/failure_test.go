@@ -29,12 +29,13 @@ func TestKindOfEachCode(t *testing.T) {
 			"cannot_dm_bot ekm_access_denied method_not_supported_for_channel_type not_enabled a_code_of_tomorrow",
 		chat.Unacceptable: "invalid_blocks invalid_blocks_format msg_blocks_too_long msg_too_long metadata_too_large " +
 			"metadata_must_be_sent_from_app invalid_metadata_format invalid_metadata_schema invalid_arguments no_text " +
-			"too_many_attachments view_too_large block_mismatch push_limit_reached",
+			"too_many_attachments view_too_large block_mismatch push_limit_reached " +
+			"no_users_provided invalid_users failed_for_some_users subteam_max_users_exceeded",
 		chat.Missing: "message_not_found cant_update_message cant_delete_message edit_window_closed is_inactive not_found " +
-			"hash_conflict expired_trigger_id exchanged_trigger_id invalid_trigger_id",
+			"hash_conflict expired_trigger_id exchanged_trigger_id invalid_trigger_id no_such_subteam subteam_not_found",
 		chat.Refused: "invalid_auth not_authed account_inactive token_revoked token_expired missing_scope no_permission " +
 			"not_allowed_token_type org_login_required access_denied accesslimited enterprise_is_restricted " +
-			"team_access_not_granted two_factor_setup_required forbidden_team",
+			"team_access_not_granted two_factor_setup_required forbidden_team permission_denied plan_upgrade_required paid_teams_only",
 	}
 
 	for kind, codes := range classes {

@@ -149,6 +149,11 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, or(body, `{"ok":true,"user_id":"U0BOT","bot_id":"B0BOT","url":"https://harbor.slack.com/","channel":"D0MARIA","ts":"1.000001"}`))
 }
 
+// answering answers each method with a body of its own.
+func answering(bodies map[string]string) func(string, url.Values) string {
+	return func(method string, _ url.Values) string { return bodies[method] }
+}
+
 func (f *fake) record(method string, r *http.Request) url.Values {
 	body, _ := io.ReadAll(r.Body)
 

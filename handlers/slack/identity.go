@@ -21,6 +21,35 @@ var Scopes = []Scope{
 	{"users:read", "to know people's names and whether they can be paged", false},
 }
 
+// Needs say which of the abilities that an administrator may take away a
+// configuration makes use of. What it does not need is not asked for.
+type Needs struct {
+	Emails bool     // people are named by their e-mail addresses
+	Groups []string // ids of the user groups that follow who is on duty
+	Quiet  bool     // do-not-disturb is looked at
+}
+
+// scopes are those to be had besides Scopes.
+func (n Needs) scopes() []Scope {
+	var scopes []Scope
+
+	if n.Emails {
+		scopes = append(scopes, Scope{"users:read.email", "to find people by their e-mail addresses", false})
+	}
+
+	if len(n.Groups) > 0 {
+		scopes = append(scopes,
+			Scope{"usergroups:read", "to see who is in the user groups", false},
+			Scope{"usergroups:write", "to let the user groups follow who is on duty", false})
+	}
+
+	if n.Quiet {
+		scopes = append(scopes, Scope{"dnd:read", "to see who has do-not-disturb on", false})
+	}
+
+	return scopes
+}
+
 // A Scope is something that Slack allows an app to do.
 type Scope struct {
 	Name, For string
@@ -46,7 +75,7 @@ func (e *ScopesError) vital() bool {
 
 // lacking returns what misses in the list that Slack sends, nil for nothing. A
 // list that is empty was not sent: a proxy may swallow it.
-func lacking(header string) *ScopesError {
+func lacking(header string, needs Needs) *ScopesError {
 	if strings.TrimSpace(header) == "" {
 		return nil
 	}
@@ -58,7 +87,7 @@ func lacking(header string) *ScopesError {
 
 	var missing []Scope
 
-	for _, scope := range Scopes {
+	for _, scope := range append(slices.Clip(Scopes), needs.scopes()...) {
 		if !slices.Contains(has, scope.Name) {
 			missing = append(missing, scope)
 		}
@@ -101,7 +130,7 @@ func (s *Slack) identify(ctx context.Context) error {
 
 	s.identity.is.Store(&self{user: answer.UserID, bot: answer.BotID, site: answer.URL})
 
-	if lacks := lacking(answer.Header.Get("X-Oauth-Scopes")); lacks != nil {
+	if lacks := lacking(answer.Header.Get("X-Oauth-Scopes"), s.opts.Needs); lacks != nil {
 		if lacks.vital() {
 			return lacks
 		}

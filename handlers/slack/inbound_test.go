@@ -671,6 +671,49 @@ func TestAcquaintance(t *testing.T) {
 	})
 }
 
+// What changes of an acquaintance is known at once, and nothing is told of
+// anybody else.
+func TestAcquaintanceChanges(t *testing.T) {
+	inBothModes(t, func(t *testing.T, r *rig) {
+		r.slack.Meet("slack:U0DANA")
+		r.settle()
+
+		for _, change := range []func(*workspace.User){
+			func(u *workspace.User) { u.RealName = "Dana Park" },
+			func(u *workspace.User) { u.Title = "Lead" },
+			func(u *workspace.User) { u.Guest = true },
+			func(u *workspace.User) { u.Deleted = true },
+		} {
+			for _, id := range []string{"U0DANA", "U0MARIA"} {
+				if err := r.SetUser(id, change); err != nil {
+					t.Fatal(err)
+				}
+			}
+
+			r.settle()
+		}
+
+		r.Emit(map[string]any{"type": "user_change", "user": "U0DANA"})
+		r.settle()
+
+		first := chat.Profile{Who: "slack:U0DANA", Name: "Dana Kim", Email: "dana@harbor.example", Zone: "UTC"}
+		renamed := first
+		renamed.Name = "Dana Park"
+		guest := renamed
+		guest.Guest = true
+		gone := guest
+		gone.Gone = true
+
+		if diff := cmp.Diff([]chat.Profile{first, renamed, guest, gone}, r.front.profiles); diff != "" {
+			t.Errorf("Acquaint (-want +got)\n%s", diff)
+		}
+
+		if n := len(r.Journal().Of("users.info")); n != 1 {
+			t.Errorf("Slack was asked %d times for a person, want once", n)
+		}
+	})
+}
+
 // A day of work opens no connection anew and logs nothing.
 func TestQuietDay(t *testing.T) {
 	inBothModes(t, func(t *testing.T, r *rig) {

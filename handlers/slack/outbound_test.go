@@ -325,21 +325,114 @@ func TestCheck(t *testing.T) {
 	})
 }
 
+// mistaken compares what a check found with what it ought to, by parts.
+func mistaken(t *testing.T, got []error, want ...string) {
+	t.Helper()
+
+	if len(got) != len(want) {
+		t.Fatalf("Check = %q, want %d mistakes: %q", got, len(want), want)
+	}
+
+	for i, err := range got {
+		if !strings.Contains(err.Error(), want[i]) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("mistake %d = %q, want %q in a line", i, err, want[i])
+		}
+	}
+}
+
+// A check looks at what the configuration makes use of, and at nothing else.
+func TestCheckNeeds(t *testing.T) {
+	people := []chat.Person{"slack:U0MARIA", "slack:U0GUEST", "slack:U0DANA"}
+	needs := Needs{Emails: true, Groups: []string{"S0DUTY", "S0NONE", "S0OLD", "S0SYNC"}, Quiet: true}
+	optional := []string{"dnd:read", "usergroups:read", "usergroups:write", "users:read.email"}
+
+	cases := map[string]struct {
+		needs  Needs
+		scopes []string
+		want   []string
+	}{
+		"nothing": {Needs{}, without(optional...), nil},
+		"all": {needs, nil, []string{
+			"S0NONE: there is no such", "S0OLD (@old) is disabled", "S0SYNC (@synced) is filled", "U0DANA (Dana Kim) has do-not-disturb on until Sat 1 Jan, 02:00 UTC",
+		}},
+		"all, which is not allowed": {needs, without(optional...), []string{
+			"users:read.email (to find people by their e-mail addresses), usergroups:read (to see who is in the user groups), " +
+				"usergroups:write (to let the user groups follow who is on duty), dnd:read (to see who has do-not-disturb on)",
+		}},
+	}
+
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRigWith(t, "socket", func(app *workspace.App, opts *Options) { app.Scopes, opts.Needs = c.scopes, c.needs })
+				now := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+
+				for id, dnd := range map[string]workspace.DND{
+					"U0DANA":  {Start: now.Add(-time.Hour), End: now.Add(2 * time.Hour)},
+					"U0MARIA": {Start: now.Add(time.Hour), End: now.Add(2 * time.Hour)},
+				} {
+					if err := r.SetUser(id, func(u *workspace.User) { u.DND = dnd }); err != nil {
+						t.Fatal(err)
+					}
+				}
+
+				mistaken(t, r.slack.Check(t.Context(), nil, people), c.want...)
+
+				if calls := r.Journal().Of("dnd.info"); name != "all" && len(calls) > 0 {
+					t.Errorf("do-not-disturb was asked for %d times, want never", len(calls))
+				}
+			})
+		})
+	}
+}
+
+// What keeps the check from looking is told once, and the rate limit waited for.
+func TestCheckUnderFaults(t *testing.T) {
+	people := []chat.Person{"slack:U0MARIA", "slack:U0GUEST", "slack:U0DANA"}
+	cases := map[string]struct {
+		fault workspace.Fault
+		want  []string
+	}{
+		"unwritable": {workspace.Fault{Method: "conversations.open", Do: workspace.Refuse, Error: "cannot_dm_this_user", Times: 1},
+			[]string{"U0MARIA (Maria Silva) can't be written to (cannot_dm_this_user)"}},
+		"not allowed": {workspace.Fault{Method: "dnd.info", Do: workspace.Refuse, Error: "missing_scope"},
+			[]string{"give the app dnd:read"}},
+		"down":        {workspace.Fault{Method: "dnd.info", Do: workspace.ServerError, Times: 1}, []string{"U0MARIA can't be checked"}},
+		"hangs":       {workspace.Fault{Method: "dnd.info", Do: workspace.Hang, Times: 1}, []string{"U0MARIA can't be checked"}},
+		"limited":     {workspace.Fault{Method: "dnd.info", Do: workspace.RateLimit, RetryAfter: 20, Times: 2}, nil},
+		"too limited": {workspace.Fault{Method: "dnd.info", Do: workspace.RateLimit, RetryAfter: 20}, []string{"3 people were not checked"}},
+	}
+
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRigWith(t, "socket", func(_ *workspace.App, opts *Options) { opts.Needs.Quiet = true })
+				r.Inject(c.fault)
+
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+
+				mistaken(t, r.slack.Check(ctx, nil, people), c.want...)
+			})
+		})
+	}
+}
+
 func TestLacking(t *testing.T) {
-	if got := lacking(""); got != nil {
+	if got := lacking("", Needs{}); got != nil {
 		t.Errorf("lacking() of no header = %v, want nil", got)
 	}
 
-	if got := lacking("chat:write, commands,im:write,im:history,users:read,extra"); got != nil {
+	if got := lacking("chat:write, commands,im:write,im:history,users:read,extra", Needs{}); got != nil {
 		t.Errorf("lacking() of all = %v, want nil", got)
 	}
 
-	got := lacking("commands,chat:write")
+	got := lacking("commands,chat:write", Needs{})
 	if got == nil || got.vital() || !strings.Contains(got.Error(), "im:history (to find a page again") {
 		t.Errorf("lacking() of two = %v, want three that are not vital, with what they are for", got)
 	}
 
-	if got := lacking("users:read"); got == nil || !got.vital() {
+	if got := lacking("users:read", Needs{}); got == nil || !got.vital() {
 		t.Errorf("lacking() without chat:write = %v, want a vital one", got)
 	}
 }

@@ -61,15 +61,28 @@ type people struct {
 	front Acquainted // nil if the Front does not want to know
 
 	mu    sync.Mutex
-	known map[string]time.Time
+	known map[string]acquaintance
 
-	waiting chan string
+	waiting chan caller
+}
+
+// An acquaintance is somebody of whom the Front was told, or soon will be.
+type acquaintance struct {
+	at   time.Time    // when they were last to be looked up
+	told chat.Profile // zero before it was
+}
+
+// A caller waits to be told of: as they now are, if Slack has said it, and else
+// looked up.
+type caller struct {
+	user string
+	now  *chat.Profile
 }
 
 func newPeople(s *Slack) *people {
 	front, _ := s.opts.Front.(Acquainted)
 
-	return &people{slack: s, front: front, known: make(map[string]time.Time), waiting: make(chan string, strangers)}
+	return &people{slack: s, front: front, known: make(map[string]acquaintance), waiting: make(chan caller, strangers)}
 }
 
 // Meet has the Front told of people before they do anything, so that their
@@ -87,10 +100,39 @@ func (p *people) met(user string) {
 		return
 	}
 
+	p.wait(caller{user: user})
+}
+
+// changed notes that Slack has told of somebody anew. It does so for everybody
+// in the workspace and at every change of a status, so that only what the Front
+// knows and has not heard yet is passed on.
+func (p *people) changed(now chat.Profile) {
+	user := now.Who.ID()
+	if p.front == nil || user == "" || !p.news(now) {
+		return
+	}
+
+	p.wait(caller{user, &now})
+}
+
+// news reports whether the profile is of an acquaintance and differs from what
+// was told of them.
+func (p *people) news(now chat.Profile) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	known, ok := p.known[now.Who.ID()]
+
+	return ok && known.told != now
+}
+
+// wait queues a caller. One for whom there is no room is looked up on what they
+// do next.
+func (p *people) wait(c caller) {
 	select {
-	case p.waiting <- user:
+	case p.waiting <- c:
 	default:
-		p.forget(user)
+		p.forget(c.user)
 	}
 }
 
@@ -102,11 +144,13 @@ func (p *people) stranger(user string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	if at, ok := p.known[user]; ok && now.Sub(at) < acquaintAgain {
+	known, ok := p.known[user]
+	if ok && now.Sub(known.at) < acquaintAgain {
 		return false
 	}
 
-	p.known[user] = now
+	known.at = now
+	p.known[user] = known
 
 	return true
 }
@@ -118,36 +162,56 @@ func (p *people) forget(user string) {
 	delete(p.known, user)
 }
 
+// keep notes what the Front was told.
+func (p *people) keep(user string, told chat.Profile) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	known := p.known[user]
+	known.told = told
+	p.known[user] = known
+}
+
 func (p *people) run(ctx context.Context) {
 	for {
 		select {
-		case user := <-p.waiting:
-			p.acquaint(ctx, user)
+		case c := <-p.waiting:
+			p.acquaint(ctx, c)
 		case <-ctx.Done():
 			return
 		}
 	}
 }
 
-// acquaint looks one person up. A failure is forgotten, so that it is tried
+// acquaint tells of one person. A failure is forgotten, so that it is tried
 // again on what they do next; a rate limit is waited for.
-func (p *people) acquaint(ctx context.Context, user string) {
+func (p *people) acquaint(ctx context.Context, c caller) {
 	within, cancel := context.WithTimeout(ctx, 2*callTimeout)
 	defer cancel()
 
-	known, err := p.slack.Profile(within, chat.PersonOn(chat.Slack, user))
+	now, err := p.lookUp(within, c)
 	if err == nil {
-		err = p.front.Acquaint(within, known)
+		err = p.front.Acquaint(within, now)
 	}
 
 	if err == nil {
+		p.keep(c.user, now)
+
 		return
 	}
 
-	p.forget(user)
-	p.slack.log.Warn("a person could not be looked up", "user", user, "err", err)
+	p.forget(c.user)
+	p.slack.log.Warn("a person could not be looked up", "user", c.user, "err", err)
 
 	if failure := chat.FailureOf(err); failure.Kind == chat.Busy {
 		pause(ctx, failure.After)
 	}
+}
+
+func (p *people) lookUp(ctx context.Context, c caller) (chat.Profile, error) {
+	if c.now != nil {
+		return *c.now, nil
+	}
+
+	return p.slack.Profile(ctx, chat.PersonOn(chat.Slack, c.user))
 }

@@ -223,14 +223,20 @@ func (s *Slack) channel(ctx context.Context, room chat.Room) (string, error) {
 		return known, nil
 	}
 
+	return s.open(ctx, room.ID())
+}
+
+// open opens the private conversation with somebody, or finds it open, and
+// returns its channel.
+func (s *Slack) open(ctx context.Context, user string) (string, error) {
 	opened, _, _, err := s.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{
-		Users: []string{room.ID()}, ReturnIM: true,
+		Users: []string{user}, ReturnIM: true,
 	})
 	if err != nil {
 		return "", failed("conversations.open", err)
 	}
 
-	s.rooms.keep(room.ID(), opened.ID)
+	s.rooms.keep(user, opened.ID)
 
 	return opened.ID, nil
 }

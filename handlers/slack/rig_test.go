@@ -62,6 +62,13 @@ func inBothModes(t *testing.T, test func(t *testing.T, r *rig)) {
 func newRig(t testing.TB, mode string) *rig {
 	t.Helper()
 
+	return newRigWith(t, mode, func(*workspace.App, *Options) {})
+}
+
+// newRigWith is newRig with changes to the app or to the bot's options.
+func newRigWith(t testing.TB, mode string, change func(*workspace.App, *Options)) *rig {
+	t.Helper()
+
 	r := &rig{t: t, front: &front{}, net: workspace.NewNetwork(), log: &journal{}}
 	app := workspace.App{
 		ID: "A0FIREBREAK", Name: "Firebreak", BotUser: "U0FIREBREAK", BotID: "B0FIREBREAK",
@@ -73,7 +80,7 @@ func newRig(t testing.TB, mode string) *rig {
 		BotToken: app.BotToken, APIURL: "http://localhost:80/api",
 		Client: r.net.Client(0), DialContext: r.net.DialContext,
 		Commands: map[string]string{"escalate": "escalate", "dienst": "duty"}, Escaped: []string{"duty"},
-		Front:    r.front, Now: time.Now, Log: slog.New(slog.NewTextHandler(r.log, nil)),
+		Front: r.front, Now: time.Now, Log: slog.New(slog.NewTextHandler(r.log, nil)),
 	}
 
 	if mode == "http" {
@@ -86,6 +93,8 @@ func newRig(t testing.TB, mode string) *rig {
 		opts.AppToken = app.AppToken
 	}
 
+	change(&app, &opts)
+
 	outgoing := r.net.Client(0)
 	r.Workspace = workspace.New(workspace.Options{
 		Team: workspace.Team{ID: "T0HARBOR", Name: "Harbor Support", Domain: "harbor"},
@@ -94,6 +103,12 @@ func newRig(t testing.TB, mode string) *rig {
 			{ID: "U0DANA", Name: "dana", RealName: "Dana Kim", Email: "dana@harbor.example", TZ: "UTC"},
 			{ID: "U0GONE", Name: "gone", RealName: "Gone Person", Deleted: true},
 			{ID: "U0ROBOT", Name: "robot", RealName: "Robot", Bot: true},
+			{ID: "U0GUEST", Name: "guest", RealName: "Guest Person", Guest: true},
+		},
+		UserGroups: []workspace.UserGroup{
+			{ID: "S0DUTY", Handle: "on-duty", Name: "On duty", Users: []string{"U0DANA"}},
+			{ID: "S0OLD", Handle: "old", Name: "Old", Disabled: true},
+			{ID: "S0SYNC", Handle: "synced", Name: "Synced", Locked: true},
 		},
 		Channels: []workspace.Channel{
 			{ID: "C0TEAM", Name: "team", Members: []string{"U0MARIA", "U0DANA", "U0FIREBREAK"}},

@@ -52,6 +52,9 @@ type Options struct {
 	// others is taken as it was typed.
 	Escaped []string
 
+	// Needs are what the configuration asks of Slack beyond paging people.
+	Needs Needs
+
 	Front Front
 	Now   func() time.Time
 	Log   *slog.Logger
