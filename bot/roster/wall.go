@@ -2,6 +2,7 @@ package roster
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -105,9 +106,9 @@ func (c stretches) first(w wallTime) int64 {
 // last is the instant after which the wall shows only what is later than w: the
 // last of two, and the first after a gap that skips w.
 func (c stretches) last(w wallTime) int64 {
-	for i := len(c) - 1; i >= 0; i-- {
-		if s := c[i]; int64(w)-s.offset >= s.from {
-			return min(s.until, int64(w)-s.offset)
+	for _, s := range slices.Backward(c) {
+		if at := int64(w) - s.offset; at >= s.from {
+			return min(s.until, at)
 		}
 	}
 
