@@ -34,6 +34,16 @@
 // A posting carries its key as metadata, by which Find finds it in the history
 // of its room when nobody knows whether it was sent.
 //
+// # Who is on duty
+//
+// Inspect, InspectRoom and SetGroup are for those who plan who is paged: what
+// would keep a page from somebody or from a room, and a user group that is made
+// to follow the plan (inspect.go, group.go). Check uses the same to look over a
+// whole configuration. Mentions in what people type reach the bot in the words
+// of package chat (text.go); Slack puts them there for commands that ask for it
+// and in messages. What changes of a person whom the bot knows is passed on at
+// once (people.go).
+//
 // # Drawing
 //
 // What people wrote is only ever put where Slack takes it literally: in rich

@@ -211,6 +211,8 @@ func FuzzPayloads(f *testing.F) {
 	f.Add("/slack/interactions", "payload="+url.QueryEscape(`{"type":"view_submission","user":{"id":"U1"},"view":{"id":"V1","state":{"values":{"a":{"b":{"selected_date_time":99999999999999999999}}}}}}`))
 	f.Add("/slack/interactions", "payload="+url.QueryEscape(`{"type":"message_action","callback_id":"escalate_message","user":{"id":"U1"},"message":{"text":"<@U1|x> &lt;"}}`))
 	f.Add("/slack/events", `{"type":"event_callback","event":{"type":"message","channel_type":"im","user":"U1","text":"<<>"}}`)
+	f.Add("/slack/events", `{"type":"event_callback","event":{"type":"user_change","user":{"id":"U1","deleted":true,"updated":"x","profile":{"fields":[]}}}}`)
+	f.Add("/slack/commands", "command=%2Fduty&user_id=U1&text=%3C%40U1%7Cx%3E")
 	f.Add("/slack/events", `{"type":[],"event":{"type":{},"tokens":7}}`)
 	f.Fuzz(func(t *testing.T, path, body string) {
 		if !strings.HasPrefix(path, "/slack/") || strings.ContainsAny(path, " %?#\x7f") || strings.IndexFunc(path, func(r rune) bool { return r < ' ' }) >= 0 {

@@ -67,6 +67,7 @@ func TestInspectQuiet(t *testing.T) {
 		"over before":           {func() workspace.DND { return workspace.DND{Start: hours(-1), End: hours(2)} }, 2, 8, nil},
 		"later than an instant": {func() workspace.DND { return workspace.DND{Start: hours(1), End: hours(2)} }, 0, 0, nil},
 		"snoozed":               {func() workspace.DND { return workspace.DND{SnoozeUntil: hours(1)} }, 0, 8, func() []chat.Obstacle { return span(0, 1) }},
+		"snoozed at an instant": {func() workspace.DND { return workspace.DND{SnoozeUntil: hours(1)} }, 0, 0, func() []chat.Obstacle { return span(0, 1) }},
 		"never":                 {func() workspace.DND { return workspace.DND{} }, 0, 8, nil},
 	}
 

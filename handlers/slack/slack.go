@@ -25,7 +25,8 @@ type Front interface {
 }
 
 // Acquainted is a Front that wants to know what Slack knows of the people who
-// use it. It is told on a person's first event and then at most daily.
+// use it. It is told on a person's first event, then at most daily, and whenever
+// Slack says that what it was told has changed: a name, or that they have gone.
 type Acquainted interface {
 	Acquaint(ctx context.Context, p chat.Profile) error
 }

@@ -40,5 +40,7 @@
 // A few things can't be looked up. Each is chosen on the strict side, so that
 // an app that gets along here gets along there: the sum of the text of a
 // message's blocks is held to 12,000 characters, message metadata to 1 KiB,
-// and an app hears of its own messages if it subscribed to message events.
+// an app hears of its own messages if it subscribed to message events, and a
+// snooze shows to an app as a quiet time that has just begun. The text of a
+// command without ShouldEscape arrives as it was typed.
 package workspace
