@@ -13,9 +13,9 @@ import (
 // Dana, attempt 2". It is one message on a platform, or a personal view.
 type CardID struct {
 	Role       Role
-	Escalation EscalationID // 0 for HomeCard
+	Escalation EscalationID // 0 for HomeCard and NoteCard
 	Person     PersonID     // "" in a channel
-	N          int          // attempt of a page, entry of a thread or notice
+	N          int          // attempt of a page, entry of a thread or notice, number of a note
 }
 
 // A Role is what a card is for.
@@ -30,13 +30,17 @@ const (
 	ChannelCard Role = "channel" // the message in the team's channel, live
 	ThreadCard  Role = "thread"  // one entry of the timeline, below ChannelCard
 	HomeCard    Role = "home"    // somebody's personal view
+	NoteCard    Role = "note"    // a message that belongs to no escalation: N is the Note's
 )
 
-// String returns the card's key: "E-142/page/dana/2", "home/dana". It is what
-// the store and the platforms know the card by.
+// String returns the card's key: "E-142/page/dana/2", "home/dana",
+// "note/dana/17". It is what the store and the platforms know the card by.
 func (id CardID) String() string {
-	if id.Role == HomeCard {
+	switch id.Role { //nolint:exhaustive // all others belong to an escalation
+	case HomeCard:
 		return "home/" + string(id.Person)
+	case NoteCard:
+		return fmt.Sprintf("note/%v/%d", id.Person, id.N)
 	}
 
 	return fmt.Sprintf("%v/%v/%v/%d", id.Escalation, id.Role, id.Person, id.N)
@@ -49,6 +53,16 @@ func ParseCardID(s string) (CardID, error) {
 	}
 
 	parts := strings.Split(s, "/")
+
+	n, err := strconv.Atoi(parts[len(parts)-1])
+	if err != nil {
+		return CardID{}, fmt.Errorf("%q is no card: %w", s, err)
+	}
+
+	if parts[0] == string(NoteCard) && len(parts) > 2 {
+		return CardID{Role: NoteCard, Person: PersonID(strings.Join(parts[1:len(parts)-1], "/")), N: n}, nil
+	}
+
 	if len(parts) < 4 {
 		return CardID{}, fmt.Errorf("%q is no card", s)
 	}
@@ -56,11 +70,6 @@ func ParseCardID(s string) (CardID, error) {
 	escalation, err := ParseEscalationID(parts[0])
 	if err != nil {
 		return CardID{}, err
-	}
-
-	n, err := strconv.Atoi(parts[len(parts)-1])
-	if err != nil {
-		return CardID{}, fmt.Errorf("%q is no card: %w", s, err)
 	}
 
 	return CardID{
@@ -87,6 +96,8 @@ func (id CardID) Class() Class {
 		return PageClass
 	case AgentCard, NoticeCard:
 		return UpdateClass
+	case NoteCard:
+		return NudgeClass
 	case ChannelCard, ThreadCard, HomeCard:
 		return DigestClass
 	default:

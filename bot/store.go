@@ -85,6 +85,38 @@ type Tx interface {
 	// Accounts returns the identities that belong to somebody, last seen first.
 	Accounts(PersonID) ([]*Identity, error)
 
+	// NextChange returns an id that was never returned before.
+	NextChange() (ChangeID, error)
+	Change(ChangeID) (*Change, error)
+	// PutChange keeps c and, unless it is Cancelled, finds it under its Who and
+	// its Cover until it is over.
+	PutChange(c *Change) error
+	// Changes returns what is not Cancelled, is about somebody as Who or Cover,
+	// and has its Until after a time, in the order of Until.
+	Changes(who PersonID, after time.Time) ([]*Change, error)
+
+	// NextNote returns an id that was never returned before, larger than all.
+	NextNote() (NoteID, error)
+	Note(NoteID) (*Note, error)
+	PutNote(n *Note) error
+	// ForgetNotes removes notes with an At before a time, oldest first, with
+	// their cards, at most so many, and returns how many there were.
+	ForgetNotes(before time.Time, most int) (int, error)
+
+	Watch(TeamID) (*Watch, error)
+	// PutWatch keeps w and, in step with it, finds it under its Due.
+	PutWatch(w *Watch) error
+	// DueWatches returns the teams whose Watch has a Due not after until,
+	// oldest Due first, at most so many.
+	DueWatches(until time.Time, most int) ([]TeamID, error)
+
+	// Paged returns when somebody was paged last, zero if never.
+	Paged(PersonID) (time.Time, error)
+	PutPaged(who PersonID, at time.Time) error
+
+	Feed(TeamID) (*Feed, error)
+	PutFeed(f *Feed) error
+
 	// Pause returns until when a name must rest, zero if it needn't. It keeps
 	// a platform's Retry-After over a restart.
 	Pause(name string) (time.Time, error)

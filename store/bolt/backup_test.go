@@ -77,6 +77,10 @@ func TestBackup(t *testing.T) {
 	s := open(t, filepath.Join(dir, "firebreak.db"))
 	fill(t, s, 1, 1000)
 
+	if err := s.Update(t.Context(), fourRotas); err != nil {
+		t.Fatal(err)
+	}
+
 	backup := filepath.Join(dir, "backup.db")
 
 	var writers sync.WaitGroup
@@ -102,12 +106,24 @@ func TestBackup(t *testing.T) {
 		t.Fatalf("Backup() = %+v, %v, want a sound one of at least 1000 escalations", report, err)
 	}
 
+	for _, name := range []string{"changes", "changes-of", "notes", "notes-by-time", "watches", "watch-due", "feeds", "paged"} {
+		if report.Records[name] != 4 {
+			t.Errorf("Backup() has %d %s, want 4", report.Records[name], name)
+		}
+	}
+
 	restored := filepath.Join(dir, "restored.db")
 	if _, err := bolt.Restore(t.Context(), backup, restored, false); err != nil {
 		t.Fatalf("Restore() = %v, want nil", err)
 	}
 
 	r := open(t, restored)
+
+	stats, err := r.Stats()
+	if err != nil || stats.DutyChanges != 4 || stats.Notes != 4 || stats.Watches != 4 || stats.Feeds != 4 || stats.Paged != 4 {
+		t.Errorf("Stats() = %+v, %v, want 4 of each kind that is about who is on duty", stats, err)
+	}
+
 	for _, id := range []bot.EscalationID{1, 500, 1000} {
 		if got, want := happened(t, r, id), happened(t, s, id); got != want || got == "" {
 			t.Errorf("E-%d says %q after it was restored, want %q", id, got, want)

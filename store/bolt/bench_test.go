@@ -455,3 +455,91 @@ func BenchmarkMillion(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkChanges asks what is changed for one person, of whom one change is in
+// force and 26 a year are over.
+func BenchmarkChanges(b *testing.B) {
+	sizes := []struct{ people, years int }{{2_000, 1}, {2_000, 10}, {20_000, 1}}
+	if testing.Short() {
+		sizes = []struct{ people, years int }{{100, 1}, {100, 10}}
+	}
+
+	for _, size := range sizes {
+		b.Run(fmt.Sprintf("people=%d/years=%d", size.people, size.years), func(b *testing.B) {
+			s := openBench(b, filepath.Join(b.TempDir(), "firebreak.db"), true)
+			fillChanges(b, s, size.people, 26*size.years)
+
+			b.ReportAllocs()
+			b.ResetTimer()
+
+			for i := range b.N {
+				if err := s.View(ctx, func(tx bot.Tx) error {
+					all, err := tx.Changes(changed(i*7919%size.people), now())
+					if len(all) != 1 {
+						b.Fatalf("Changes() = %v, %v, want the one in force", all, err)
+					}
+
+					return err
+				}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// fillChanges keeps so many changes of each person, a fortnight apart and in the
+// order in which they were made. The last one is in force now.
+func fillChanges(t testing.TB, s *bolt.Store, people, each int) {
+	t.Helper()
+
+	const fortnight = 14 * 24 * time.Hour
+
+	for n := range each {
+		until := now().Add(time.Duration(n-each+1)*fortnight + time.Hour)
+
+		for first := 0; first < people; first += 2000 {
+			if err := s.Update(ctx, func(tx bot.Tx) error {
+				for i := first; i < min(first+2000, people); i++ {
+					if err := tx.PutChange(&bot.Change{
+						ID: bot.ChangeID(n*people + i + 1), Who: changed(i), From: until.Add(-48 * time.Hour), Until: until, By: "maria", Made: until,
+					}); err != nil {
+						return err
+					}
+				}
+
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func changed(i int) bot.PersonID { return bot.PersonID(fmt.Sprintf("person %d", i)) }
+
+// TestChangesAreSought has somebody with a thousand changes that are over: those
+// in force are found as fast as if there were none.
+func TestChangesAreSought(t *testing.T) {
+	allocs := func(each int) float64 {
+		s := open(t, filepath.Join(t.TempDir(), "firebreak.db"))
+		fillChanges(t, s, 3, each)
+
+		return testing.AllocsPerRun(20, func() {
+			if err := s.View(ctx, func(tx bot.Tx) error {
+				all, err := tx.Changes(changed(1), now())
+				if len(all) != 1 {
+					t.Fatalf("Changes() = %v, %v, want the one in force", all, err)
+				}
+
+				return err
+			}); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+
+	if one, many := allocs(1), allocs(1000); many > one+10 {
+		t.Errorf("Changes() allocates %v times with a thousand changes and %v with one, want about the same", many, one)
+	}
+}

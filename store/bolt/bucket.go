@@ -17,20 +17,35 @@ const (
 	identities  = "identities"
 	accounts    = "accounts"
 	pauses      = "pauses"
+
+	changeNumbers = "change-numbers"
+	changes       = "changes"
+	changesOf     = "changes-of"
+	noteNumbers   = "note-numbers"
+	notes         = "notes"
+	notesByTime   = "notes-by-time"
+	watches       = "watches"
+	watchDue      = "watch-due"
+	paged         = "paged"
+	feeds         = "feeds"
 )
 
 // buckets lists all there are, in the order in which a file is walked: records
 // before the indexes that lead to them.
 var buckets = []string{
-	meta, numbers,
-	escalations, timelines, cards, once, identities, pauses,
-	due, concerns, customers, holdings, outbox, onceByTime, accounts,
+	meta, numbers, changeNumbers, noteNumbers,
+	escalations, timelines, cards, once, identities, pauses, changes, notes, watches, paged, feeds,
+	due, concerns, customers, holdings, outbox, onceByTime, accounts, changesOf, notesByTime, watchDue,
 }
+
+// numbered says which records get their numbers from the sequence of which
+// bucket.
+var numbered = map[string]string{numbers: escalations, changeNumbers: changes, noteNumbers: notes}
 
 // growing lists those whose keys mostly come in order. bbolt leaves pages half
 // empty when it splits them, for what comes in between; these need less room for
 // that, and take a third less of the disk. (At 60 days of 1,000 escalations with
 // daily retention: 3.9 KB an escalation with its timeline and cards, not 5.8.)
-var growing = []string{escalations, timelines, cards, due, onceByTime}
+var growing = []string{escalations, timelines, cards, due, onceByTime, changes, notes, notesByTime}
 
 const growingFill = 0.9

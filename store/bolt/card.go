@@ -128,6 +128,34 @@ func (tx *Tx) forgetCards(id bot.EscalationID) error {
 	return tx.forgetPrefix(cards, idKey(id))
 }
 
+// forgetCard removes one card, and from the outbox. One that isn't there is no
+// error.
+func (tx *Tx) forgetCard(key []byte) error {
+	old, err := tx.queuedUnder(key)
+
+	var waiting [][]byte
+
+	damaged := (*DamagedError)(nil)
+	switch {
+	case errors.Is(err, bot.ErrNotFound):
+		return nil
+	case tx.err == nil && errors.As(err, &damaged):
+		waiting = tx.waiting(key)
+	case err != nil:
+		return err
+	case old != nil:
+		waiting = append(waiting, old.key(key))
+	}
+
+	for _, key := range waiting {
+		if err := tx.table(outbox).remove(key); err != nil {
+			return err
+		}
+	}
+
+	return tx.table(cards).remove(key)
+}
+
 // waiting searches the outbox for a card that can't tell any more where it is.
 func (tx *Tx) waiting(card []byte) [][]byte {
 	var keys [][]byte

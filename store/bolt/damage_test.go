@@ -2,6 +2,7 @@ package bolt_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"flag"
@@ -13,6 +14,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.etcd.io/bbolt"
@@ -206,6 +208,227 @@ func TestDamagedKey(t *testing.T) {
 	}
 }
 
+// fourRotas is what fourCases is, of what is kept about who is on duty.
+func fourRotas(tx bot.Tx) error {
+	for i := range 4 {
+		id := i + 1
+		until := now().Add(time.Duration(id) * time.Hour)
+
+		if err := errors.Join(
+			tx.PutChange(&bot.Change{ID: bot.ChangeID(id), Who: "dana", Until: until, By: bot.PersonID(fmt.Sprintf("maker %d", id))}),
+			tx.PutNote(&bot.Note{ID: bot.NoteID(id), To: "dana", At: until, Text: fmt.Sprintf("note number %d", id)}),
+			tx.PutCard(&bot.Card{ID: bot.CardID{Role: bot.NoteCard, Person: "dana", N: id}, Wanted: 1, Since: now(), Drawn: fmt.Sprintf("drawing %d", id)}),
+			tx.PutWatch(&bot.Watch{Team: bot.TeamID(fmt.Sprintf("team %d", id)), ChangeAt: until, Told: []string{fmt.Sprintf("finding %d", id)}}),
+			tx.PutFeed(&bot.Feed{Team: bot.TeamID(fmt.Sprintf("team %d", id)), Source: fmt.Sprintf("source %d", id)}),
+			tx.PutPaged(bot.PersonID(fmt.Sprintf("person %d", id)), until),
+		); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// TestDamagedDuty has one record of each kind altered: it is named, and what
+// does not need it goes on.
+func TestDamagedDuty(t *testing.T) {
+	for _, test := range []struct {
+		call, from, to, bucket, key string
+		get                         func(bot.Tx) error
+		others                      func(bot.Tx) (int, error) // finds four
+	}{
+		{
+			"Change(2)", "maker 2", "maker 7", "changes", "2",
+			func(tx bot.Tx) error { _, err := tx.Change(2); return err },
+			func(tx bot.Tx) (int, error) {
+				c, err := tx.Changes("dana", now().Add(2*time.Hour))
+				return len(c) + 2, err
+			},
+		},
+		{
+			"Changes(dana)", "maker 2", "maker 7", "changes", "2",
+			func(tx bot.Tx) error { _, err := tx.Changes("dana", now()); return err },
+			func(tx bot.Tx) (int, error) {
+				c, err := tx.Changes("dana", now().Add(2*time.Hour))
+				return len(c) + 2, err
+			},
+		},
+		{
+			"Note(2)", "note number 2", "note number 7", "notes", "2",
+			func(tx bot.Tx) error { _, err := tx.Note(2); return err },
+			func(tx bot.Tx) (int, error) { ids, err := tx.Outbox(); return len(ids), err },
+		},
+		{
+			"Watch(team 2)", "finding 2", "finding 7", "watches", `"team 2"`,
+			func(tx bot.Tx) error { _, err := tx.Watch("team 2"); return err },
+			func(tx bot.Tx) (int, error) {
+				teams, err := tx.DueWatches(now().Add(9*time.Hour), 10)
+				return len(teams), err
+			},
+		},
+		{
+			"Feed(team 2)", "source 2", "source 7", "feeds", `"team 2"`,
+			func(tx bot.Tx) error { _, err := tx.Feed("team 2"); return err },
+			func(tx bot.Tx) (int, error) { _, err := tx.Feed("team 4"); return 4, err },
+		},
+		{
+			"Paged(person 2)", "person 2", "person 7", "paged", `"person 7"`,
+			func(tx bot.Tx) error { _, err := tx.Paged("person 2"); return err },
+			func(tx bot.Tx) (int, error) { _, err := tx.Paged("person 4"); return 4, err },
+		},
+	} {
+		s, _ := damagedStore(t, fourRotas, test.from, test.to)
+
+		if err := s.View(t.Context(), func(tx bot.Tx) error {
+			isDamaged(t, test.call, test.get(tx), test.bucket, test.key)
+
+			if n, err := test.others(tx); n != 4 || err != nil {
+				t.Errorf("beside the damaged %s there are %d, %v, want 4", test.call, n, err)
+			}
+
+			return nil
+		}); err != nil {
+			t.Errorf("View() = %v, want nil", err)
+		}
+
+		report, err := s.Check(t.Context())
+		if err != nil {
+			t.Errorf("Check() = %v, want nil", err)
+		}
+
+		isDamaged(t, "Check() after "+test.call, report.Err(), test.bucket, test.key)
+	}
+}
+
+// TestDamagedNoteForgotten has a note and the card of another altered: both can
+// be forgotten all the same.
+func TestDamagedNoteForgotten(t *testing.T) {
+	for from, to := range map[string]string{"note number 2": "note number 7", "drawing 2": "drawing 7"} {
+		s, _ := damagedStore(t, fourRotas, from, to)
+
+		if err := s.Update(t.Context(), func(tx bot.Tx) error {
+			n, err := tx.ForgetNotes(now().Add(3*time.Hour), 10)
+			if n != 2 {
+				t.Errorf("ForgetNotes() = %d, %v, want 2", n, err)
+			}
+
+			return err
+		}); err != nil {
+			t.Errorf("Update() = %v, want nil", err)
+		}
+
+		if err := s.View(t.Context(), func(tx bot.Tx) error {
+			ids, err := tx.Outbox()
+			if len(ids) != 2 {
+				t.Errorf("Outbox() = %v, want what is left: two", ids)
+			}
+
+			return err
+		}); err != nil {
+			t.Errorf("View() = %v, want nil", err)
+		}
+
+		report, err := s.Check(t.Context())
+		if err != nil || report.Err() != nil || report.Records["notes"] != 2 || report.Records["cards"] != 2 {
+			t.Errorf("Check() = %+v, %v, want two sound notes with their cards", report, err)
+		}
+	}
+}
+
+// TestIndexToNowhere has an index entry that leads to no record, as a bug of
+// ours would leave: it must not pass for somebody without changes.
+func TestIndexToNowhere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "firebreak.db")
+	withRotas(t, path, func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte("changes")).Delete([]byte{0, 0, 0, 0, 0, 0, 0, 2})
+	})
+
+	s, err := bolt.Open(path, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+
+	_ = s.View(t.Context(), func(tx bot.Tx) error {
+		_, err := tx.Changes("dana", now())
+		isDamaged(t, "Changes(dana)", err, "changes", "2")
+
+		if errors.Is(err, bot.ErrNotFound) {
+			t.Errorf("Changes(dana) = %v, which passes for none", err)
+		}
+
+		return nil
+	})
+}
+
+// withRotas makes a store of all kinds at path, and alters it behind its back.
+func withRotas(t *testing.T, path string, do func(*bbolt.Tx) error) {
+	t.Helper()
+
+	s, err := bolt.Open(path, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := s.Update(t.Context(), fourRotas); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := s.Update(t.Context(), fourCases); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	db, err := bbolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if err := errors.Join(db.Update(do), db.Close()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestVerifyNumbers sets a counter below what is in use.
+func TestVerifyNumbers(t *testing.T) {
+	for counter, records := range map[string]string{"numbers": "escalations", "change-numbers": "changes", "note-numbers": "notes"} {
+		path := filepath.Join(t.TempDir(), "firebreak.db")
+		withRotas(t, path, func(tx *bbolt.Tx) error { return tx.Bucket([]byte(counter)).SetSequence(3) })
+
+		report, err := bolt.Verify(t.Context(), path)
+		if err != nil || report.Err() == nil || !strings.Contains(report.Err().Error(), records) {
+			t.Errorf("Verify() = %v, %v, want that a number of %s is in use", report, err, records)
+		}
+
+		// It is not given again all the same.
+		s, err := bolt.Open(path, quick)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if err := s.Update(t.Context(), func(tx bot.Tx) error {
+			escalation, escalationErr := tx.NextEscalation()
+			change, changeErr := tx.NextChange()
+			note, noteErr := tx.NextNote()
+
+			if escalation != 5 || change != 5 || note != 5 {
+				t.Errorf("the next numbers are %v, %v and %v, want 5 of each", escalation, change, note)
+			}
+
+			return errors.Join(escalationErr, changeErr, noteErr)
+		}); err != nil {
+			t.Error(err)
+		}
+
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // truth is what can be asked of a store, and its answers.
 type truth map[string]any
 
@@ -240,6 +463,13 @@ func ask(s *bolt.Store) (answers truth, errs map[string]error) {
 			keep(fmt.Sprintf("index ByCustomer(%v)", id), customer, err)
 		}
 
+		for i := range flipped + 1 {
+			askRota(tx, i+1, keep)
+		}
+
+		teams, err := tx.DueWatches(now().AddDate(9, 0, 0), 10_000)
+		keep("index DueWatches()", teams, err)
+
 		due, err := tx.Due(now().AddDate(9, 0, 0), 10_000)
 		keep("index Due()", due, err)
 
@@ -252,7 +482,57 @@ func ask(s *bolt.Store) (answers truth, errs map[string]error) {
 	return answers, errs
 }
 
-// flipped is how many escalations there are in the file that is damaged at
+// askRota asks for what keepRota keeps.
+func askRota(tx bot.Tx, i int, keep func(name string, value any, err error)) {
+	ask := func(name string, value any, err error) {
+		if errors.Is(err, bot.ErrNotFound) {
+			value, err = nil, nil
+		}
+
+		keep(fmt.Sprintf("%s(%d)", name, i), value, err)
+	}
+
+	c, err := tx.Change(bot.ChangeID(i))
+	ask("Change", c, err)
+
+	all, err := tx.Changes(rotaPerson(i), now().AddDate(0, 0, flipped/2))
+	ask("index Changes", all, err)
+
+	n, err := tx.Note(bot.NoteID(i))
+	ask("Note", n, err)
+
+	card, err := tx.Card(bot.CardID{Role: bot.NoteCard, Person: rotaPerson(i), N: i})
+	ask("Card", card, err)
+
+	w, err := tx.Watch(rotaTeam(i))
+	ask("Watch", w, err)
+
+	f, err := tx.Feed(rotaTeam(i))
+	ask("Feed", f, err)
+
+	at, err := tx.Paged(rotaPerson(i))
+	ask("Paged", at, err)
+}
+
+func rotaPerson(i int) bot.PersonID { return bot.PersonID(fmt.Sprintf("person %d", i%40)) }
+
+func rotaTeam(i int) bot.TeamID { return bot.TeamID(fmt.Sprintf("team %d", i)) }
+
+// keepRota keeps one of each kind that is about who is on duty.
+func keepRota(tx bot.Tx, i int) error {
+	at := now().AddDate(0, 0, i)
+
+	return errors.Join(
+		tx.PutChange(&bot.Change{ID: bot.ChangeID(i), Who: rotaPerson(i), Cover: rotaPerson(i + 1), Until: at}),
+		tx.PutNote(&bot.Note{ID: bot.NoteID(i), To: rotaPerson(i), At: at}),
+		tx.PutCard(&bot.Card{ID: bot.CardID{Role: bot.NoteCard, Person: rotaPerson(i), N: i}, Wanted: 1, Since: at}),
+		tx.PutWatch(&bot.Watch{Team: rotaTeam(i), ChangeAt: at}),
+		tx.PutFeed(&bot.Feed{Team: rotaTeam(i), Data: []byte("BEGIN:VCALENDAR")}),
+		tx.PutPaged(rotaPerson(i), at),
+	)
+}
+
+// flipped is how many of each kind there are in the file that is damaged at
 // random.
 const flipped = 300
 
@@ -279,6 +559,18 @@ func soundFile(t *testing.T) (path string, sound []byte, want truth) {
 	}
 
 	fill(t, s, 1, flipped)
+
+	if err := s.Update(t.Context(), func(tx bot.Tx) error {
+		for i := range flipped {
+			if err := keepRota(tx, i+1); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 
 	want, errs := ask(s)
 	if len(errs) > 0 {
@@ -383,28 +675,86 @@ func TestMisledSearch(t *testing.T) {
 	}
 }
 
-// TestVerifyIndex takes an entry out of an index, as a bug of ours would.
-func TestVerifyIndex(t *testing.T) {
-	for _, name := range []string{"due", "concerns", "customers"} {
-		path := fresh(t)
+// TestMisledIntoThePast alters keys that lead the way within one person's
+// changes: a walk that begins too early must not yield what is over.
+func TestMisledIntoThePast(t *testing.T) {
+	const years = 16 + 4 // where a key in changes-of has what counts half a year
 
-		db, err := bbolt.Open(path, 0o600, nil)
-		if err != nil {
+	path := filepath.Join(t.TempDir(), "firebreak.db")
+
+	s, err := bolt.Open(path, quick)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	fillChanges(t, s, 1, 1000)
+
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	sound, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	half := now().Add(-500 * 14 * 24 * time.Hour)
+
+	branches(sound, func(_, key int) {
+		if !bytes.Equal(sound[key:key+16], personKey(changed(0))) {
+			return
+		}
+
+		data := bytes.Clone(sound)
+		data[key+years] |= 0x70
+
+		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 
-		if err := db.Update(func(tx *bbolt.Tx) error {
+		s, err := bolt.Open(path, quick)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = s.Close() }()
+
+		_ = s.View(t.Context(), func(tx bot.Tx) error {
+			all, err := tx.Changes(changed(0), half)
+
+			stats, _ := s.Stats()
+			if err == nil && len(all) != 501 && stats.Damaged == 0 {
+				t.Errorf("Changes() has %d when the key at byte %d is altered, want 501 or an error", len(all), key)
+			}
+
+			for _, c := range all {
+				if !c.Until.After(half) {
+					t.Errorf("Changes() has one until %v when the key at byte %d is altered, want none before %v", c.Until, key, half)
+					break
+				}
+			}
+
+			return nil
+		})
+	})
+}
+
+// personKey is what a person's keys begin with.
+func personKey(who bot.PersonID) []byte {
+	sum := sha256.Sum256([]byte(who))
+
+	return sum[:16]
+}
+
+// TestVerifyIndex takes an entry out of an index, as a bug of ours would.
+func TestVerifyIndex(t *testing.T) {
+	for _, name := range []string{"due", "concerns", "customers", "outbox", "changes-of", "notes-by-time", "watch-due"} {
+		path := filepath.Join(t.TempDir(), "firebreak.db")
+		withRotas(t, path, func(tx *bbolt.Tx) error {
 			index := tx.Bucket([]byte(name))
 			first, _ := index.Cursor().First()
 
 			return errors.Join(index.Delete(first), index.SetSequence(index.Sequence()-1))
-		}); err != nil {
-			t.Fatal(err)
-		}
-
-		if err := db.Close(); err != nil {
-			t.Fatal(err)
-		}
+		})
 
 		report, err := bolt.Verify(t.Context(), path)
 		if err != nil || report.Err() == nil || !strings.Contains(report.Err().Error(), name) {

@@ -16,11 +16,12 @@
 // in the *_record.go files, which stand apart from those of the rules and may
 // only grow.
 //
-// In keys, id is an escalation's number in 8 bytes, big endian; ^id is its
-// complement, so that the newest comes first; time is 12 bytes, seconds since
-// 1970 with the sign bit flipped and then nanoseconds, big endian; text is
-// UTF-8, and what is longer than 255 bytes is cut and ends in its SHA-256; hash
-// is 16 bytes of SHA-256, which also keeps customers' references out of keys.
+// In keys, id is the number of an escalation, a change or a note in 8 bytes, big
+// endian; ^id is its complement, so that the newest comes first; time is 12
+// bytes, seconds since 1970 with the sign bit flipped and then nanoseconds, big
+// endian; text is UTF-8, and what is longer than 255 bytes is cut and ends in its
+// SHA-256; hash is 16 bytes of SHA-256, which also keeps customers' references
+// out of keys.
 //
 //	bucket         key                         payload
 //	meta           "schema"                    the version of what is described here
@@ -31,24 +32,37 @@
 //	holdings       hash(person) ^id            (empty) who has it now
 //	customers      hash(team, reference) ^id   (empty) the reference folded and trimmed
 //	timelines      id n (4 bytes, big endian)  entryRecord
-//	cards          id text(card's key)         cardRecord; id is 0 for personal views
+//	cards          id text(card's key)         cardRecord; id is 0 for personal views and notes
 //	outbox         time id text(card's key)    the card's id, of those pending
 //	once           text(key)                   onceRecord
 //	once-by-time   time text(key)              (empty)
 //	identities     text(person)                identityRecord
 //	accounts       hash(person) text(account)  (empty) whose each identity is
 //	pauses         text(name)                  pauseRecord
+//	change-numbers (none)                      its sequence is the last change's number
+//	changes        id                          changeRecord
+//	changes-of     hash(person) time id        (empty) Until of what is not cancelled, of Who and Cover
+//	note-numbers   (none)                      its sequence is the last note's number
+//	notes          id                          noteRecord
+//	notes-by-time  time id                     the key of the note's card
+//	watches        text(team)                  watchRecord
+//	watch-due      time text(team)             the team, Due of what has one
+//	paged          text(person)                pagedRecord
+//	feeds          text(team)                  feedRecord
 //
-// The sequence of every bucket but numbers counts its keys, so that a backup can
-// be checked for completeness and Stats costs nothing.
+// Schema 2 added change-numbers and what follows it.
+//
+// The sequence of every bucket but the three of numbers counts its keys, so that
+// a backup can be checked for completeness and Stats costs nothing.
 //
 // # Indexes
 //
-// due, concerns, customers, outbox and once-by-time are indexes. A record says
-// itself under which keys it is found there, as they were when it was written:
-// the rules that lead to them may have changed since, the old entries must go
-// all the same. No index is decoded to be walked, and a damaged record in its
-// midst does not stop the walk: the getter of that record fails.
+// due, concerns, holdings, customers, outbox, once-by-time, accounts, changes-of,
+// notes-by-time and watch-due are indexes. A record says itself under which keys
+// it is found there, as they were when it was written: the rules that lead to
+// them may have changed since, the old entries must go all the same. No index is
+// decoded to be walked, and a damaged record in its midst does not stop the walk:
+// the getter of that record fails.
 //
 // A record whose key was altered can't be found any more, and must not pass for
 // one that was never there. So where nothing is found the keys on both sides

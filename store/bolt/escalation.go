@@ -13,23 +13,30 @@ import (
 
 // NextEscalation returns an id that was never returned before.
 func (tx *Tx) NextEscalation() (bot.EscalationID, error) {
-	last := tx.table(numbers).count()
+	next, err := tx.next(numbers)
+
+	return bot.EscalationID(next), err
+}
+
+// next gives out the next number of a sequence.
+func (tx *Tx) next(sequence string) (uint64, error) {
+	last := uint64(tx.table(sequence).count())
 
 	// The counter is the one number in the file without a checksum. It must not
-	// lead to an escalation that is still kept.
-	kept, err := tx.lastKept()
+	// lead to a record that is still kept.
+	kept, err := tx.lastKept(numbered[sequence])
 	if err != nil {
 		return 0, err
 	}
 
-	next := max(bot.EscalationID(last), kept) + 1
+	next := max(last, kept) + 1
 
-	return next, tx.giveOut(next)
+	return next, tx.giveOut(sequence, next)
 }
 
 // giveOut marks a number as used, and all below it.
-func (tx *Tx) giveOut(id bot.EscalationID) (err error) {
-	t := tx.table(numbers)
+func (tx *Tx) giveOut(sequence string, number uint64) (err error) {
+	t := tx.table(sequence)
 	if err := t.writable(); err != nil {
 		return err
 	}
@@ -37,18 +44,19 @@ func (tx *Tx) giveOut(id bot.EscalationID) (err error) {
 	defer t.guard(nil, &err)
 
 	last := t.b.Sequence()
-	if last >= uint64(id) {
+	if last >= number {
 		return nil
 	}
 
 	tx.undo = append(tx.undo, func() error { return t.b.SetSequence(last) })
 
-	return t.b.SetSequence(uint64(id))
+	return t.b.SetSequence(number)
 }
 
-// lastKept returns the highest number among the escalations, 0 without any.
-func (tx *Tx) lastKept() (bot.EscalationID, error) {
-	t := tx.table(escalations)
+// lastKept returns the highest number among the records of a bucket, 0 without
+// any.
+func (tx *Tx) lastKept(name string) (uint64, error) {
+	t := tx.table(name)
 	if tx.err != nil {
 		return 0, tx.err
 	}
@@ -58,7 +66,7 @@ func (tx *Tx) lastKept() (bot.EscalationID, error) {
 		return 0, last.err
 	}
 
-	return bot.EscalationID(binary.BigEndian.Uint64(last.key)), nil
+	return binary.BigEndian.Uint64(last.key), nil
 }
 
 // Escalation returns an escalation, ErrNotFound if it isn't there.
@@ -82,7 +90,7 @@ func (tx *Tx) PutEscalation(e *bot.Escalation) error {
 		return err
 	}
 
-	if err := tx.giveOut(e.ID); err != nil {
+	if err := tx.giveOut(numbers, uint64(e.ID)); err != nil {
 		return err
 	}
 
@@ -145,7 +153,7 @@ func (k indexKey) in(list []indexKey) bool {
 // ForgetEscalation removes an escalation with its timeline and cards.
 func (tx *Tx) ForgetEscalation(id bot.EscalationID) error {
 	if id == 0 {
-		return nil // its cards are the personal views
+		return nil // its cards are the personal views and those of notes
 	}
 
 	if err := tx.forgetCards(id); err != nil {

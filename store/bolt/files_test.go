@@ -144,7 +144,7 @@ func TestUnusable(t *testing.T) {
 		{"cut in the middle", data[:20480], bolt.ErrNotAStore, "cut off"},
 		{"list of free pages too long", withFreelist(data, 0xFFFE), bolt.ErrNotAStore, "the list of free pages"},
 		{"other program's", otherProgram(t), bolt.ErrNotAStore, "another program made it"},
-		{"newer", newer(t, data), bolt.ErrNewer, "schema 2, this one knows 1"},
+		{"newer", newer(t, data), bolt.ErrNewer, "schema 3, this one knows 2"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "firebreak.db")
@@ -392,13 +392,16 @@ func TestIndexedByOtherRules(t *testing.T) {
 
 // FuzzFile has any bytes for a file: it may be refused, and never more.
 func FuzzFile(f *testing.F) {
-	data, err := os.ReadFile(filepath.Join("testdata", "version1.db"))
-	if err != nil {
-		f.Fatal(err)
+	for _, name := range []string{"version1.db", "version2.db"} {
+		data, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+
+		f.Add(data, uint32(0), uint64(0))
+		f.Add(data, uint32(16400), uint64(1)<<40)
 	}
 
-	f.Add(data, uint32(0), uint64(0))
-	f.Add(data, uint32(16400), uint64(1)<<40)
 	f.Add([]byte("no database"), uint32(3), uint64(7))
 
 	f.Fuzz(func(t *testing.T, data []byte, at uint32, flip uint64) {

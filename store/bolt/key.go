@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -21,7 +23,7 @@ const (
 	textMax  = 255
 )
 
-func idKey(id bot.EscalationID) []byte {
+func idKey[ID bot.EscalationID | bot.ChangeID | bot.NoteID](id ID) []byte {
 	return binary.BigEndian.AppendUint64(nil, uint64(id))
 }
 
@@ -43,6 +45,18 @@ func outboxKey(since time.Time, card []byte) []byte {
 
 func onceKey(at time.Time, key []byte) []byte {
 	return append(timeKey(at), key...)
+}
+
+func changeKey(person []byte, until time.Time, id bot.ChangeID) []byte {
+	return slices.Concat(person, timeKey(until), idKey(id))
+}
+
+func noteKey(at time.Time, id bot.NoteID) []byte {
+	return append(timeKey(at), idKey(id)...)
+}
+
+func watchKey(due time.Time, team []byte) []byte {
+	return append(timeKey(due), team...)
 }
 
 // newestFirst is the key of an escalation in an index that is read from the
@@ -102,18 +116,23 @@ func hash(s string) []byte {
 	return sum[:hashSize]
 }
 
+// named lists the buckets whose keys are texts.
+var named = []string{meta, once, identities, pauses, watches, paged, feeds}
+
 // readable writes a key for people. It is careful with what it is given, since
 // the keys it is asked about are mostly damaged ones.
 func readable(bucket string, key []byte) string {
 	switch {
 	case bucket == escalations && len(key) == idSize:
 		return bot.EscalationID(binary.BigEndian.Uint64(key)).String()
+	case (bucket == changes || bucket == notes) && len(key) == idSize:
+		return strconv.FormatUint(binary.BigEndian.Uint64(key), 10)
 	case bucket == timelines && len(key) == idSize+4:
 		id := bot.EscalationID(binary.BigEndian.Uint64(key))
 		return fmt.Sprintf("%v/%d", id, binary.BigEndian.Uint32(key[idSize:]))
 	case bucket == cards && len(key) > idSize:
 		return fmt.Sprintf("%q", key[idSize:])
-	case bucket == meta, bucket == once, bucket == identities, bucket == pauses:
+	case slices.Contains(named, bucket):
 		return fmt.Sprintf("%q", key)
 	default:
 		return hex.EncodeToString(key)

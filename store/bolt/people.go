@@ -72,6 +72,25 @@ func (tx *Tx) Accounts(who bot.PersonID) ([]*bot.Identity, error) {
 	return found, nil
 }
 
+// Paged returns when somebody was paged last, zero if never.
+func (tx *Tx) Paged(who bot.PersonID) (time.Time, error) {
+	var record pagedRecord
+	if err := tx.table(paged).read(text(string(who)), &record); err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return time.Time{}, err
+	}
+
+	return record.At, nil
+}
+
+// PutPaged keeps when somebody was paged last. Zero forgets it.
+func (tx *Tx) PutPaged(who bot.PersonID, at time.Time) error {
+	if at.IsZero() {
+		return tx.table(paged).remove(text(string(who)))
+	}
+
+	return tx.table(paged).write(text(string(who)), pagedRecord{At: at})
+}
+
 // Pause returns until when a name must rest, zero if it needn't.
 func (tx *Tx) Pause(name string) (time.Time, error) {
 	var record pauseRecord

@@ -18,6 +18,10 @@ type (
 		Seen   time.Time    `json:"seen,omitzero"`
 	}
 
+	pagedRecord struct {
+		At time.Time `json:"at,omitzero"`
+	}
+
 	pauseRecord struct {
 		Until time.Time `json:"until,omitzero"`
 	}

@@ -18,7 +18,8 @@ type migration func(*bbolt.Tx) error
 // nothing to migrate: an older program would silently drop what it does not
 // know, so it must refuse the file.
 var schemas = []migration{
-	nil, // 1: what the package comment says
+	nil, // 1: escalations with what belongs to them, once, identities, pauses
+	nil, // 2: changes of duty, notes, watches, who was paged, feeds: new buckets only
 }
 
 // A schemaRecord says how a file is to be read.

@@ -30,7 +30,7 @@ func newer(t *testing.T, data []byte) []byte {
 		t.Fatal(err)
 	}
 
-	s, err := bolt.OpenAs(path, quick, []bolt.Migration{nil, nil})
+	s, err := bolt.OpenAs(path, quick, []bolt.Migration{nil, nil, nil})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,10 +167,14 @@ func TestMigrationFails(t *testing.T) {
 	}
 }
 
-var writeVersion = flag.Bool("write-version", false, "write testdata/version1.* anew, until version 1 is released")
+var writeVersion = flag.Bool("write-version", false, "write testdata/version2.* anew, until version 2 is released")
 
 // everything is one record of each kind with no field left empty.
 func everything(tx bot.Tx) error {
+	return errors.Join(ofVersion1(tx), ofVersion2(tx))
+}
+
+func ofVersion1(tx bot.Tx) error {
 	var (
 		e        bot.Escalation
 		entry    bot.Entry
@@ -192,27 +196,87 @@ func everything(tx bot.Tx) error {
 	)
 }
 
+// ofVersion2 is what version 2 added. Its change and its watch are found by the
+// indexes, its card comes after that of version 1 in the outbox.
+func ofVersion2(tx bot.Tx) error {
+	var (
+		change bot.Change
+		note   bot.Note
+		card   bot.Card
+		watch  bot.Watch
+		feed   bot.Feed
+	)
+
+	storetest.Fill(&change)
+	storetest.Fill(&note)
+	storetest.Fill(&card)
+	storetest.Fill(&watch)
+	storetest.Fill(&feed)
+
+	cancelled := change
+	cancelled.ID++
+	change.Cancelled = time.Time{}
+
+	card.ID = bot.CardID{Role: bot.NoteCard, Person: note.To, N: int(note.ID)}
+	card.Dead, card.Since = false, card.Since.AddDate(1, 0, 0)
+
+	return errors.Join(
+		tx.PutChange(&change), tx.PutChange(&cancelled), tx.PutNote(&note), tx.PutCard(&card),
+		tx.PutWatch(&watch), tx.PutFeed(&feed), tx.PutPaged(change.Who, now()),
+	)
+}
+
 // TestVersion1 opens a file that version 1 wrote and asks for all that is in
-// it. The file, and what it must hold, are kept for ever; only until the first
-// release they are written anew, with -write-version, when a record grows.
+// it. Then it takes what version 2 added. The file, and what it must hold, are
+// kept for ever.
 func TestVersion1(t *testing.T) {
-	if *writeVersion {
-		writeVersion1(t)
-	}
-
-	path := filepath.Join(t.TempDir(), "firebreak.db")
-	if err := os.WriteFile(path, kept(t, "version1.db"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-
-	var want contents
-	if err := json.Unmarshal(kept(t, "version1.json"), &want); err != nil {
-		t.Fatal(err)
-	}
-
-	if diff := cmp.Diff(want, dump(t, open(t, path))); diff != "" {
+	s := open(t, version(t, 1))
+	if diff := cmp.Diff(held(t, 1), dump(t, s)); diff != "" {
 		t.Errorf("version 1 is read differently (-want +got):\n%s", diff)
 	}
+
+	if err := s.Update(t.Context(), ofVersion2); err != nil {
+		t.Fatalf("Update() = %v, want nil", err)
+	}
+
+	if diff := cmp.Diff(held(t, 2), dump(t, s)); diff != "" {
+		t.Errorf("version 1 with what version 2 added is not version 2 (-want +got):\n%s", diff)
+	}
+}
+
+// TestVersion2 does so with a file of version 2. Only until the first release
+// it is written anew, with -write-version, when a record grows.
+func TestVersion2(t *testing.T) {
+	if *writeVersion {
+		writeVersion2(t)
+	}
+
+	if diff := cmp.Diff(held(t, 2), dump(t, open(t, version(t, 2)))); diff != "" {
+		t.Errorf("version 2 is read differently (-want +got):\n%s", diff)
+	}
+}
+
+// version returns a copy of the file that a version wrote.
+func version(t *testing.T, n int) (path string) {
+	t.Helper()
+
+	path = filepath.Join(t.TempDir(), "firebreak.db")
+	if err := os.WriteFile(path, kept(t, fmt.Sprintf("version%d.db", n)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	return path
+}
+
+// held returns what that file must hold.
+func held(t *testing.T, n int) (want contents) {
+	t.Helper()
+
+	if err := json.Unmarshal(kept(t, fmt.Sprintf("version%d.json", n)), &want); err != nil {
+		t.Fatal(err)
+	}
+
+	return want
 }
 
 func kept(t *testing.T, name string) []byte {
@@ -226,7 +290,7 @@ func kept(t *testing.T, name string) []byte {
 	return data
 }
 
-func writeVersion1(t *testing.T) {
+func writeVersion2(t *testing.T) {
 	t.Helper()
 
 	s := open(t, filepath.Join(t.TempDir(), "firebreak.db"))
@@ -234,7 +298,7 @@ func writeVersion1(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if _, err := s.Backup(t.Context(), filepath.Join("testdata", "version1.db"), 1<<40); err != nil {
+	if _, err := s.Backup(t.Context(), filepath.Join("testdata", "version2.db"), 1<<40); err != nil {
 		t.Fatal(err)
 	}
 
@@ -243,7 +307,7 @@ func writeVersion1(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if err := os.WriteFile(filepath.Join("testdata", "version1.json"), data, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join("testdata", "version2.json"), data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -258,6 +322,17 @@ type contents struct {
 	Pause      time.Time
 	Concerning []bot.EscalationID
 	ByCustomer []bot.EscalationID
+
+	// Since version 2.
+	NoteCard   *bot.Card     `json:",omitzero"`
+	Change     *bot.Change   `json:",omitzero"`
+	Cancelled  *bot.Change   `json:",omitzero"`
+	Changes    []*bot.Change `json:",omitempty"`
+	Note       *bot.Note     `json:",omitzero"`
+	Watch      *bot.Watch    `json:",omitzero"`
+	DueWatches []bot.TeamID  `json:",omitempty"`
+	Paged      time.Time     `json:",omitzero"`
+	Feed       *bot.Feed     `json:",omitzero"`
 }
 
 func dump(t *testing.T, s *bolt.Store) (all contents) {
@@ -270,8 +345,12 @@ func dump(t *testing.T, s *bolt.Store) (all contents) {
 		due, dueErr := tx.Due(now(), 10)
 		outbox, outboxErr := tx.Outbox()
 
-		if len(due) != 1 || len(outbox) != 1 {
-			return fmt.Errorf("Due() = %v, %w, Outbox() = %v, %w, want one of each", due, dueErr, outbox, outboxErr)
+		if len(due) != 1 || len(outbox) == 0 {
+			return fmt.Errorf("Due() = %v, %w, Outbox() = %v, %w, want one and some", due, dueErr, outbox, outboxErr)
+		}
+
+		if err := dumpVersion2(tx, outbox[1:], &all); err != nil {
+			return err
 		}
 
 		var errs [8]error
@@ -290,4 +369,41 @@ func dump(t *testing.T, s *bolt.Store) (all contents) {
 	}
 
 	return all
+}
+
+// dumpVersion2 asks for what is there since version 2, if it is.
+func dumpVersion2(tx bot.Tx, outbox []bot.CardID, all *contents) error {
+	var (
+		change bot.Change
+		note   bot.Note
+		watch  bot.Watch
+		feed   bot.Feed
+	)
+
+	storetest.Fill(&change)
+	storetest.Fill(&note)
+	storetest.Fill(&watch)
+	storetest.Fill(&feed)
+
+	var errs [9]error
+	all.Change, errs[0] = tx.Change(change.ID)
+	all.Cancelled, errs[1] = tx.Change(change.ID + 1)
+	all.Note, errs[2] = tx.Note(note.ID)
+	all.Watch, errs[3] = tx.Watch(watch.Team)
+	all.Feed, errs[4] = tx.Feed(feed.Team)
+	all.Changes, errs[5] = tx.Changes(change.Cover, now())
+	all.DueWatches, errs[6] = tx.DueWatches(now().AddDate(9, 0, 0), 10)
+	all.Paged, errs[7] = tx.Paged(change.Who)
+
+	if len(outbox) > 0 {
+		all.NoteCard, errs[8] = tx.Card(outbox[0])
+	}
+
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return err
+		}
+	}
+
+	return nil
 }

@@ -26,6 +26,7 @@ var (
 	errSum      = errors.New("the checksum does not match")
 	errShort    = errors.New("it is cut off")
 	errEncoding = errors.New("its encoding is unknown")
+	errNowhere  = errors.New("an index leads to it and it is not there")
 	errOrder    = errors.New("the keys around it are out of order")
 )
 

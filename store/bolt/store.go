@@ -122,6 +122,8 @@ func panicOnFault() func() {
 type Stats struct {
 	Escalations, Entries, Cards, Onces, Identities, Pauses int
 
+	DutyChanges, Notes, Watches, Paged, Feeds int
+
 	Pending int // escalations with a Due
 	Outbox  int // cards to be shown
 
@@ -145,6 +147,7 @@ func (s *Store) Stats() (Stats, error) {
 		for name, count := range map[string]*int{
 			escalations: &stats.Escalations, timelines: &stats.Entries, cards: &stats.Cards,
 			once: &stats.Onces, identities: &stats.Identities, pauses: &stats.Pauses,
+			changes: &stats.DutyChanges, notes: &stats.Notes, watches: &stats.Watches, paged: &stats.Paged, feeds: &stats.Feeds,
 			due: &stats.Pending, outbox: &stats.Outbox,
 		} {
 			*count = tx.table(name).count()

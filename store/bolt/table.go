@@ -195,7 +195,10 @@ type item struct {
 // scan walks over the keys with a prefix, in order. A damaged one is yielded
 // with its error and the walk goes on; one that can't go on ends with an error.
 // The bucket must not be changed meanwhile.
-func (t table) scan(prefix []byte) iter.Seq[item] {
+func (t table) scan(prefix []byte) iter.Seq[item] { return t.scanFrom(prefix, prefix) }
+
+// scanFrom does so from a key on that has the prefix.
+func (t table) scanFrom(prefix, from []byte) iter.Seq[item] {
 	return func(yield func(item) bool) {
 		if t.tx.err != nil {
 			yield(item{err: t.tx.err})
@@ -204,9 +207,9 @@ func (t table) scan(prefix []byte) iter.Seq[item] {
 
 		cursor := t.b.Cursor()
 
-		at := t.step(prefix, func() ([]byte, []byte) { return t.first(cursor, prefix) })
+		at := t.step(prefix, func() ([]byte, []byte) { return t.first(cursor, from) })
 		for ; !at.beyond(prefix); at = t.step(at.key, cursor.Next) {
-			if at.err == nil && !bytes.HasPrefix(at.key, prefix) {
+			if at.err == nil && (!bytes.HasPrefix(at.key, prefix) || bytes.Compare(at.key, from) < 0) {
 				continue // where a damaged page has misled the search
 			}
 
@@ -222,11 +225,11 @@ func (i item) beyond(prefix []byte) bool {
 	return i.err == nil && (i.key == nil || !bytes.HasPrefix(i.key, prefix) && bytes.Compare(i.key, prefix) > 0)
 }
 
-// first goes to where a walk over the keys with a prefix has to begin. A
-// damaged key may have misled the search, so it goes back to a sound one before.
-func (t table) first(cursor *bbolt.Cursor, prefix []byte) (key, value []byte) {
+// first goes to where a walk from a key on has to begin. A damaged key may have
+// misled the search, so it goes back to a sound one before.
+func (t table) first(cursor *bbolt.Cursor, from []byte) (key, value []byte) {
 	back := cursor.Prev
-	if next, _ := cursor.Seek(prefix); next == nil {
+	if next, _ := cursor.Seek(from); next == nil {
 		back = cursor.Last
 	}
 
@@ -236,7 +239,7 @@ func (t table) first(cursor *bbolt.Cursor, prefix []byte) (key, value []byte) {
 			return cursor.First()
 		}
 
-		if _, err := unseal(t.name, last, value); err == nil && bytes.Compare(last, prefix) < 0 {
+		if _, err := unseal(t.name, last, value); err == nil && bytes.Compare(last, from) < 0 {
 			return cursor.Next()
 		}
 
@@ -260,9 +263,12 @@ func (t table) step(near []byte, move func() ([]byte, []byte)) (at item) {
 
 // sound walks over the keys with a prefix as scan does and leaves out those
 // that are damaged: an index must lead to all the others.
-func (t table) sound(prefix []byte) iter.Seq2[item, error] {
+func (t table) sound(prefix []byte) iter.Seq2[item, error] { return t.soundFrom(prefix, prefix) }
+
+// soundFrom does so from a key on that has the prefix.
+func (t table) soundFrom(prefix, from []byte) iter.Seq2[item, error] {
 	return func(yield func(item, error) bool) {
-		for found := range t.scan(prefix) {
+		for found := range t.scanFrom(prefix, from) {
 			if damaged := (*DamagedError)(nil); t.tx.err == nil && errors.As(found.err, &damaged) {
 				continue
 			}

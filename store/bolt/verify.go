@@ -159,14 +159,15 @@ type inspector struct {
 	sequence map[string]uint64
 	asked    map[string]uint64
 	found    map[string]uint64
-	highest  uint64 // number of an escalation
-	damaged  bool   // so that a sum that differs tells nothing new
+	highest  map[string]uint64 // number among the records of a bucket
+	damaged  bool              // so that a sum that differs tells nothing new
 }
 
 func newInspector(report *Report) *inspector {
 	return &inspector{
 		report: report, seed: maphash.MakeSeed(),
-		sequence: make(map[string]uint64), asked: make(map[string]uint64), found: make(map[string]uint64),
+		sequence: make(map[string]uint64), highest: make(map[string]uint64),
+		asked: make(map[string]uint64), found: make(map[string]uint64),
 	}
 }
 
@@ -233,7 +234,17 @@ func (in *inspector) learn(name string, key, payload []byte) error {
 		in.ask(accounts, accountKey(record.Person, key))
 
 		return err
-	case due, concerns, customers, holdings, outbox, onceByTime, accounts:
+	case changes:
+		return in.learnChange(payload)
+	case notes:
+		return in.learnNote(payload)
+	case watches:
+		var record watchRecord
+		err := json.Unmarshal(payload, &record)
+		in.ask(watchDue, record.key(key))
+
+		return err
+	case due, concerns, customers, holdings, outbox, onceByTime, accounts, changesOf, notesByTime, watchDue:
 		in.found[name] += maphash.Bytes(in.seed, key)
 	}
 
@@ -249,13 +260,45 @@ func (in *inspector) learnEscalation(payload []byte) error {
 		return err
 	}
 
-	in.highest = max(in.highest, uint64(record.ID))
+	in.used(escalations, uint64(record.ID))
 
 	for _, entry := range record.Found.keys(record.ID) {
 		in.ask(entry.bucket, entry.key)
 	}
 
 	return nil
+}
+
+func (in *inspector) learnChange(payload []byte) error {
+	var record changeRecord
+	if err := json.Unmarshal(payload, &record); err != nil {
+		return err
+	}
+
+	in.used(changes, uint64(record.ID))
+
+	for _, entry := range record.keys() {
+		in.ask(entry.bucket, entry.key)
+	}
+
+	return nil
+}
+
+func (in *inspector) learnNote(payload []byte) error {
+	var record noteRecord
+	if err := json.Unmarshal(payload, &record); err != nil {
+		return err
+	}
+
+	in.used(notes, uint64(record.ID))
+	in.ask(notesByTime, noteKey(record.At, record.ID))
+
+	return nil
+}
+
+// used notes that there is a record of that number.
+func (in *inspector) used(name string, number uint64) {
+	in.highest[name] = max(in.highest[name], number)
 }
 
 func (in *inspector) ask(index string, key []byte) {
@@ -267,13 +310,15 @@ func (in *inspector) ask(index string, key []byte) {
 // bucket judges a bucket as a whole.
 func (in *inspector) bucket(name string) {
 	sequence, ok := in.sequence[name]
+	records, gives := numbered[name]
+	highest := in.highest[records]
 
 	switch {
 	case !ok:
 		in.problem(fmt.Errorf("bucket %q is missing", name))
-	case name == numbers && sequence < in.highest:
-		in.problem(fmt.Errorf("escalation %d is there, and the last number given out is %d", in.highest, sequence))
-	case name == numbers:
+	case gives && sequence < highest:
+		in.problem(fmt.Errorf("%d is there in %q, and the last number given out is %d", highest, records, sequence))
+	case gives:
 	case uint64(in.report.Records[name]) != sequence:
 		in.problem(fmt.Errorf("bucket %q holds %d records and should hold %d", name, in.report.Records[name], sequence))
 	case in.asked[name] != in.found[name] && !in.damaged:

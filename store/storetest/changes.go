@@ -37,6 +37,10 @@ func several(tx bot.Tx) error {
 		return err
 	}
 
+	if err := severalOfDuty(tx); err != nil {
+		return err
+	}
+
 	if _, err := tx.ForgetOnce(start.Add(time.Hour), 1); err != nil {
 		return err
 	}
@@ -45,8 +49,8 @@ func several(tx bot.Tx) error {
 }
 
 // before puts what several then meets.
-func before(t *testing.T, s bot.Store) full {
-	f := newFull()
+func before(t *testing.T, s bot.Store) (full, duty) {
+	f, d := newFull(), dutyNumbered(1, 1)
 	f.escalation.ID, f.card.ID.Escalation = 1, 1
 
 	update(t, s, func(tx bot.Tx) error {
@@ -58,14 +62,18 @@ func before(t *testing.T, s bot.Store) full {
 			return err
 		}
 
+		if err := d.put(tx); err != nil {
+			return err
+		}
+
 		return f.put(tx)
 	})
 
-	return f
+	return f, d
 }
 
 // untouched checks that several left no trace.
-func untouched(t *testing.T, s bot.Store, f full) {
+func untouched(t *testing.T, s bot.Store, f full, d duty) {
 	t.Helper()
 
 	view(t, s, func(tx bot.Tx) error {
@@ -74,14 +82,18 @@ func untouched(t *testing.T, s bot.Store, f full) {
 		same(t, `Pause("slack")`, must[time.Time](t)(tx.Pause("slack")), time.Time{})
 		same(t, "Due()", must[[]bot.EscalationID](t)(tx.Due(start.AddDate(99, 0, 0), 10)), dueOf(f))
 		same(t, "Concerning()", must[[]bot.EscalationID](t)(tx.Concerning(f.escalation.Agent)), []bot.EscalationID{1})
-		same(t, "Outbox()", must[[]bot.CardID](t)(tx.Outbox()), []bot.CardID{f.card.ID}[:outboxOf(f)])
+		same(t, "Outbox()", must[[]bot.CardID](t)(tx.Outbox()), append([]bot.CardID{f.card.ID}[:outboxOf(f)], d.card.ID))
 		_, err := tx.Escalation(2)
 		isNotFound(t, "Escalation(E-2)", err)
+		dutyUntouched(t, tx, d)
 
 		return nil
 	})
 
 	update(t, s, func(tx bot.Tx) error {
+		same(t, "NextChange()", must[bot.ChangeID](t)(tx.NextChange()), bot.ChangeID(2))
+		same(t, "NextNote()", must[bot.NoteID](t)(tx.NextNote()), bot.NoteID(2))
+		same(t, "ForgetNotes()", must[int](t)(tx.ForgetNotes(d.note.At.Add(1), 10)), 1)
 		same(t, "NextEscalation()", must[bot.EscalationID](t)(tx.NextEscalation()), bot.EscalationID(2))
 		same(t, "ForgetOnce()", must[int](t)(tx.ForgetOnce(start.Add(1), 10)), 1)
 
@@ -106,7 +118,7 @@ func outboxOf(f full) int {
 }
 
 func errorUndoes(t *testing.T, s bot.Store) {
-	f := before(t, s)
+	f, d := before(t, s)
 	want := errors.New("no")
 
 	got := s.Update(t.Context(), func(tx bot.Tx) error {
@@ -120,7 +132,7 @@ func errorUndoes(t *testing.T, s bot.Store) {
 		t.Errorf("Update() = %v, want %v itself", got, want)
 	}
 
-	untouched(t, s, f)
+	untouched(t, s, f, d)
 
 	if got := s.View(t.Context(), func(bot.Tx) error { return want }); got != want { //nolint:errorlint // likewise
 		t.Errorf("View() = %v, want %v itself", got, want)
@@ -128,7 +140,7 @@ func errorUndoes(t *testing.T, s bot.Store) {
 }
 
 func panicUndoes(t *testing.T, s bot.Store) {
-	f := before(t, s)
+	f, d := before(t, s)
 
 	func() {
 		defer func() {
@@ -148,12 +160,12 @@ func panicUndoes(t *testing.T, s bot.Store) {
 		t.Error("Update() returned, want a panic")
 	}()
 
-	untouched(t, s, f)
+	untouched(t, s, f, d)
 }
 
 // goexitUndoes is what happens to a test that fails within a change.
 func goexitUndoes(t *testing.T, s bot.Store) {
-	f := before(t, s)
+	f, d := before(t, s)
 	ended := make(chan struct{})
 
 	go func() {
@@ -171,7 +183,7 @@ func goexitUndoes(t *testing.T, s bot.Store) {
 	}()
 	<-ended
 
-	untouched(t, s, f)
+	untouched(t, s, f, d)
 }
 
 func ignoredError(t *testing.T, s bot.Store) {
@@ -196,11 +208,14 @@ func ignoredError(t *testing.T, s bot.Store) {
 }
 
 func viewChangesNothing(t *testing.T, s bot.Store) {
-	f := before(t, s)
+	f, d := before(t, s)
 
 	view(t, s, func(tx bot.Tx) error {
 		_, next := tx.NextEscalation()
 		_, forget := tx.ForgetOnce(start.Add(time.Hour), 10)
+		_, nextChange := tx.NextChange()
+		_, nextNote := tx.NextNote()
+		_, forgetNotes := tx.ForgetNotes(start.AddDate(99, 0, 0), 10)
 
 		for call, err := range map[string]error{
 			"NextEscalation": next, "ForgetOnce": forget,
@@ -211,6 +226,12 @@ func viewChangesNothing(t *testing.T, s bot.Store) {
 			"KeepOnce":         tx.KeepOnce("key", "other", start),
 			"PutIdentity":      tx.PutIdentity(&bot.Identity{Who: f.identity.Who}),
 			"PutPause":         tx.PutPause("slack", start),
+			"NextChange":       nextChange, "NextNote": nextNote, "ForgetNotes": forgetNotes,
+			"PutChange": tx.PutChange(&bot.Change{ID: 1}),
+			"PutNote":   tx.PutNote(&bot.Note{ID: 1}),
+			"PutWatch":  tx.PutWatch(&bot.Watch{Team: d.watch.Team}),
+			"PutPaged":  tx.PutPaged(d.change.Who, start),
+			"PutFeed":   tx.PutFeed(&bot.Feed{Team: d.feed.Team}),
 		} {
 			if err == nil {
 				t.Errorf("%s within a View = nil, want an error", call)
@@ -220,17 +241,23 @@ func viewChangesNothing(t *testing.T, s bot.Store) {
 		return nil
 	})
 
-	untouched(t, s, f)
+	untouched(t, s, f, d)
 }
 
 func seesItself(t *testing.T, s bot.Store) {
-	f := newFull()
+	f, d := newFull(), dutyNumbered(1, 1)
 	update(t, s, func(tx bot.Tx) error {
 		if err := f.put(tx); err != nil {
 			return err
 		}
 
 		f.check(t, tx)
+
+		if err := d.put(tx); err != nil {
+			return err
+		}
+
+		dutyUntouched(t, tx, d)
 
 		if err := tx.ForgetEscalation(f.escalation.ID); err != nil {
 			return err

@@ -34,8 +34,8 @@ func (f *filler) fill(v reflect.Value, name string) {
 		v.SetBool(true)
 	case reflect.Int, reflect.Int64:
 		v.SetInt(f.n)
-	case reflect.Uint, reflect.Uint64:
-		v.SetUint(uint64(f.n))
+	case reflect.Uint, reflect.Uint8, reflect.Uint64:
+		v.SetUint(uint64(f.n) & (1<<v.Type().Bits() - 1))
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		f.fill(v.Elem(), name)

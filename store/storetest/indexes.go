@@ -35,50 +35,106 @@ func isDue(t *testing.T, s bot.Store, until time.Time, most int, want ...bot.Esc
 	})
 }
 
+// A numbering is a kind of record that gets numbers.
+type numbering struct {
+	name   string
+	next   func(bot.Tx) (uint64, error)
+	put    func(tx bot.Tx, n uint64) error
+	forget func(tx bot.Tx, n uint64) error
+}
+
+var numberings = []numbering{
+	{
+		name:   "NextEscalation()",
+		next:   func(tx bot.Tx) (uint64, error) { id, err := tx.NextEscalation(); return uint64(id), err },
+		put:    func(tx bot.Tx, n uint64) error { return tx.PutEscalation(due(bot.EscalationID(n), start)) },
+		forget: func(tx bot.Tx, n uint64) error { return tx.ForgetEscalation(bot.EscalationID(n)) },
+	},
+	{
+		name:   "NextChange()",
+		next:   func(tx bot.Tx) (uint64, error) { id, err := tx.NextChange(); return uint64(id), err },
+		put:    func(tx bot.Tx, n uint64) error { return tx.PutChange(&bot.Change{ID: bot.ChangeID(n)}) },
+		forget: func(bot.Tx, uint64) error { return nil }, // never are
+	},
+	{
+		name: "NextNote()",
+		next: func(tx bot.Tx) (uint64, error) { id, err := tx.NextNote(); return uint64(id), err },
+		put:  func(tx bot.Tx, n uint64) error { return tx.PutNote(&bot.Note{ID: bot.NoteID(n), At: start}) },
+		forget: func(tx bot.Tx, _ uint64) error {
+			_, err := tx.ForgetNotes(start.Add(1), 1)
+			return err
+		},
+	},
+}
+
 func numbersAreUnique(t *testing.T, s bot.Store) {
-	given := map[bot.EscalationID]bool{}
+	for _, kind := range numberings {
+		given := map[uint64]bool{}
 
-	for range 20 {
-		var ids []bot.EscalationID
+		for range 20 {
+			var ids []uint64
 
-		update(t, s, func(tx bot.Tx) error {
-			ids = nil
+			update(t, s, func(tx bot.Tx) (err error) {
+				ids, err = kind.giveThree(tx)
+				return err
+			})
 
-			for range 3 {
-				id, err := tx.NextEscalation()
-				if err != nil {
-					return err
+			for _, id := range ids {
+				if id == 0 || given[id] {
+					t.Errorf("%s = %v, which is none or was given before", kind.name, id)
 				}
 
-				ids = append(ids, id)
+				given[id] = true
 			}
-
-			if err := tx.PutEscalation(due(ids[0], start)); err != nil {
-				return err
-			}
-
-			return tx.ForgetEscalation(ids[0])
-		})
-
-		for _, id := range ids {
-			if id == 0 || given[id] {
-				t.Errorf("NextEscalation() = %v, which is none or was given before", id)
-			}
-
-			given[id] = true
 		}
 	}
 }
 
-func numbersSkipUsed(t *testing.T, s bot.Store) {
-	putAll(t, s, due(41, start), due(142, start))
-	update(t, s, func(tx bot.Tx) error {
-		if id := must[bot.EscalationID](t)(tx.NextEscalation()); id == 41 || id == 142 {
-			t.Errorf("NextEscalation() = %v, which is in use", id)
+// giveThree takes three numbers, and uses and forgets the first.
+func (k numbering) giveThree(tx bot.Tx) ([]uint64, error) {
+	var ids []uint64
+
+	for range 3 {
+		id, err := k.next(tx)
+		if err != nil {
+			return nil, err
 		}
 
-		return nil
-	})
+		ids = append(ids, id)
+	}
+
+	if err := k.put(tx, ids[0]); err != nil {
+		return nil, err
+	}
+
+	return ids, k.forget(tx, ids[0])
+}
+
+func numbersSkipUsed(t *testing.T, s bot.Store) {
+	for _, kind := range numberings {
+		update(t, s, func(tx bot.Tx) error {
+			if err := kind.put(tx, 142); err != nil {
+				return err
+			}
+
+			return kind.put(tx, 41)
+		})
+		update(t, s, func(tx bot.Tx) error {
+			if id := must[uint64](t)(kind.next(tx)); id <= 142 {
+				t.Errorf("%s = %v, want more than what is in use", kind.name, id)
+			}
+
+			return nil
+		})
+	}
+}
+
+func numberless(t *testing.T, s bot.Store) {
+	for _, kind := range numberings {
+		if err := s.Update(t.Context(), func(tx bot.Tx) error { return kind.put(tx, 0) }); err == nil {
+			t.Errorf("what belongs to %s was kept without a number", kind.name)
+		}
+	}
 }
 
 func dueInOrder(t *testing.T, s bot.Store) {

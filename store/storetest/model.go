@@ -24,6 +24,9 @@ type model struct {
 	onces       map[string]onceKept
 	identities  map[chat.Person]bot.Identity
 	pauses      map[string]time.Time
+	changes     map[bot.ChangeID]bot.Change
+	notes       map[bot.NoteID]bot.Note
+	watches     map[bot.TeamID]bot.Watch
 }
 
 type onceKept struct {
@@ -39,6 +42,9 @@ func newModel() *model {
 		onces:       map[string]onceKept{},
 		identities:  map[chat.Person]bot.Identity{},
 		pauses:      map[string]time.Time{},
+		changes:     map[bot.ChangeID]bot.Change{},
+		notes:       map[bot.NoteID]bot.Note{},
+		watches:     map[bot.TeamID]bot.Watch{},
 	}
 }
 
@@ -50,6 +56,9 @@ func (m *model) clone() *model {
 		onces:       maps.Clone(m.onces),
 		identities:  maps.Clone(m.identities),
 		pauses:      maps.Clone(m.pauses),
+		changes:     maps.Clone(m.changes),
+		notes:       maps.Clone(m.notes),
+		watches:     maps.Clone(m.watches),
 	}
 	for id, entries := range c.timelines {
 		c.timelines[id] = slices.Clip(entries)
@@ -74,7 +83,7 @@ var (
 	references = rapid.SampledFrom([]string{"", "A-1", " a-1", "B-2"})
 	states     = rapid.SampledFrom([]bot.State{bot.Paging, bot.Taken, bot.Joined, bot.Returned, bot.Resolved, bot.Closed, bot.Withdrawn})
 	keys       = rapid.SampledFrom([]string{"a", "b", "c", "d"})
-	roles      = rapid.SampledFrom([]bot.Role{bot.AgentCard, bot.PageCard, bot.HomeCard})
+	roles      = rapid.SampledFrom([]bot.Role{bot.AgentCard, bot.PageCard, bot.HomeCard, bot.NoteCard})
 )
 
 func drawEscalation(t *rapid.T) bot.Escalation {
@@ -105,7 +114,11 @@ func drawEscalation(t *rapid.T) bot.Escalation {
 
 func drawCard(t *rapid.T) bot.Card {
 	id := bot.CardID{Role: roles.Draw(t, "role"), Person: people.Draw(t, "person")}
-	if id.Role != bot.HomeCard {
+	switch id.Role {
+	case bot.HomeCard:
+	case bot.NoteCard:
+		id.N = int(ids.Draw(t, "note"))
+	default:
 		id.Escalation = bot.EscalationID(ids.Draw(t, "id"))
 		id.N = rapid.IntRange(0, 12).Draw(t, "n")
 	}
@@ -124,6 +137,7 @@ var actions = rapid.OneOf(
 	rapid.Custom(putEscalation), rapid.Custom(putCard), rapid.Custom(appendEntry),
 	rapid.Custom(forgetEscalation), rapid.Custom(keepOnce), rapid.Custom(forgetOnce),
 	rapid.Custom(putIdentity), rapid.Custom(putPause), rapid.Just(nextEscalation),
+	rapid.Custom(putChange), rapid.Custom(putNote), rapid.Custom(forgetNotes), rapid.Custom(putWatch),
 )
 
 func putEscalation(t *rapid.T) action {
@@ -301,6 +315,10 @@ func empty(t *testing.T, s bot.Store) {
 			}
 		}
 
+		if err := emptyDuty(tx); err != nil {
+			return err
+		}
+
 		_, err := tx.ForgetOnce(start.Add(time.Hour), 100)
 
 		return err
@@ -317,6 +335,9 @@ func (m *model) compare(t *rapid.T, s bot.Store) {
 		m.compareIndexes(t, tx)
 		m.compareOutbox(t, tx)
 		m.compareRest(t, tx)
+		m.compareChanges(t, tx)
+		m.compareNotes(t, tx)
+		m.compareWatches(t, tx)
 
 		return nil
 	})

@@ -26,12 +26,15 @@ func nothingThere(t *testing.T, s bot.Store) {
 		same(t, "Timeline()", must[[]bot.Entry](t)(tx.Timeline(7)), []bot.Entry(nil))
 		same(t, "CardsOf()", must[[]*bot.Card](t)(tx.CardsOf(7)), []*bot.Card(nil))
 		same(t, "Outbox()", must[[]bot.CardID](t)(tx.Outbox()), []bot.CardID(nil))
+		noDuty(t, tx)
 
 		return nil
 	})
 
 	update(t, s, func(tx bot.Tx) error {
 		same(t, "ForgetOnce()", must[int](t)(tx.ForgetOnce(start, 10)), 0)
+		same(t, "ForgetNotes()", must[int](t)(tx.ForgetNotes(start, 10)), 0)
+
 		return tx.ForgetEscalation(7)
 	})
 }
@@ -89,25 +92,34 @@ func (f full) check(t *testing.T, tx bot.Tx) {
 }
 
 func comesBackWhole(t *testing.T, s bot.Store) {
-	f := newFull()
+	f, d := newFull(), newDuty()
 
 	update(t, s, f.put)
+	update(t, s, d.put)
 	view(t, s, func(tx bot.Tx) error {
 		f.check(t, tx)
+		d.check(t, tx)
+
 		return nil
 	})
 
 	empty := bot.Escalation{ID: 900}
 	home := bot.Card{ID: bot.CardID{Role: bot.HomeCard, Person: "dana"}}
+	emptyDuty := duty{change: bot.Change{ID: 900}, note: bot.Note{ID: 900}, card: bot.Card{ID: noteCard("", 900)}}
 
 	update(t, s, func(tx bot.Tx) error {
 		if err := tx.PutCard(&home); err != nil {
 			return err
 		}
 
+		if err := emptyDuty.put(tx); err != nil {
+			return err
+		}
+
 		return tx.PutEscalation(&empty)
 	})
 	view(t, s, func(tx bot.Tx) error {
+		emptyDuty.check(t, tx)
 		same(t, "Escalation(empty)", must[*bot.Escalation](t)(tx.Escalation(900)), &empty)
 		same(t, "Card(home)", must[*bot.Card](t)(tx.Card(home.ID)), &home)
 
@@ -116,16 +128,26 @@ func comesBackWhole(t *testing.T, s bot.Store) {
 }
 
 func replaced(t *testing.T, s bot.Store) {
-	f := newFull()
+	f, d := newFull(), newDuty()
+
 	update(t, s, f.put)
+	update(t, s, d.put)
 
 	f.escalation = bot.Escalation{ID: f.escalation.ID, Agent: "maria", State: bot.Paging}
 	f.entries = append(f.entries, bot.Entry{N: 4, What: bot.WasTaken})
 	f.card = bot.Card{ID: f.card.ID}
 	f.identity = bot.Identity{Who: f.identity.Who, Name: "Dana"}
+	d = duty{
+		change: bot.Change{ID: d.change.ID, Who: d.change.Who}, note: bot.Note{ID: d.note.ID, To: d.note.To}, card: bot.Card{ID: d.card.ID},
+		watch: bot.Watch{Team: d.watch.Team}, feed: bot.Feed{Team: d.feed.Team}, paged: start,
+	}
 
 	update(t, s, func(tx bot.Tx) error {
 		if err := tx.Append(f.escalation.ID, f.entries[3]); err != nil {
+			return err
+		}
+
+		if err := d.put(tx); err != nil {
 			return err
 		}
 
@@ -133,6 +155,8 @@ func replaced(t *testing.T, s bot.Store) {
 	})
 	view(t, s, func(tx bot.Tx) error {
 		f.check(t, tx)
+		d.check(t, tx)
+
 		return nil
 	})
 }
@@ -170,6 +194,10 @@ func oddText(t *testing.T, s bot.Store) {
 				return err
 			}
 
+			if err := oddDuty(i, text).put(tx); err != nil {
+				return err
+			}
+
 			if err := tx.PutPause(text, start); err != nil {
 				return err
 			}
@@ -181,15 +209,18 @@ func oddText(t *testing.T, s bot.Store) {
 			same(t, "Once()", must[string](t)(tx.Once(text)), text)
 			same(t, "Pause()", must[time.Time](t)(tx.Pause(text)), start)
 			same(t, "Concerning()", must[[]bot.EscalationID](t)(tx.Concerning(e.Agent)), []bot.EscalationID{e.ID})
+			oddDuty(i, text).check(t, tx)
 
 			return nil
 		})
 	}
 
+	oddTeamsAreDue(t, s)
+
 	view(t, s, func(tx bot.Tx) error {
 		ids := must[[]bot.CardID](t)(tx.Outbox())
-		if len(ids) != len(oddTexts) {
-			t.Errorf("Outbox() has %d cards, want %d", len(ids), len(oddTexts))
+		if len(ids) != 2*len(oddTexts) { // of each a page and a note
+			t.Errorf("Outbox() has %d cards, want %d", len(ids), 2*len(oddTexts))
 		}
 
 		for _, id := range ids {
@@ -203,18 +234,27 @@ func oddText(t *testing.T, s bot.Store) {
 
 	update(t, s, func(tx bot.Tx) error {
 		same(t, "ForgetOnce()", must[int](t)(tx.ForgetOnce(start.Add(1), 100)), len(oddTexts))
+		same(t, "ForgetNotes()", must[int](t)(tx.ForgetNotes(start.Add(1), 100)), len(oddTexts))
+		same(t, "len(Outbox())", len(must[[]bot.CardID](t)(tx.Outbox())), len(oddTexts))
+
 		return nil
 	})
 }
 
 func copied(t *testing.T, s bot.Store) {
-	f := newFull()
+	f, d := newFull(), newDuty()
 	update(t, s, func(tx bot.Tx) error {
 		if err := f.put(tx); err != nil {
 			return err
 		}
 
+		if err := d.put(tx); err != nil {
+			return err
+		}
+
 		// What it was given is altered before the commit.
+		d.alter()
+
 		f.escalation.Context.Signs[0] = "altered"
 		f.escalation.Pages[0].Who = "altered"
 		f.escalation.Handover.To = "altered"
@@ -222,22 +262,27 @@ func copied(t *testing.T, s bot.Store) {
 		return nil
 	})
 
-	want := newFull()
+	want, wantDuty := newFull(), newDuty()
 	view(t, s, func(tx bot.Tx) error {
 		want.check(t, tx)
+		wantDuty.check(t, tx)
 
 		// What it handed out is altered within the transaction.
 		e := must[*bot.Escalation](t)(tx.Escalation(want.escalation.ID))
 		e.Context.Signs[0], e.Pages[0].Who, e.Outcome.Name = "altered", "altered", "altered"
 		must[[]bot.Entry](t)(tx.Timeline(want.escalation.ID))[0].Text = "altered"
 		must[[]*bot.Card](t)(tx.CardsOf(want.escalation.ID))[0].Drawn = "altered"
+		alterHandedOut(t, tx, wantDuty)
 
 		want.check(t, tx)
+		wantDuty.check(t, tx)
 
 		return nil
 	})
 	view(t, s, func(tx bot.Tx) error {
 		want.check(t, tx)
+		wantDuty.check(t, tx)
+
 		return nil
 	})
 }

@@ -1,0 +1,127 @@
+package bot
+
+import (
+	"strconv"
+	"time"
+)
+
+// A ChangeID numbers a change of duty.
+type ChangeID uint64
+
+// A Change is what people changed about who is on duty: Who is off, or Cover
+// has their duty. It is in force from From until Until, unless it was called off.
+type Change struct {
+	ID          ChangeID
+	Who         PersonID
+	Cover       PersonID // who has Who's duty, "" if nobody: Who is off
+	From, Until time.Time
+	By          PersonID // who made it
+	Made        time.Time
+	Cancelled   time.Time // when it was called off, zero if it was not
+	CancelledBy PersonID
+}
+
+// A NoteID numbers a note.
+type NoteID uint64
+
+// String returns the number.
+func (id NoteID) String() string { return strconv.FormatUint(uint64(id), 10) }
+
+// A Note is a message to one person that belongs to no single escalation: a
+// cover, a shift that begins, somebody who can't be paged. It says what
+// happened; how it reads is decided when it is drawn.
+type Note struct {
+	ID    NoteID
+	To    PersonID
+	What  NoteKind
+	Team  TeamID // "" if it is about no team
+	At    time.Time
+	By    PersonID // who did it, "" for the bot
+	Whom  []PersonID
+	From  time.Time
+	Until time.Time
+	// Change is what it tells of, 0 for none.
+	Change ChangeID
+	// Handover is the shift's handover that it asks about, 0 for none.
+	Handover int
+	Findings []Finding
+	Text     string // a name or code of ours, never anybody's words
+}
+
+// A NoteKind says what a note is about.
+type NoteKind string
+
+// A Finding is something that keeps somebody or something from working, found
+// by a check.
+type Finding struct {
+	Who    PersonID  // whom it is about, "" if it is about no person
+	Kind   string    // what it is, in a word of ours
+	Text   string    // what it is and what to do about it
+	Until  time.Time // until when it lasts, zero if not known
+	Repeat bool      // it was told before
+}
+
+// A Watch is what the bot remembers of a team's rota between two looks at it:
+// who was on duty, when that changes next, and which handovers are open.
+type Watch struct {
+	Team     TeamID
+	On       []PersonID // who was on duty at Looked, and was told
+	Looked   time.Time  // zero if it never looked
+	ChangeAt time.Time  // when to look again since who is on duty changes, zero if it doesn't
+	CheckAt  time.Time  // when those who come on then are to be checked
+	Checked  time.Time  // the change before which they were checked
+	// Told are the marks of the findings that managers know of.
+	Told []string
+	// Count numbers the handovers, from 1.
+	Count     int
+	Handovers []ShiftHandover
+	// Group is who the team's user group was last set to.
+	Group []PersonID
+	// GroupTry is when to set the group again that could not be set.
+	GroupTry time.Time
+}
+
+// A ShiftHandover is what one shift leaves to the next and nobody has
+// confirmed yet.
+type ShiftHandover struct {
+	N           int
+	At          time.Time
+	From, To    []PersonID
+	Escalations []EscalationID
+	Asked       HandoverStage
+	AskAt       time.Time // when the next is asked
+}
+
+// A HandoverStage says who was asked last to confirm a handover.
+type HandoverStage string
+
+// The stages of a handover that nobody confirms: those who come on are asked,
+// then those who went off, then the managers.
+const (
+	AskedIncoming HandoverStage = "incoming"
+	AskedOutgoing HandoverStage = "outgoing"
+	AskedManagers HandoverStage = "managers"
+)
+
+// Due returns when the rota is to be looked at, zero if nothing is due.
+func (w *Watch) Due() time.Time {
+	due := first(w.ChangeAt, w.CheckAt, w.GroupTry)
+	for _, h := range w.Handovers {
+		due = first(due, h.AskAt)
+	}
+
+	return due
+}
+
+// A Feed is the last good copy of a team's calendar.
+type Feed struct {
+	Team   TeamID
+	Source string // the file or address that it came from
+	Data   []byte
+	At     time.Time // when it was fetched
+	// Failing is since when it can't be fetched or read, zero if it can, and
+	// Failure why, in words for an operator.
+	Failing time.Time
+	Failure string
+	Told    bool // somebody was told that it fails
+}

@@ -1,0 +1,69 @@
+package bolt
+
+import (
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot"
+)
+
+type (
+	noteRecord struct {
+		ID       bot.NoteID      `json:"id"`
+		To       bot.PersonID    `json:"to,omitzero"`
+		What     bot.NoteKind    `json:"what,omitzero"`
+		Team     bot.TeamID      `json:"team,omitzero"`
+		At       time.Time       `json:"at,omitzero"`
+		By       bot.PersonID    `json:"by,omitzero"`
+		Whom     []bot.PersonID  `json:"whom,omitempty"`
+		From     time.Time       `json:"from,omitzero"`
+		Until    time.Time       `json:"until,omitzero"`
+		Change   bot.ChangeID    `json:"change,omitzero"`
+		Handover int             `json:"handover,omitzero"`
+		Findings []findingRecord `json:"findings,omitempty"`
+		Text     string          `json:"text,omitzero"`
+	}
+
+	findingRecord struct {
+		Who    bot.PersonID `json:"who,omitzero"`
+		Kind   string       `json:"kind,omitzero"`
+		Text   string       `json:"text,omitzero"`
+		Until  time.Time    `json:"until,omitzero"`
+		Repeat bool         `json:"repeat,omitzero"`
+	}
+)
+
+func newNoteRecord(n *bot.Note) *noteRecord {
+	return &noteRecord{
+		ID:       n.ID,
+		To:       n.To,
+		What:     n.What,
+		Team:     n.Team,
+		At:       n.At,
+		By:       n.By,
+		Whom:     n.Whom,
+		From:     n.From,
+		Until:    n.Until,
+		Change:   n.Change,
+		Handover: n.Handover,
+		Findings: each(n.Findings, func(f bot.Finding) findingRecord { return findingRecord(f) }),
+		Text:     n.Text,
+	}
+}
+
+func (r *noteRecord) note() *bot.Note {
+	return &bot.Note{
+		ID:       r.ID,
+		To:       r.To,
+		What:     r.What,
+		Team:     r.Team,
+		At:       r.At,
+		By:       r.By,
+		Whom:     r.Whom,
+		From:     r.From,
+		Until:    r.Until,
+		Change:   r.Change,
+		Handover: r.Handover,
+		Findings: each(r.Findings, func(f findingRecord) bot.Finding { return bot.Finding(f) }),
+		Text:     r.Text,
+	}
+}
