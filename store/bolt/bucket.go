@@ -42,6 +42,13 @@ var buckets = []string{
 // bucket.
 var numbered = map[string]string{numbers: escalations, changeNumbers: changes, noteNumbers: notes}
 
+// addedBy says which buckets came with which version. Those of version 1 are
+// not listed.
+var addedBy = map[string]int{
+	changeNumbers: 2, changes: 2, changesOf: 2, noteNumbers: 2, notes: 2, notesByTime: 2,
+	watches: 2, watchDue: 2, paged: 2, feeds: 2,
+}
+
 // growing lists those whose keys mostly come in order. bbolt leaves pages half
 // empty when it splits them, for what comes in between; these need less room for
 // that, and take a third less of the disk. (At 60 days of 1,000 escalations with

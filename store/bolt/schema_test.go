@@ -256,6 +256,61 @@ func TestVersion2(t *testing.T) {
 	}
 }
 
+// TestOlderBackup has a backup of before an upgrade: it is sound as it is, can
+// be compacted and restored, and is migrated when it is opened.
+func TestOlderBackup(t *testing.T) {
+	backup, path := version(t, 1), filepath.Join(t.TempDir(), "firebreak.db")
+
+	report, err := bolt.Verify(t.Context(), backup)
+	if err != nil || report.Err() != nil || report.Schema != 1 {
+		t.Errorf("Verify() = %+v, %v, want a sound file of schema 1", report, err)
+	}
+
+	if _, err := bolt.Compact(t.Context(), backup); err != nil {
+		t.Errorf("Compact() = %v, want nil", err)
+	}
+
+	if _, err := bolt.Restore(t.Context(), backup, path, false); err != nil {
+		t.Fatalf("Restore() = %v, want nil", err)
+	}
+
+	if diff := cmp.Diff(held(t, 1), dump(t, open(t, path))); diff != "" {
+		t.Errorf("the older backup is read differently (-want +got):\n%s", diff)
+	}
+}
+
+// TestSchemaLacksBuckets has a file that lacks what its schema says it has.
+func TestSchemaLacksBuckets(t *testing.T) {
+	for version, name := range map[int]string{1: "accounts", 2: "changes-of"} {
+		path := fresh(t)
+
+		db, err := bbolt.Open(path, 0o600, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if err := db.Update(func(tx *bbolt.Tx) error {
+			key, meta := []byte("schema"), tx.Bucket([]byte("meta"))
+
+			return errors.Join(
+				tx.DeleteBucket([]byte(name)),
+				meta.Put(key, bolt.Seal("meta", key, fmt.Appendf(nil, `{"version":%d}`, version))),
+			)
+		}); err != nil {
+			t.Fatal(err)
+		}
+
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+
+		report, err := bolt.Verify(t.Context(), path)
+		if err != nil || report.Err() == nil || !strings.Contains(report.Err().Error(), name) {
+			t.Errorf("Verify() = %+v, %v, want that %s is missing", report, err, name)
+		}
+	}
+}
+
 // version returns a copy of the file that a version wrote.
 func version(t *testing.T, n int) (path string) {
 	t.Helper()

@@ -179,10 +179,13 @@ func (in *inspector) inspect(pages *pager) {
 	})
 
 	for _, name := range buckets {
-		in.bucket(name)
+		if addedBy[name] <= in.report.Schema {
+			in.bucket(name)
+		}
 	}
 
-	if in.report.Schema != len(schemas) {
+	// One that is older is sound as it is, and migrated when it is opened.
+	if in.report.Schema < 1 || in.report.Schema > len(schemas) {
 		in.problem(fmt.Errorf("it has schema %d, this program knows %d", in.report.Schema, len(schemas)))
 	}
 }
