@@ -170,6 +170,8 @@ func (a *application) apply(ev Event) error {
 		return a.finishOwed(ev)
 	case Reopen:
 		return a.reopen(ev)
+	case Relieve:
+		return a.relieve(ev)
 	case Undelivered:
 		a.record(Entry{What: WasUndelivered, Whom: ev.Whom, Text: ev.Reason}, a.State)
 	case PossiblyDoubled:
@@ -447,6 +449,60 @@ func (a *application) letGo(entry Entry) {
 	}
 
 	a.goOn()
+}
+
+// relieve hands over what the members of a shift have left: what they have
+// while no customer is with them, and what they owe. What they have with a
+// customer on the line they finish, or hand to somebody themselves.
+func (a *application) relieve(ev Relieve) error {
+	moved := false
+
+	for _, from := range without(ev.From, []PersonID{ev.By}) {
+		if a.relieveHolder(ev.By, from) || a.relieveOwner(ev.By, from) {
+			moved = true
+
+			n := a.record(Entry{What: WasRelieved, By: ev.By, Whom: from}, a.State)
+			if a.State.Open() && a.held != a.Holder {
+				a.tell(a.Agent, n)
+			}
+		}
+	}
+
+	if !moved {
+		return &NoChangeError{a.ID}
+	}
+
+	return nil
+}
+
+// relieveHolder has the case change hands if from has it and no customer.
+func (a *application) relieveHolder(by, from PersonID) bool {
+	if a.Holder != from || by == a.Agent || a.State != Taken && a.State != Joined || a.live(a.Now) {
+		return false
+	}
+
+	was := a.clone()
+	a.hold(by)
+
+	if a.State == Joined { // nobody need join again
+		a.JoinedAt, a.TakenAt, a.AskAt, a.JoinBy = was.JoinedAt, was.TakenAt, was.AskAt, was.JoinBy
+		a.Nudges, a.NudgeAt = was.Nudges, was.NudgeAt
+	}
+
+	return true
+}
+
+// relieveOwner has what from owes become by's to do.
+func (a *application) relieveOwner(by, from PersonID) bool {
+	moved := false
+
+	for i := range a.Owed {
+		if owed := &a.Owed[i]; owed.Owner == from && owed.Done.IsZero() {
+			owed.Owner, moved = by, true
+		}
+	}
+
+	return moved
 }
 
 func (a *application) handBack(ev HandBack) error {

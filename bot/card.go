@@ -28,6 +28,7 @@ const (
 	AskCard     Role = "ask"     // asks the holder whether the customer is with them; N is the entry
 	NoticeCard  Role = "notice"  // tells somebody what an edit would not: N is the entry
 	ChannelCard Role = "channel" // the message in the team's channel, live
+	AlarmCard   Role = "alarm"   // a message in the team's channel about what must not be missed: N is the entry
 	ThreadCard  Role = "thread"  // one entry of the timeline, below ChannelCard
 	HomeCard    Role = "home"    // somebody's personal view
 	NoteCard    Role = "note"    // a message that belongs to no escalation: N is the Note's
@@ -92,7 +93,7 @@ const (
 // Class returns how urgent the card is.
 func (id CardID) Class() Class {
 	switch id.Role {
-	case PageCard, AskCard:
+	case PageCard, AskCard, AlarmCard:
 		return PageClass
 	case AgentCard, NoticeCard:
 		return UpdateClass

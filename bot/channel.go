@@ -28,6 +28,7 @@ var sentences = map[What]sentence{
 	WasUnreachable:    {says: "{whom} could not be reached"},
 	WasSkipped:        {says: "Nobody to page: {text}", hidden: true},
 	WasExhausted:      {says: "Nobody can be reached; I go on trying"},
+	WasAllOff:         {says: "Everybody is off or away; I page them all the same"},
 	WasTaken:          {says: "{by} took it"},
 	WasPassed:         {says: "{by} can't take it{reason}"},
 	WasExplained:      {says: "{by} said why: {text}"},
@@ -58,6 +59,7 @@ var sentences = map[What]sentence{
 	WasClosed:         {says: "Closed: nothing is owed any more"},
 	WasReopened:       {says: "{by} reopened it", words: true},
 	WasEscalatedAgain: {says: "{by} escalated it again", words: true},
+	WasRelieved:       {says: "{by} took over from {whom} at the change of shift"},
 	WasUndelivered:    {says: "A message to {whom} could not be delivered ({text})"},
 	WasDoubled:        {says: "A message to {whom} may have been sent twice", hidden: true},
 }
@@ -102,6 +104,32 @@ func (s *session) drawChannel(e *Escalation) (Drawing, error) {
 	}}
 
 	return Drawing{To: team.Channel, Message: m}, nil
+}
+
+// drawAlarm says in the team's channel that an agent has nobody. Anybody there
+// who may take it can. Once somebody has it, or it is over, it says so.
+func (s *session) drawAlarm(e *Escalation, id CardID) (Drawing, error) {
+	team := s.desk.settings.team(e.Team)
+	if team == nil || team.Channel == "" {
+		return Drawing{}, errMoot
+	}
+
+	fresh := e.State == Paging
+	m := chat.Message{Title: e.ID.String() + " · " + s.channelTitle(e)}
+
+	if fresh {
+		m.Title = e.ID.String() + " · Nobody can be reached for " + s.name(e.Agent)
+		m.Parts = []chat.Part{chat.Paragraph{Text: s.aloneLine(e)}}
+		m.Choices = []chat.Choice{s.button(e, "take", "Take it", chat.Primary)}
+	}
+
+	drawing := Drawing{To: team.Channel, Message: m}
+
+	if card, err := s.Card(id); !fresh && (err != nil || card.Ref.IsZero()) {
+		return drawing, errMoot
+	}
+
+	return drawing, nil
 }
 
 func (s *session) channelTitle(e *Escalation) string {

@@ -141,7 +141,9 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 	switch c.Action {
 	case "new":
 		return d.openForm(ctx, chat.Command{Who: c.Who, Text: c.Value})
-	case "now":
+	case "add_words":
+		return d.addWords(ctx, c)
+	case "now", "another":
 		team, rest, _ := strings.Cut(c.Value, "/")
 		key, happened, _ := strings.Cut(rest, "/")
 
@@ -150,7 +152,11 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 		}
 
 		// Two presses are one call for help.
-		return d.openNow(ctx, or(key, c.ID), c.Who, TeamID(team), happened)
+		return d.openNow(ctx, or(key, c.ID), c.Who, TeamID(team), happened, c.Action == "another")
+	}
+
+	if reply, done, err := d.clickDuty(ctx, c); done {
+		return reply, err
 	}
 
 	p, err := pressed(c)

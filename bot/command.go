@@ -32,6 +32,8 @@ func (d *Desk) Command(ctx context.Context, c chat.Command) (chat.Reply, error) 
 
 			return s.want(home)
 		})
+	case dutyCommand:
+		return d.duty(ctx, c)
 	case sayCommand:
 		return d.said(ctx, c)
 	default:
@@ -94,7 +96,7 @@ func (d *Desk) openForm(ctx context.Context, c chat.Command) (chat.Reply, error)
 	var form *chat.Form
 
 	err := d.view(ctx, func(s *session) error {
-		draft := draft{Kind: TakeOver, Team: s.defaultTeam(c.Who), Context: Context{Waiting: true, Happened: written(c.Text), Link: c.Link}}
+		draft := draft{Kind: TakeOver, Team: s.defaultTeam(c.Who), Context: Context{Waiting: true, Happened: written(s.spelled(c.Text)), Link: c.Link}}
 		if c.Quoted != "" {
 			draft.Context.Happened = c.Quoted
 		}
@@ -105,6 +107,18 @@ func (d *Desk) openForm(ctx context.Context, c chat.Command) (chat.Reply, error)
 	})
 
 	return chat.Reply{Form: form}, err
+}
+
+// spelled puts names in the place of mentions.
+func (s *session) spelled(text string) string {
+	words := strings.SplitAfter(text, " ")
+	for i, word := range words {
+		if account, ok := chat.Mentioned(strings.TrimSpace(word)); ok {
+			words[i] = strings.Replace(word, account.Mention(), "@"+s.name(s.whois(account)), 1)
+		}
+	}
+
+	return strings.Join(words, "")
 }
 
 // oddWord returns text if it is a single word, which may have been meant as a
@@ -143,7 +157,7 @@ func (d *Desk) escalateNow(ctx context.Context, c chat.Command, happened string)
 	var team TeamID
 
 	err := d.view(ctx, func(s *session) error {
-		team = s.defaultTeam(c.Who)
+		team, happened = s.defaultTeam(c.Who), s.spelled(happened)
 
 		return nil
 	})
@@ -155,15 +169,31 @@ func (d *Desk) escalateNow(ctx context.Context, c chat.Command, happened string)
 		return chat.Reply{Message: d.whichTeam(c.ID, happened)}, nil
 	}
 
-	return d.openNow(ctx, c.ID, c.Who, team, happened)
+	return d.openNow(ctx, c.ID, c.Who, team, happened, false)
 }
 
-func (d *Desk) openNow(ctx context.Context, key string, account chat.Person, team TeamID, happened string) (chat.Reply, error) {
+// openNow pages at once. Unless it is sure that this is another customer, an
+// agent for whom somebody is paged already is asked first, by one button: who is
+// in a hurry types the same twice.
+func (d *Desk) openNow(ctx context.Context, key string, account chat.Person, team TeamID, happened string, sure bool) (chat.Reply, error) {
 	id, err := d.once(ctx, prefixed("now", key), func(s *session) (EscalationID, error) {
+		running, err := s.running(s.whois(account))
+
+		switch {
+		case err != nil:
+			return 0, err
+		case running != nil && !sure:
+			return 0, &sameError{running.ID}
+		}
+
 		return s.open(account, Open{Team: team, Kind: TakeOver, Context: Context{Waiting: true, Happened: happened}})
 	})
 	if errors.Is(err, ErrUnwritable) {
 		return d.unrecorded(ctx, key, account, Open{Team: team, Context: Context{Happened: happened}}), nil
+	}
+
+	if same, ok := errors.AsType[*sameError](err); ok {
+		return d.askRunning(ctx, key, team, same.id, happened)
 	}
 
 	if err != nil {
@@ -171,6 +201,88 @@ func (d *Desk) openNow(ctx context.Context, key string, account chat.Person, tea
 	}
 
 	return d.opened(ctx, id)
+}
+
+// running returns an escalation of an agent for which somebody is paged or on the
+// way, and of which the customer was not said yet, nil for none.
+func (s *session) running(agent PersonID) (*Escalation, error) {
+	open, err := s.concerning(agent)
+	if err != nil {
+		return nil, err
+	}
+
+	for _, e := range open {
+		if e.Agent == agent && (e.State == Paging || e.State == Taken) && e.Context.Customer == "" && e.Context.Reference == "" {
+			return e, nil
+		}
+	}
+
+	return nil, nil //nolint:nilnil // there is none, which is no error
+}
+
+// askRunning says that somebody is paged already, and offers to add the words
+// to that or to page for another customer.
+func (d *Desk) askRunning(ctx context.Context, key string, team TeamID, id EscalationID, happened string) (chat.Reply, error) {
+	var message *chat.Message
+
+	err := d.view(ctx, func(s *session) error {
+		e, err := s.Escalation(id)
+		if err != nil {
+			return err
+		}
+
+		message = &chat.Message{
+			Title: id.String() + " · " + s.agentTitle(e),
+			Parts: []chat.Part{
+				chat.Paragraph{Text: chat.Line("You have a call for help running: %v", s.situation(e))},
+				chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
+			},
+		}
+
+		if happened != "" {
+			message.Choices = append(message.Choices, chat.Choice{
+				Action: "add_words", Value: id.String() + "/" + inline(happened, 400), Label: "Add to " + id.String(), Weight: chat.Primary,
+			})
+		}
+
+		message.Choices = append(message.Choices, chat.Choice{
+			Action: "another", Value: string(team) + "/" + key + "/" + inline(happened, 300), Label: "Page for another customer",
+		})
+
+		return nil
+	})
+
+	return chat.Reply{Message: message}, err
+}
+
+// addWords adds what was typed to an escalation that runs.
+func (d *Desk) addWords(ctx context.Context, c chat.Click) (chat.Reply, error) {
+	name, words, _ := strings.Cut(c.Value, "/")
+
+	id, err := ParseEscalationID(name)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+
+	_, err = d.once(ctx, prefixed("words", c.Value), func(s *session) (EscalationID, error) {
+		by := s.whois(c.Who)
+
+		e, err := s.visible(by, id)
+		if err != nil {
+			return 0, err
+		}
+
+		if !isAgent(s, e, by) {
+			return 0, &RefusedError{s.notYours(e)}
+		}
+
+		return id, s.apply(e, AddContext{By: by, Kind: e.Kind, Context: e.Context.with(Context{Happened: words})})
+	})
+	if err != nil {
+		return d.excuse(ctx, c.Who, id, err)
+	}
+
+	return d.present(ctx, c.Who, id)
 }
 
 func prefixed(kind, key string) string {
@@ -324,13 +436,10 @@ func (s *session) visible(who PersonID, id EscalationID) (*Escalation, error) {
 }
 
 // command returns the name under which people type /escalate.
-func (d *Desk) command() string {
-	if name := d.settings.Commands[escalateCommand]; name != "" {
-		return name
-	}
+func (d *Desk) command() string { return d.commandName(escalateCommand) }
 
-	return escalateCommand
-}
+// commandName returns the name under which people type a command.
+func (d *Desk) commandName(command string) string { return or(d.settings.Commands[command], command) }
 
 // said answers something written to the bot in its private chat.
 func (d *Desk) said(ctx context.Context, c chat.Command) (chat.Reply, error) {
@@ -340,6 +449,10 @@ func (d *Desk) said(ctx context.Context, c chat.Command) (chat.Reply, error) {
 	typed.Name, typed.Text = escalateCommand, rest
 
 	switch first, _ := firstWord(rest); {
+	case word == strings.ToLower(d.commandName(dutyCommand)):
+		typed.Name = dutyCommand
+
+		return d.duty(ctx, typed)
 	case word != strings.ToLower(d.command()):
 		return chat.Reply{Message: d.help()}, nil
 	case first == "now", first == "list":
@@ -358,6 +471,10 @@ func (d *Desk) said(ctx context.Context, c chat.Command) (chat.Reply, error) {
 func (d *Desk) excuse(ctx context.Context, account chat.Person, id EscalationID, err error) (chat.Reply, error) {
 	if refused, ok := errors.AsType[*RefusedError](err); ok {
 		return chat.Reply{Message: chat.Notice("%v", refused.Text)}, nil
+	}
+
+	if spoken, ok := errors.AsType[*spokenError](err); ok {
+		return chat.Reply{Message: chat.Notice("%v", spoken.text)}, nil
 	}
 
 	_, late := errors.AsType[*LateError](err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 type Desk struct {
 	store    Store
 	settings Settings
-	duty     Duty
+	plans    plans
 	now      func() time.Time
 	log      *slog.Logger
 	wake     func([]CardID)
@@ -31,7 +32,6 @@ type Desk struct {
 type DeskOptions struct {
 	Store    Store
 	Settings Settings
-	Duty     Duty
 	Now      func() time.Time
 	Log      *slog.Logger
 }
@@ -39,7 +39,7 @@ type DeskOptions struct {
 // NewDesk returns a desk. It starts nothing.
 func NewDesk(o DeskOptions) *Desk {
 	d := &Desk{
-		store: o.Store, settings: o.Settings, duty: o.Duty, now: o.Now, log: o.Log, wake: func([]CardID) {},
+		store: o.Store, settings: o.Settings, plans: plansOf(o.Settings.Teams), now: o.Now, log: o.Log, wake: func([]CardID) {},
 		persons: map[chat.Person]PersonID{}, emails: map[string]PersonID{},
 	}
 
@@ -114,18 +114,19 @@ func (d *Desk) view(ctx context.Context, read func(*session) error) error {
 }
 
 // once runs change unless it was done under the same key before, and returns
-// the escalation that it was about, then or now. An empty key is always new.
+// the escalation that it was about, then or now, 0 for none. An empty key is
+// always new.
 func (d *Desk) once(ctx context.Context, key string, change func(*session) (EscalationID, error)) (EscalationID, error) {
 	var id EscalationID
 
 	err := d.update(ctx, func(s *session) error {
-		if done, err := s.done(key); err != nil || done != 0 {
+		done, again, err := s.done(key)
+		if err != nil || again {
 			id = done
 
 			return err
 		}
 
-		var err error
 		if id, err = change(s); err != nil || key == "" {
 			return err
 		}
@@ -136,21 +137,24 @@ func (d *Desk) once(ctx context.Context, key string, change func(*session) (Esca
 	return id, err
 }
 
-func (s *session) done(key string) (EscalationID, error) {
+// done reports whether something was done under a key, and with what result.
+func (s *session) done(key string) (id EscalationID, done bool, err error) {
 	if key == "" {
-		return 0, nil
+		return 0, false, nil
 	}
 
 	result, err := s.Once(key)
 	if errors.Is(err, ErrNotFound) {
-		return 0, nil
+		return 0, false, nil
 	}
 
-	if err != nil {
-		return 0, err
+	if err != nil || result == EscalationID(0).String() {
+		return 0, true, err
 	}
 
-	return ParseEscalationID(result)
+	id, err = ParseEscalationID(result)
+
+	return id, true, err
 }
 
 // apply carries an event out on e and keeps everything that follows from it.
@@ -181,24 +185,71 @@ func (s *session) momentFor(e *Escalation, team *Team) (Moment, error) {
 		return m, nil
 	}
 
-	m.Chains = team.tiers(s.desk.duty, s.now)
+	onDuty, err := s.onDuty(team, s.now)
+	if err != nil {
+		return m, err
+	}
 
-	for _, tiers := range m.Chains {
-		for _, tier := range tiers {
-			for _, who := range without(tier.People, m.Busy) {
-				busy, err := s.busy(who, e.ID)
-				if err != nil {
-					return m, err
-				}
+	m.Chains, m.Managers, m.Paged = team.tiers(onDuty), team.Managers, map[PersonID]time.Time{}
 
-				if busy {
-					m.Busy = append(m.Busy, who)
-				}
-			}
+	for _, who := range pagedBy(m.Chains) {
+		if err := s.standing(who, e.ID, onDuty, &m); err != nil {
+			return m, err
 		}
 	}
 
 	return m, nil
+}
+
+// pagedBy returns everybody on the chains, each once.
+func pagedBy(chains map[ChainName][]Tier) []PersonID {
+	var people []PersonID
+
+	for _, tiers := range chains {
+		for _, tier := range tiers {
+			people = append(people, without(tier.People, people)...)
+		}
+	}
+
+	return people
+}
+
+// standing notes in m what keeps somebody from being paged, and when they were
+// paged last. Who is on duty is not off, whatever they said: somebody has put
+// them there since.
+func (s *session) standing(who PersonID, but EscalationID, onDuty []PersonID, m *Moment) (err error) {
+	busy, err := s.busy(who, but)
+	if err != nil {
+		return err
+	}
+
+	if busy {
+		m.Busy = append(m.Busy, who)
+	}
+
+	off, err := s.off(who)
+	if err != nil {
+		return err
+	}
+
+	if off && !slices.Contains(onDuty, who) {
+		m.Off = append(m.Off, who)
+	}
+
+	if s.gone(who) {
+		m.Gone = append(m.Gone, who)
+	}
+
+	m.Paged[who], err = s.Paged(who)
+
+	return err
+}
+
+// gone reports whether the only accounts of somebody were deactivated.
+func (s *session) gone(who PersonID) bool {
+	known, err := s.Accounts(who)
+
+	return err == nil && len(known) > 0 && !slices.ContainsFunc(known, func(i *Identity) bool { return !i.Gone })
 }
 
 // busy reports whether somebody has another customer now.
@@ -247,7 +298,9 @@ func (s *session) carryOut(e *Escalation, team *Team, effects []Effect) error {
 		case Record:
 			err = s.recordEntry(e, team, effect.Entry)
 		case Show:
-			err = s.want(effect.Card)
+			if effect.Card.Role != AlarmCard || team != nil && team.Channel != "" {
+				err = s.want(effect.Card)
+			}
 		case Forget:
 			return s.ForgetEscalation(e.ID)
 		}
@@ -273,6 +326,12 @@ func (s *session) carryOut(e *Escalation, team *Team, effects []Effect) error {
 func (s *session) recordEntry(e *Escalation, team *Team, entry Entry) error {
 	if err := s.Append(e.ID, entry); err != nil {
 		return err
+	}
+
+	if entry.What == WasPaged {
+		if err := s.PutPaged(entry.Whom, entry.At); err != nil {
+			return err
+		}
 	}
 
 	if team == nil || team.Channel == "" || sentences[entry.What].hidden {
@@ -402,15 +461,64 @@ func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 		}
 
 		renamed := identity.Name != p.Name
+		left := p.Gone && !identity.Gone
 		identity.Name, identity.Email, identity.Zone, identity.Seen = p.Name, p.Email, p.Zone, s.now
-		identity.Person = d.owner(p)
+		identity.Person, identity.Gone = d.owner(p), p.Gone
 
-		if err := s.PutIdentity(identity); err != nil || !renamed {
+		if err := s.PutIdentity(identity); err != nil {
 			return err
+		}
+
+		if left {
+			if err := s.left(identity.Person); err != nil {
+				return err
+			}
+		}
+
+		if !renamed {
+			return nil
 		}
 
 		return s.redrawAll(identity.Person)
 	})
+}
+
+// left goes on without somebody whose account was deactivated: their open pages
+// go to the next person at once.
+func (s *session) left(who PersonID) error {
+	ids, err := s.Concerning(who)
+	if err != nil {
+		return err
+	}
+
+	for _, id := range ids {
+		e, err := s.Escalation(id)
+		if err != nil {
+			s.desk.log.Error("an escalation can't be read", "escalation", id, "error", err)
+
+			continue
+		}
+
+		page := e.page(who)
+		if page == nil {
+			continue
+		}
+
+		err = s.apply(e, Unreachable{Who: who, Attempt: page.Attempt, Reason: "deactivated"})
+		if err != nil && !harmless(err) {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// harmless reports whether an event came too late or twice, which is no fault.
+func harmless(err error) bool {
+	_, late := errors.AsType[*LateError](err)
+	_, again := errors.AsType[*NoChangeError](err)
+
+	return late || again
 }
 
 // owner returns whom an account belongs to: the colleague who is configured
@@ -479,6 +587,10 @@ func (d *Desk) Tick(ctx context.Context) error {
 		if handled < tickBatch {
 			break
 		}
+	}
+
+	if err := d.watchRotas(ctx); err != nil {
+		return fmt.Errorf("looking at the rotas: %w", err)
 	}
 
 	return d.forgetOnce(ctx)
@@ -558,7 +670,11 @@ func (d *Desk) forgetOnce(ctx context.Context) error {
 	}
 
 	return d.store.Update(ctx, func(tx Tx) error {
-		_, err := tx.ForgetOnce(d.now().Add(-onceFor), 1000)
+		if _, err := tx.ForgetOnce(d.now().Add(-onceFor), 1000); err != nil {
+			return err
+		}
+
+		_, err := tx.ForgetNotes(d.now().Add(-notesKept), 1000)
 
 		return err
 	})

@@ -330,6 +330,10 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Line("%v asks you to take over%v", s.name(e.Holder), described(inline(e.Handover.Note, 300)))}}, m.Parts...)
 	}
 
+	if page.Busy {
+		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Plain("You have another customer, I know. Nobody else is left, so I ask you too.")}}, m.Parts...)
+	}
+
 	m.Parts = append(m.Parts, chat.Small{Text: s.pageNote(e, page)})
 
 	if e.Kind == Approve {
@@ -712,6 +716,10 @@ func (d *Desk) Draw(tx Tx, id CardID) (Drawing, error) {
 		return s.drawHome(id.Person)
 	}
 
+	if id.Role == NoteCard {
+		return s.drawNote(id)
+	}
+
 	e, err := s.Escalation(id.Escalation)
 	if errors.Is(err, ErrNotFound) {
 		return Drawing{}, errMoot
@@ -732,9 +740,11 @@ func (d *Desk) Draw(tx Tx, id CardID) (Drawing, error) {
 		return s.drawNotice(e, id)
 	case ChannelCard:
 		return s.drawChannel(e)
+	case AlarmCard:
+		return s.drawAlarm(e, id)
 	case ThreadCard:
 		return s.drawThread(e, id)
-	case HomeCard:
+	case HomeCard, NoteCard:
 		return Drawing{}, errMoot
 	default:
 		return Drawing{}, errMoot

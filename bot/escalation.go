@@ -161,6 +161,8 @@ type Turn struct {
 	// Nobody says that nobody on the whole chain could be paged. The chain is
 	// tried again at Until.
 	Nobody bool
+	// AllOff says that everybody who was asked last had said that they are off.
+	AllOff bool
 	// Avoid is who had it and did not join: paged only if nobody else is left.
 	Avoid PersonID
 }
@@ -172,6 +174,7 @@ type Page struct {
 	Tier    string
 	At      time.Time
 	State   PageState
+	Busy    bool      // they had another customer when it was sent
 	Reason  string    // why it was passed, or could not be delivered
 	Closed  time.Time // when State left PageOpen
 }

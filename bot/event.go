@@ -122,6 +122,13 @@ type (
 		Note string
 		Page bool
 	}
+	// Relieve hands what somebody has left open at the end of their shift to
+	// who comes after them: what they have and no customer waits on the line
+	// for, and what they owe.
+	Relieve struct {
+		By   PersonID
+		From []PersonID
+	}
 	// Undelivered says that a message other than a page did not get through.
 	Undelivered struct {
 		Whom   PersonID // "" for the team's channel
@@ -157,6 +164,7 @@ func (Withdraw) event()        {}
 func (Resolve) event()         {}
 func (Finish) event()          {}
 func (Reopen) event()          {}
+func (Relieve) event()         {}
 func (Undelivered) event()     {}
 func (PossiblyDoubled) event() {}
 
@@ -184,8 +192,17 @@ type Moment struct {
 	Chains map[ChainName][]Tier
 	// Busy are those who have another customer now. They are paged only if
 	// nobody else is left.
-	Busy  []PersonID
-	Times Times
+	Busy []PersonID
+	// Off are those who said that they are away now. They are paged only if
+	// nobody else is left.
+	Off []PersonID
+	// Gone are those whose account was deactivated: they can't be paged.
+	Gone []PersonID
+	// Paged is when people were paged last, for any escalation.
+	Paged map[PersonID]time.Time
+	// Managers are told when nobody can be reached.
+	Managers []PersonID
+	Times    Times
 }
 
 // A Tier is one step of a chain.

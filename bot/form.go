@@ -22,6 +22,8 @@ type draft struct {
 	Context Context
 	// Kept says that exact words are kept already, and can't be written anew.
 	Kept bool
+	// Same is what the agent has open for the same customer, nil for nothing.
+	Same *Escalation
 }
 
 // escalateForm asks for a new case. Only customer and what happened are
@@ -41,6 +43,12 @@ func (s *session) escalateForm(d draft, odd string) *chat.Form {
 
 	form.Intro = append(form.Intro, introduction(d.Kind)...)
 
+	if d.Same != nil {
+		form.Submit = "Send"
+		form.Intro = append(form.Intro, chat.Paragraph{Text: chat.Line("%v · %v is open already. %v", chat.Strong(d.Same.ID.String()), subject(d.Same), s.situation(d.Same))})
+		form.Fields = append(form.Fields, sameField(d.Same))
+	}
+
 	if teams := s.desk.settings.Teams; len(teams) > 1 {
 		form.Fields = append(form.Fields, teamField(teams, d.Team))
 	}
@@ -48,6 +56,21 @@ func (s *session) escalateForm(d draft, odd string) *chat.Form {
 	form.Fields = append(form.Fields, caseFields(d)...)
 
 	return form
+}
+
+// anotherMatter is the answer of an agent who has something else open for the
+// same customer, and means something new.
+const anotherMatter = "another"
+
+// sameField asks whether a case is an addition to one that is open.
+func sameField(e *Escalation) chat.Field {
+	return chat.Field{
+		ID: "same", Kind: chat.ChoiceField, Label: "Is it the same matter?", Required: true, Initial: initial(e.ID.String()),
+		Options: []chat.Option{
+			{Value: e.ID.String(), Label: "Yes, add this to " + e.ID.String()},
+			{Value: anotherMatter, Label: "No, page for another matter"},
+		},
+	}
 }
 
 func introduction(kind Kind) []chat.Part {
@@ -141,7 +164,13 @@ func (d *Desk) redrawForm(ctx context.Context, c chat.Click) (chat.Reply, error)
 		switch c.Form.Form {
 		case escalateFormID:
 			kind, filled, _ := s.readCase(c.Form.Values, TakeOver, Context{Link: c.Form.State})
-			form = s.escalateForm(draft{Team: TeamID(c.Form.Values.Get("team")), Kind: kind, Context: filled}, "")
+			d := draft{Team: TeamID(c.Form.Values.Get("team")), Kind: kind, Context: filled}
+
+			if c.Form.Values.Get("same") != "" {
+				d.Same, _ = s.sameCustomer(s.whois(c.Who), filled)
+			}
+
+			form = s.escalateForm(d, "")
 		case contextFormID, "resolve":
 			var err error
 			form, err = s.redrawOwn(c)

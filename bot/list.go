@@ -11,6 +11,13 @@ func (s *session) drawHome(who PersonID) (Drawing, error) {
 
 	m := chat.Message{Title: "Your escalations", Parts: []chat.Part{chat.Buttons{escalateChoice}}}
 
+	onDuty, err := s.homeDuty(who)
+	if err != nil {
+		return Drawing{}, err
+	}
+
+	m.Parts = append(m.Parts, onDuty...)
+
 	if len(open) == 0 {
 		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("Nothing is open that concerns you.")})
 	}
@@ -28,6 +35,30 @@ func (s *session) drawHome(who PersonID) (Drawing, error) {
 	}
 
 	return s.drawFor(who, m)
+}
+
+// homeDuty shows who is on duty in somebody's teams.
+func (s *session) homeDuty(who PersonID) ([]chat.Part, error) {
+	account, ok := s.account(who)
+	if !ok {
+		return nil, nil
+	}
+
+	const most = 5
+
+	var parts []chat.Part
+
+	mine, _ := s.teamsOf(account)
+	for _, team := range mine[:min(len(mine), most)] {
+		rota, err := s.roster(team, s.now)
+		if err != nil {
+			return nil, err
+		}
+
+		parts = append(parts, chat.Small{Text: append(chat.Line("On duty in %v: ", chat.Strong(team.Name)), s.nowAndNext(rota)...)})
+	}
+
+	return parts, nil
 }
 
 // mostAtHome is how many escalations fit into a personal view: it holds a
@@ -126,6 +157,7 @@ func (d *Desk) help() *chat.Message {
 			{Label: c + " list", Value: chat.Plain("what is open and concerns you")},
 			{Label: c + " E-142", Value: chat.Plain("one escalation with its timeline")},
 			{Label: c + " help", Value: chat.Plain("this")},
+			{Label: "/" + d.commandName(dutyCommand), Value: chat.Plain("who is on duty now and next; with help behind it, how to cover or be off")},
 		}, chat.Small{Text: chat.Plain("You can also use “Escalate this conversation” on a message.")}},
 		Choices: []chat.Choice{escalateChoice},
 	}

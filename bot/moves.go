@@ -45,6 +45,7 @@ var moves = []move{
 	{Finish{}, []State{Paging, Taken, Joined, Returned, Withdrawn}, nil, "promise kept"},
 	{Finish{}, []State{Resolved}, []State{Resolved, Closed}, "last one done"},
 	{Reopen{}, []State{Resolved, Closed}, []State{Returned, Paging}, "reopen"},
+	{Relieve{}, []State{Paging, Taken, Joined, Returned, Resolved, Withdrawn}, nil, "shift handed over"},
 	{Undelivered{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "message not deliverable"},
 	{PossiblyDoubled{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "message maybe sent twice"},
 }

@@ -34,6 +34,15 @@ var announcements = map[What]announcement{
 		news:  func(e *Escalation, _ Entry) bool { return e.State == Paging && e.Turn.Nobody },
 		fill:  exhaustedNotice,
 	},
+	WasAllOff: {
+		title: says("Everybody is off or away; I page them all the same"),
+		news:  stillPaging,
+		fill:  exhaustedNotice,
+	},
+	WasRelieved: {
+		title: says("{by} has it now; {whom}'s shift has ended"),
+		news:  func(e *Escalation, entry Entry) bool { return e.Holder == entry.By && e.State.Open() },
+	},
 	WasOverdue: {title: overdueTitle, news: stillPaging},
 	WasGivenUp: {title: says("{by} can't do it after all; paging the next person"), news: stillPaging},
 
@@ -143,9 +152,25 @@ func takenNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Messa
 	m.Choices = []chat.Choice{numbered(s.button(e, "introduced", "I introduced them", chat.Primary), holderMark(e))}
 }
 
-func exhaustedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
+// exhaustedNotice offers the agent a way on, and everybody else the case: the
+// agent is alone with the customer.
+func exhaustedNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
+	if who != e.Agent {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: s.aloneLine(e)})
+		m.Parts = append(m.Parts, s.caseParts(e)...)
+		m.Choices = []chat.Choice{s.button(e, "take", "Take it", chat.Primary)}
+
+		return
+	}
+
 	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)}, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
 	m.Choices = s.waysOn(e)
+}
+
+// aloneLine says that an agent has nobody, and what helps.
+func (s *session) aloneLine(e *Escalation) chat.Text {
+	return chat.Line("%v asked for help at %v and nobody on the chain can be reached. I go on trying. Take it, or find somebody who can.",
+		chat.Strong(s.name(e.Agent)), e.Opened)
 }
 
 // waysOn are what an agent can do when waiting may be in vain.

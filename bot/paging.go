@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -43,6 +44,8 @@ func (a *application) goOn() {
 		return
 	}
 
+	a.warnIfOff(next.who)
+
 	a.Turn = next.Turn
 	for _, who := range next.who {
 		a.sendPage(who, a.Turn.Name)
@@ -52,13 +55,36 @@ func (a *application) goOn() {
 	a.forecast()
 }
 
+// warnIfOff says that only people who are off are left to be paged, once for
+// each time that the chain is begun.
+func (a *application) warnIfOff(who []PersonID) {
+	if len(without(who, a.Off)) == 0 && !a.Turn.AllOff {
+		a.raise(Entry{What: WasAllOff})
+	}
+}
+
+// raise tells those who must know that the agent is alone with the customer:
+// the agent, the managers and the team's channel.
+func (a *application) raise(entry Entry) {
+	n := a.record(entry, a.State)
+	a.tell(a.Agent, n)
+
+	for _, manager := range without(a.Managers, []PersonID{a.Agent}) {
+		a.tell(manager, n)
+	}
+
+	alarm := CardID{Role: AlarmCard, Escalation: a.ID, N: n}
+	a.effects = append(a.effects, Show{alarm})
+	a.Loose = append(a.Loose, alarm)
+}
+
 // nobody says that nobody can be paged now, once, and tries again later.
 func (a *application) nobody() {
 	known := a.Turn.Nobody
 	a.Turn = Turn{Nobody: true, Until: a.after(a.Times.Retry)}
 
 	if !known {
-		a.tell(a.Agent, a.record(Entry{What: WasExhausted}, a.State))
+		a.raise(Entry{What: WasExhausted})
 	}
 }
 
@@ -140,9 +166,10 @@ func (a *application) startOver(t Turn) step {
 func (a *application) stepTo(tier Tier, t Turn, people []PersonID) step {
 	who := without(people, t.Asked)
 	if !tier.AtOnce {
-		who = who[:1]
+		who = a.leastRecent(who)
 	}
 
+	t.AllOff = len(without(who, a.Off)) == 0
 	t.Asked = append(slices.Clone(t.Asked), who...)
 	t.Until, t.Name = a.after(tier.Wait), tier.Name
 
@@ -153,6 +180,12 @@ func (a *application) stepTo(tier Tier, t Turn, people []PersonID) step {
 	return step{t, who}
 }
 
+// leastRecent returns the one of people whose last page lies longest ago: the
+// first of those who never had one, if there are any.
+func (a *application) leastRecent(people []PersonID) []PersonID {
+	return []PersonID{slices.MinFunc(people, func(x, y PersonID) int { return a.Paged[x].Compare(a.Paged[y]) })}
+}
+
 // rounds returns how often a tier runs.
 func (t Tier) rounds() int { return max(t.Rounds, 1) }
 
@@ -160,17 +193,17 @@ func (t Tier) rounds() int { return max(t.Rounds, 1) }
 // nobody took it.
 func (t Turn) startedOver(tier Tier) bool { return t.Round >= tier.rounds() }
 
-// pageable returns whom a tier pages: not who can't be reached, is busy, had it
-// and did not join, or said that they can't take it. A tier that repeats asks
-// those who passed again, and who is busy once the others did not answer; who
-// has a conflict only if nobody else is left.
+// pageable returns whom a tier pages: not who can't be reached, is busy or off,
+// had it and did not join, or said that they can't take it. A tier that repeats
+// asks those who passed again, and who is busy or off once the others did not
+// answer; who has a conflict only if nobody else is left.
 func (a *application) pageable(tier Tier, t Turn) []PersonID {
 	again := t.startedOver(tier)
 
 	return slices.DeleteFunc(a.reachable(tier), func(who PersonID) bool {
 		page := a.page(who)
 		passed := page != nil && page.State == PagePassed
-		busy := slices.Contains(a.Busy, who)
+		busy := slices.Contains(a.Busy, who) || slices.Contains(a.Off, who)
 
 		return who == t.Avoid || busy && !again || a.opposed(who) || passed && !tier.Repeat && !again
 	})
@@ -197,11 +230,12 @@ func (a *application) reachable(tier Tier) []PersonID {
 	return people
 }
 
-// cutOff reports whether the platform could not reach somebody a moment ago.
+// cutOff reports whether somebody's account is gone, or the platform could not
+// reach them a moment ago.
 func (a *application) cutOff(who PersonID) bool {
 	page := a.page(who)
 
-	return page != nil && page.State == PageUnreachable && a.Now.Before(page.Closed.Add(unreachableFor))
+	return slices.Contains(a.Gone, who) || page != nil && page.State == PageUnreachable && a.Now.Before(page.Closed.Add(unreachableFor))
 }
 
 func without(people, some []PersonID) []PersonID {
@@ -213,7 +247,7 @@ func without(people, some []PersonID) []PersonID {
 func (a *application) sendPage(who PersonID, tier string) {
 	a.Attempts++
 
-	page := Page{Who: who, Attempt: a.Attempts, Tier: tier, At: a.Now, State: PageOpen}
+	page := Page{Who: who, Attempt: a.Attempts, Tier: tier, At: a.Now, State: PageOpen, Busy: slices.Contains(a.Busy, who)}
 	if a.opposed(who) {
 		page.Reason = Conflict
 	}
@@ -223,6 +257,12 @@ func (a *application) sendPage(who PersonID, tier string) {
 		a.Pages = slices.DeleteFunc(a.Pages, func(p Page) bool { return p.Who == who })
 	}
 
+	paged := map[PersonID]time.Time{who: a.Now}
+	for other, at := range a.Paged {
+		paged[other] = cmp.Or(paged[other], at)
+	}
+
+	a.Paged = paged
 	a.Pages = append(a.Pages, page)
 	a.effects = append(a.effects, Show{a.pageCard(page)})
 }

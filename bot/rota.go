@@ -43,9 +43,10 @@ type Note struct {
 	// Change is what it tells of, 0 for none.
 	Change ChangeID
 	// Handover is the shift's handover that it asks about, 0 for none.
-	Handover int
-	Findings []Finding
-	Text     string // a name or code of ours, never anybody's words
+	Handover    int
+	Escalations []EscalationID // what is open
+	Findings    []Finding
+	Text        string // a name or code of ours, never anybody's words
 }
 
 // A NoteKind says what a note is about.
@@ -54,11 +55,9 @@ type NoteKind string
 // A Finding is something that keeps somebody or something from working, found
 // by a check.
 type Finding struct {
-	Who    PersonID  // whom it is about, "" if it is about no person
-	Kind   string    // what it is, in a word of ours
-	Text   string    // what it is and what to do about it
-	Until  time.Time // until when it lasts, zero if not known
-	Repeat bool      // it was told before
+	Who   PersonID  // whom it is about, "" if it is about no person
+	Text  string    // what it is and what to do about it
+	Until time.Time // until when it lasts, zero if not known
 }
 
 // A Watch is what the bot remembers of a team's rota between two looks at it:
@@ -68,28 +67,30 @@ type Watch struct {
 	On       []PersonID // who was on duty at Looked, and was told
 	Looked   time.Time  // zero if it never looked
 	ChangeAt time.Time  // when to look again since who is on duty changes, zero if it doesn't
-	CheckAt  time.Time  // when those who come on then are to be checked
+	CheckAt  time.Time  // when those who come on then are to be checked, zero if they were
 	Checked  time.Time  // the change before which they were checked
-	// Told are the marks of the findings that managers know of.
-	Told []string
 	// Count numbers the handovers, from 1.
 	Count     int
 	Handovers []ShiftHandover
 	// Group is who the team's user group was last set to.
 	Group []PersonID
-	// GroupTry is when to set the group again that could not be set.
+	// GroupTry is when to set it, zero if it is right.
 	GroupTry time.Time
+	// GroupTold says that managers know that it can't be set.
+	GroupTold bool
 }
 
-// A ShiftHandover is what one shift leaves to the next and nobody has
-// confirmed yet.
+// A ShiftHandover is what one shift leaves to the next.
 type ShiftHandover struct {
 	N           int
 	At          time.Time
 	From, To    []PersonID
 	Escalations []EscalationID
+	Notes       []NoteID // what tells of it, drawn anew when it is confirmed
 	Asked       HandoverStage
-	AskAt       time.Time // when the next is asked
+	AskAt       time.Time // when the next is asked, zero if nobody is
+	Confirmed   time.Time // zero while it is open
+	ConfirmedBy PersonID
 }
 
 // A HandoverStage says who was asked last to confirm a handover.
@@ -103,9 +104,10 @@ const (
 	AskedManagers HandoverStage = "managers"
 )
 
-// Due returns when the rota is to be looked at, zero if nothing is due.
+// Due returns when the rota is to be looked at, zero if nothing is due. What
+// asks the platform first, at CheckAt and GroupTry, is not among it.
 func (w *Watch) Due() time.Time {
-	due := first(w.ChangeAt, w.CheckAt, w.GroupTry)
+	due := w.ChangeAt
 	for _, h := range w.Handovers {
 		due = first(due, h.AskAt)
 	}

@@ -132,4 +132,5 @@ type Identity struct {
 	Zone   string // IANA name, "" if unknown
 	Team   TeamID // where they escalated last, "" if never
 	Seen   time.Time
+	Gone   bool // deactivated
 }

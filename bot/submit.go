@@ -347,8 +347,21 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 
 		call = Open{Team: team, Kind: kind, Context: c}
 
-		return s.open(f.Who, call)
+		switch same, err := s.sameCustomer(s.whois(f.Who), c); {
+		case err != nil:
+			return 0, err
+		case same == nil, f.Values.Get("same") == anotherMatter:
+			return s.open(f.Who, call)
+		case f.Values.Get("same") == same.ID.String():
+			return same.ID, s.apply(same, AddContext{By: same.Agent, Kind: kind, Context: same.Context.with(c)})
+		default:
+			return 0, &sameError{same.ID}
+		}
 	})
+	if same, ok := errors.AsType[*sameError](err); ok {
+		return d.askSame(ctx, f, call, same.id)
+	}
+
 	if wrong, ok := errors.AsType[problems](err); ok {
 		return chat.Reply{Problems: chat.Problems(wrong)}, nil
 	}
@@ -358,6 +371,97 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 	}
 
 	return chat.Reply{}, err
+}
+
+// A sameError says that an agent has something open for the same customer.
+type sameError struct{ id EscalationID }
+
+// Error names it.
+func (e *sameError) Error() string { return "the same customer has " + e.id.String() + " open" }
+
+// sameCustomer returns what an agent has open for the same customer, nil for
+// nothing: with the same reference, or the same name where one of the two has no
+// reference.
+func (s *session) sameCustomer(agent PersonID, c Context) (*Escalation, error) {
+	open, err := s.concerning(agent)
+	if err != nil {
+		return nil, err
+	}
+
+	for _, e := range open {
+		if e.Agent == agent && e.State.Open() && sameCustomer(e.Context, c) {
+			return e, nil
+		}
+	}
+
+	return nil, nil //nolint:nilnil // there is none, which is no error
+}
+
+func sameCustomer(a, b Context) bool {
+	if fold(a.Reference) != "" && fold(b.Reference) != "" {
+		return fold(a.Reference) == fold(b.Reference)
+	}
+
+	return fold(a.Customer) != "" && fold(a.Customer) == fold(b.Customer)
+}
+
+// fold returns words as they are compared: without case and surplus blanks.
+func fold(words string) string { return strings.ToLower(strings.Join(strings.Fields(words), " ")) }
+
+// with returns a context to which what another says is added: what is filled
+// there counts, and what happened is added to what was written before.
+func (c Context) with(more Context) Context {
+	sum := c
+
+	for _, field := range []struct{ into, from *string }{
+		{&sum.Customer, &more.Customer}, {&sum.Reference, &more.Reference}, {&sum.Channel, &more.Channel}, {&sum.Reason, &more.Reason},
+		{&sum.Confirmed, &more.Confirmed}, {&sum.Wants, &more.Wants}, {&sum.Tried, &more.Tried}, {&sum.Promised, &more.Promised},
+		{&sum.Told, &more.Told}, {&sum.Amount, &more.Amount}, {&sum.Verbatim, &more.Verbatim}, {&sum.CallWhere, &more.CallWhere},
+		{&sum.CallWho, &more.CallWho},
+	} {
+		if *field.from != "" {
+			*field.into = *field.from
+		}
+	}
+
+	if more.Happened != "" && more.Happened != c.Happened {
+		sum.Happened = strings.TrimSpace(c.Happened + "\n" + more.Happened)
+	}
+
+	sum.Heat = max(c.Heat, more.Heat)
+	sum.Waiting = c.Waiting || more.Waiting
+
+	if !more.CallAt.IsZero() {
+		sum.CallAt = more.CallAt
+	}
+
+	for _, sign := range more.Signs {
+		if !slices.Contains(sum.Signs, sign) {
+			sum.Signs = append(slices.Clone(sum.Signs), sign)
+		}
+	}
+
+	return sum
+}
+
+// askSame asks whether a form is an addition to what is open. What was filled
+// in stays.
+func (d *Desk) askSame(ctx context.Context, f chat.Submission, call Open, id EscalationID) (chat.Reply, error) {
+	var form *chat.Form
+
+	err := d.view(ctx, func(s *session) error {
+		same, err := s.Escalation(id)
+		if err != nil {
+			return err
+		}
+
+		form = s.escalateForm(draft{Team: call.Team, Kind: call.Kind, Context: call.Context, Same: same}, "")
+		form.State = f.State
+
+		return nil
+	})
+
+	return chat.Reply{Form: form}, err
 }
 
 // readCase reads the fields of a case. Fields that the form does not show keep

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
 // Settings are what an operator decides: people, teams, chains and times.
@@ -35,8 +36,14 @@ type Team struct {
 	Supervisors []PersonID
 	Managers    []PersonID
 	Agents      []chat.Person // whose default team this is
-	Chains      map[ChainName][]Plan
-	Options     []Option
+	// Plan says who is on duty before anybody covers or is off. Nil means that
+	// all supervisors are, always.
+	Plan roster.Plan
+	// Group is the platform's group of people that follows who is on duty, ""
+	// for none: "slack:S0DUTY".
+	Group   chat.Room
+	Chains  map[ChainName][]Plan
+	Options []Option
 }
 
 // A Plan is one tier of a chain as it is configured. The people behind its
@@ -62,26 +69,6 @@ type Option struct {
 	Currency string // of its amount, "" if it has none
 }
 
-// Duty says who of a team is on duty at an instant, in the order in which they
-// are paged.
-type Duty interface {
-	OnDuty(team TeamID, at time.Time) []PersonID
-}
-
-// Everybody is the duty of teams without shifts: all their supervisors, always.
-type Everybody []Team
-
-// OnDuty returns the team's supervisors.
-func (d Everybody) OnDuty(team TeamID, _ time.Time) []PersonID {
-	for _, t := range d {
-		if t.ID == team {
-			return t.Supervisors
-		}
-	}
-
-	return nil
-}
-
 // team returns the team with the id, nil if there is none (any more).
 func (s *Settings) team(id TeamID) *Team {
 	for i := range s.Teams {
@@ -93,15 +80,15 @@ func (s *Settings) team(id TeamID) *Team {
 	return nil
 }
 
-// tiers returns the team's chains with the people as they are on duty now.
-func (t *Team) tiers(duty Duty, now time.Time) map[ChainName][]Tier {
+// tiers returns the team's chains with the people who are on duty.
+func (t *Team) tiers(onDuty []PersonID) map[ChainName][]Tier {
 	chains := make(map[ChainName][]Tier, len(t.Chains))
 
 	for name, plans := range t.Chains {
 		for _, plan := range plans {
 			tier := Tier{AtOnce: plan.AtOnce, Wait: plan.Wait, Rounds: plan.Rounds, Repeat: plan.Repeat, Name: tierName(plan.Page)}
 			for _, group := range plan.Page {
-				tier.People = append(tier.People, without(t.group(group, duty, now), tier.People)...)
+				tier.People = append(tier.People, without(t.group(group, onDuty), tier.People)...)
 			}
 
 			chains[name] = append(chains[name], tier)
@@ -111,10 +98,10 @@ func (t *Team) tiers(duty Duty, now time.Time) map[ChainName][]Tier {
 	return chains
 }
 
-func (t *Team) group(name string, duty Duty, now time.Time) []PersonID {
+func (t *Team) group(name string, onDuty []PersonID) []PersonID {
 	switch name {
 	case OnDuty:
-		return duty.OnDuty(t.ID, now)
+		return onDuty
 	case WholeTeam:
 		return t.Supervisors
 	case TheManagers:
@@ -162,7 +149,12 @@ func enumerated(words []string) string {
 func (s *Settings) leads(who PersonID, team TeamID) bool {
 	t := s.team(team)
 
-	return s.People[who].Manager || t != nil && (slices.Contains(t.Supervisors, who) || slices.Contains(t.Managers, who))
+	return s.People[who].Manager || t != nil && slices.Contains(t.leaders(), who)
+}
+
+// leaders returns the team's supervisors and managers, each once.
+func (t *Team) leaders() []PersonID {
+	return append(slices.Clone(t.Supervisors), without(t.Managers, t.Supervisors)...)
 }
 
 // manages reports whether somebody may act for others in the team.

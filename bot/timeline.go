@@ -29,6 +29,7 @@ const (
 	WasUnreachable    What = "could not be reached"
 	WasSkipped        What = "nobody to page here"
 	WasExhausted      What = "nobody can be reached"
+	WasAllOff         What = "everybody is off"
 	WasTaken          What = "taken"
 	WasPassed         What = "passed"
 	WasAsked          What = "asked whether the customer is with them"
@@ -59,6 +60,7 @@ const (
 	WasClosed         What = "closed"
 	WasReopened       What = "reopened"
 	WasEscalatedAgain What = "escalated again"
+	WasRelieved       What = "shift handed over"
 	WasUndelivered    What = "a message could not be delivered"
 	WasDoubled        What = "a message may have been sent twice"
 )

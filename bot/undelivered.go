@@ -170,7 +170,10 @@ func (s *session) unrecordedPages(account chat.Person, call Open) []unrecordedPa
 		}
 	}
 
-	onDuty := s.desk.duty.OnDuty(call.Team, s.now)
+	onDuty, err := s.onDuty(team, s.now)
+	if err != nil { // not even that can be read: everybody who could be on
+		onDuty = team.Supervisors
+	}
 
 	var pages []unrecordedPage
 

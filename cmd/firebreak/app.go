@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -53,6 +54,9 @@ type Outsides struct {
 	// means real ones.
 	Client      *http.Client
 	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
+	// Calendars fetches duty calendars from their addresses, nil for a client
+	// of the standard library.
+	Calendars *http.Client
 	// Listen binds the web server's address, nil for TCP.
 	Listen func(address string) (net.Listener, error)
 	// Store wraps the store, so that a test can let it crash. Nil leaves it.
@@ -138,7 +142,7 @@ func (a *App) wire(env Environment) (err error) {
 
 	settings := a.config.settings()
 	a.desk = bot.NewDesk(bot.DeskOptions{
-		Store: store, Settings: settings, Duty: bot.Everybody(settings.Teams), Now: a.out.Now, Log: a.out.Log,
+		Store: store, Settings: settings, Now: a.out.Now, Log: a.out.Log,
 	})
 
 	if a.slack, err = newSlack(a.config, env, a.desk, a.out); err != nil {
@@ -179,7 +183,7 @@ func newSlack(c *Config, env Environment, front slack.Front, out Outsides) (*sla
 	return slack.New(slack.Options{
 		BotToken: env.SlackBotToken.Reveal(), AppToken: env.SlackAppToken.Reveal(), SigningSecret: env.SlackSigningSecret.Reveal(), APIURL: env.SlackAPIURL,
 		Client: out.Client, DialContext: out.DialContext,
-		Commands: c.Commands.heard(), Front: front, Now: wall, Log: out.Log,
+		Commands: c.Commands.heard(), Escaped: slices.Collect(maps.Keys(c.Commands.names())), Needs: c.needs(), Front: front, Now: wall, Log: out.Log,
 	})
 }
 
@@ -204,6 +208,14 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 
+	if err := a.readCalendars(ctx); err != nil {
+		return err
+	}
+
+	if err := a.desk.WatchRotas(ctx); err != nil && !errors.Is(err, bot.ErrUnwritable) {
+		return err
+	}
+
 	a.background("delivery", a.deliver.Run)
 	a.startBeat()
 	a.background("web server", a.serveWeb)
@@ -220,6 +232,8 @@ func (a *App) Start(ctx context.Context) error {
 	a.slack.Meet(a.config.agents()...)
 	a.background("slack's state", a.watchSlack)
 	a.background("colleagues", a.lookUpColleagues)
+	a.background("calendars", a.followCalendars)
+	a.background("shifts", a.followShifts)
 
 	return nil
 }
@@ -336,6 +350,26 @@ func (a *App) lookUp(ctx context.Context, emails []string) (missing []string) {
 	}
 
 	return missing
+}
+
+// shiftsEvery is how often it is looked whether a shift is to be checked or a
+// user group to be set.
+const shiftsEvery = 10 * time.Second
+
+// followShifts checks the people of each shift before it begins, and has user
+// groups follow who is on duty.
+func (a *App) followShifts(ctx context.Context) error {
+	for {
+		if err := errors.Join(a.desk.CheckShifts(ctx, a.slack), a.desk.SetGroups(ctx, a.slack)); err != nil && ctx.Err() == nil {
+			a.out.Log.ErrorContext(ctx, "shifts could not be checked; it is tried again", "error", err)
+		}
+
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(shiftsEvery):
+		}
+	}
 }
 
 // Stop ends everything in the reverse order of its start: first nothing comes

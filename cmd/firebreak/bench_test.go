@@ -386,7 +386,7 @@ func BenchmarkTick(b *testing.B) {
 
 			settings := parsed.settings()
 			desk := bot.NewDesk(bot.DeskOptions{
-				Store: store, Settings: settings, Duty: bot.Everybody(settings.Teams), Now: time.Now, Log: slog.New(slog.DiscardHandler),
+				Store: store, Settings: settings, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 			})
 
 			for b.Loop() {

@@ -202,7 +202,8 @@ func (c slackManifestCommand) Run(w *world) error {
 
 // manifest returns the commands as people see them when they type a slash.
 func (c *Commands) manifest() []slack.ManifestCommand {
-	return []slack.ManifestCommand{{
-		Name: c.Escalate, Description: "Get a supervisor into a hard conversation", UsageHint: "[now] [what is happening] · list · E-142 · help",
-	}}
+	return []slack.ManifestCommand{
+		{Name: c.Escalate, Description: "Get a supervisor into a hard conversation", UsageHint: "[now] [what is happening] · list · E-142 · help"},
+		{Name: c.Duty, Description: "Who is on duty now and next", UsageHint: "[week] · cover @who until 18:00 · off until 18:00 · cancel · help", ShouldEscape: true},
+	}
 }

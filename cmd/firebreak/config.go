@@ -65,8 +65,9 @@ type Team struct {
 	Managers    []string // keys of people with the role manager
 	Agents      []string // Slack user ids or keys of people whose default team this is
 
-	Shifts   []Shift // who is on duty; empty: all supervisors, always
-	Calendar string  // instead of shifts: an iCalendar file or https address
+	Shifts    []Shift // who is on duty; empty: all supervisors, always
+	Calendar  string  // instead of shifts: an iCalendar file or https address
+	UserGroup string  // Slack user group id that follows who is on duty, "" for none
 
 	Chains  Chains
 	Options []Option
@@ -268,8 +269,7 @@ func (c *Config) Person(key string) (Person, bool) {
 // notYetUsed are the keys that are checked in full but change nothing yet. A *
 // stands for one name.
 var notYetUsed = []string{
-	"teams.*.shifts", "teams.*.calendar", "recovery", "followups", "digest",
-	"commands.duty", "commands.recover", "commands.followups", "commands.calm",
+	"recovery", "followups", "digest", "commands.recover", "commands.followups", "commands.calm",
 	"retention.breaks",
 }
 

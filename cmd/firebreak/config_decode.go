@@ -72,6 +72,7 @@ func (d *decoder) teams(n node, c *Config) {
 			"agents":      many(d, &t.Agents, parseAgent),
 			"shifts":      func(n node) { d.items(n, func(n node) { t.Shifts = append(t.Shifts, d.shift(n)) }) },
 			"calendar":    one(d, &t.Calendar, parseCalendar),
+			"user_group":  one(d, &t.UserGroup, parseUserGroup),
 			"chains":      func(n node) { d.chains(n, &t.Chains) },
 			"options":     func(n node) { d.items(n, func(n node) { t.Options = append(t.Options, d.option(n)) }) },
 		})

@@ -212,6 +212,7 @@ var (
 	keyShape      = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 	userShape     = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
 	channelShape  = regexp.MustCompile(`^[CG][A-Z0-9]{2,}$`)
+	groupShape    = regexp.MustCompile(`^S[A-Z0-9]{2,}$`)
 	objectShape   = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 	currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
 	commandShape  = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
@@ -232,6 +233,13 @@ func parseSlackUser(s string) (string, error) {
 func parseChannel(s string) (string, error) {
 	if !channelShape.MatchString(s) {
 		return "", fmt.Errorf("%q is not a Slack channel id; write the id (C… or G…) from the end of the channel's About tab", s)
+	}
+	return s, nil
+}
+
+func parseUserGroup(s string) (string, error) {
+	if !groupShape.MatchString(s) {
+		return "", fmt.Errorf("%q is not a Slack user group id; write the id (S…) from the end of the group's address in Slack", s)
 	}
 	return s, nil
 }

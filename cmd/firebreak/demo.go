@@ -137,7 +137,9 @@ func demoApp(config *Config) workspace.App {
 	}
 
 	for _, c := range config.Commands.manifest() {
-		app.Commands = append(app.Commands, workspace.Command{Command: "/" + c.Name, Description: c.Description, UsageHint: c.UsageHint})
+		app.Commands = append(app.Commands, workspace.Command{
+			Command: "/" + c.Name, Description: c.Description, UsageHint: c.UsageHint, ShouldEscape: c.ShouldEscape,
+		})
 	}
 
 	return app

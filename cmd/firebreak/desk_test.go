@@ -33,7 +33,7 @@ func deskOf(t *testing.T, config string) (*bot.Desk, bot.Store) {
 	settings := c.settings()
 
 	return bot.NewDesk(bot.DeskOptions{
-		Store: store, Settings: settings, Duty: bot.Everybody(settings.Teams), Now: now, Log: slog.New(slog.DiscardHandler),
+		Store: store, Settings: settings, Now: now, Log: slog.New(slog.DiscardHandler),
 	}), store
 }
 

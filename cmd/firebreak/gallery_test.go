@@ -253,7 +253,7 @@ func newStudio(t testing.TB, x *exhibition, scene string) *studio {
 	s.store = &fillable{Store: store}
 	settings := config.settings()
 	s.desk = bot.NewDesk(bot.DeskOptions{
-		Store: s.store, Settings: settings, Duty: bot.Everybody(settings.Teams), Now: s.clock, Log: slog.New(slog.DiscardHandler),
+		Store: s.store, Settings: settings, Now: s.clock, Log: slog.New(slog.DiscardHandler),
 	})
 
 	var one sync.Mutex // they are posted at the same time

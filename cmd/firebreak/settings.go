@@ -2,10 +2,13 @@ package main
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/roster"
+	"github.com/firebreakhq/firebreak/handlers/slack"
 )
 
 // settings returns the configuration as the bot knows it.
@@ -25,7 +28,23 @@ func (c *Config) settings() bot.Settings {
 }
 
 // names returns how people type each command, by the bot's own name for it.
-func (c *Commands) names() map[string]string { return map[string]string{"escalate": c.Escalate} }
+func (c *Commands) names() map[string]string {
+	return map[string]string{"escalate": c.Escalate, "duty": c.Duty}
+}
+
+// needs are what this configuration asks of Slack beyond paging people.
+func (c *Config) needs() slack.Needs {
+	needs := slack.Needs{Emails: len(c.emails()) > 0}
+
+	for _, t := range c.Teams {
+		needs.Quiet = needs.Quiet || len(t.Shifts) > 0 || t.Calendar != ""
+		if t.UserGroup != "" {
+			needs.Groups = append(needs.Groups, t.UserGroup)
+		}
+	}
+
+	return needs
+}
 
 // heard returns the bot's own name of each command by how people type it.
 func (c *Commands) heard() map[string]string {
@@ -59,6 +78,14 @@ func (c *Config) team(t *Team) bot.Team {
 		team.Channel = chat.RoomOn(chat.Slack, t.Channel)
 	}
 
+	if t.UserGroup != "" {
+		team.Group = chat.RoomOn(chat.Slack, t.UserGroup)
+	}
+
+	if len(t.Shifts) > 0 {
+		team.Plan = weekly(t)
+	}
+
 	for _, agent := range t.Agents {
 		team.Agents = append(team.Agents, c.account(agent))
 	}
@@ -73,6 +100,21 @@ func (c *Config) team(t *Team) bot.Team {
 	}
 
 	return team
+}
+
+// weekly is a team's plan by its shifts.
+func weekly(t *Team) roster.Weekly {
+	plan := roster.Weekly{Zone: t.Timezone}
+	for _, s := range t.Shifts {
+		shift := roster.Shift{Days: s.Days, From: int(s.Hours.From), To: int(s.Hours.To)}
+		for _, who := range s.Who {
+			shift.Who = append(shift.Who, roster.Person(who))
+		}
+
+		plan.Shifts = append(plan.Shifts, shift)
+	}
+
+	return plan
 }
 
 // account returns the account of an agent, who is named by a Slack user id or
@@ -127,4 +169,9 @@ func plans(tiers []Tier) []bot.Plan {
 	}
 
 	return plans
+}
+
+// has reports whether somebody is a supervisor or manager of the team.
+func (t *Team) has(key string) bool {
+	return slices.Contains(t.Supervisors, key) || slices.Contains(t.Managers, key)
 }

@@ -218,7 +218,7 @@ func fourRotas(tx bot.Tx) error {
 			tx.PutChange(&bot.Change{ID: bot.ChangeID(id), Who: "dana", Until: until, By: bot.PersonID(fmt.Sprintf("maker %d", id))}),
 			tx.PutNote(&bot.Note{ID: bot.NoteID(id), To: "dana", At: until, Text: fmt.Sprintf("note number %d", id)}),
 			tx.PutCard(&bot.Card{ID: bot.CardID{Role: bot.NoteCard, Person: "dana", N: id}, Wanted: 1, Since: now(), Drawn: fmt.Sprintf("drawing %d", id)}),
-			tx.PutWatch(&bot.Watch{Team: bot.TeamID(fmt.Sprintf("team %d", id)), ChangeAt: until, Told: []string{fmt.Sprintf("finding %d", id)}}),
+			tx.PutWatch(&bot.Watch{Team: bot.TeamID(fmt.Sprintf("team %d", id)), ChangeAt: until, Group: []bot.PersonID{bot.PersonID(fmt.Sprintf("in group %d", id))}}),
 			tx.PutFeed(&bot.Feed{Team: bot.TeamID(fmt.Sprintf("team %d", id)), Source: fmt.Sprintf("source %d", id)}),
 			tx.PutPaged(bot.PersonID(fmt.Sprintf("person %d", id)), until),
 		); err != nil {
@@ -259,7 +259,7 @@ func TestDamagedDuty(t *testing.T) {
 			func(tx bot.Tx) (int, error) { ids, err := tx.Outbox(); return len(ids), err },
 		},
 		{
-			"Watch(team 2)", "finding 2", "finding 7", "watches", `"team 2"`,
+			"Watch(team 2)", "in group 2", "in group 7", "watches", `"team 2"`,
 			func(tx bot.Tx) error { _, err := tx.Watch("team 2"); return err },
 			func(tx bot.Tx) (int, error) {
 				teams, err := tx.DueWatches(now().Add(9*time.Hour), 10)

@@ -50,7 +50,7 @@
 //	paged          text(person)                pagedRecord
 //	feeds          text(team)                  feedRecord
 //
-// Schema 2 added change-numbers and what follows it.
+// Schema 2 added change-numbers and what follows it, and identities that are Gone.
 //
 // The sequence of every bucket but the three of numbers counts its keys, so that
 // a backup can be checked for completeness and Stats costs nothing.

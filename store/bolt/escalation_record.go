@@ -82,6 +82,7 @@ type (
 		Next     []bot.PersonID `json:"next,omitempty"`
 		NextName string         `json:"nextName,omitzero"`
 		Nobody   bool           `json:"nobody,omitzero"`
+		AllOff   bool           `json:"allOff,omitzero"`
 		Avoid    bot.PersonID   `json:"avoid,omitzero"`
 	}
 
@@ -91,6 +92,7 @@ type (
 		Tier    string        `json:"tier,omitzero"`
 		At      time.Time     `json:"at,omitzero"`
 		State   bot.PageState `json:"state,omitzero"`
+		Busy    bool          `json:"busy,omitzero"`
 		Reason  string        `json:"reason,omitzero"`
 		Closed  time.Time     `json:"closed,omitzero"`
 	}

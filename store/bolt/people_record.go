@@ -16,6 +16,7 @@ type (
 		Zone   string       `json:"zone,omitzero"`
 		Team   bot.TeamID   `json:"team,omitzero"`
 		Seen   time.Time    `json:"seen,omitzero"`
+		Gone   bool         `json:"gone,omitzero"`
 	}
 
 	pagedRecord struct {

@@ -28,11 +28,11 @@ type (
 		ChangeAt  time.Time             `json:"changeAt,omitzero"`
 		CheckAt   time.Time             `json:"checkAt,omitzero"`
 		Checked   time.Time             `json:"checked,omitzero"`
-		Told      []string              `json:"told,omitempty"`
 		Count     int                   `json:"count,omitzero"`
 		Handovers []shiftHandoverRecord `json:"handovers,omitempty"`
 		Group     []bot.PersonID        `json:"group,omitempty"`
 		GroupTry  time.Time             `json:"groupTry,omitzero"`
+		GroupTold bool                  `json:"groupTold,omitzero"`
 	}
 
 	shiftHandoverRecord struct {
@@ -41,8 +41,11 @@ type (
 		From        []bot.PersonID     `json:"from,omitempty"`
 		To          []bot.PersonID     `json:"to,omitempty"`
 		Escalations []bot.EscalationID `json:"escalations,omitempty"`
+		Notes       []bot.NoteID       `json:"notes,omitempty"`
 		Asked       bot.HandoverStage  `json:"asked,omitzero"`
 		AskAt       time.Time          `json:"askAt,omitzero"`
+		Confirmed   time.Time          `json:"confirmed,omitzero"`
+		ConfirmedBy bot.PersonID       `json:"confirmedBy,omitzero"`
 	}
 )
 
@@ -84,11 +87,11 @@ func newWatchRecord(w *bot.Watch) *watchRecord {
 		ChangeAt:  w.ChangeAt,
 		CheckAt:   w.CheckAt,
 		Checked:   w.Checked,
-		Told:      w.Told,
 		Count:     w.Count,
 		Handovers: each(w.Handovers, func(h bot.ShiftHandover) shiftHandoverRecord { return shiftHandoverRecord(h) }),
 		Group:     w.Group,
 		GroupTry:  w.GroupTry,
+		GroupTold: w.GroupTold,
 	}
 }
 
@@ -100,10 +103,10 @@ func (r *watchRecord) watch() *bot.Watch {
 		ChangeAt:  r.ChangeAt,
 		CheckAt:   r.CheckAt,
 		Checked:   r.Checked,
-		Told:      r.Told,
 		Count:     r.Count,
 		Handovers: each(r.Handovers, func(h shiftHandoverRecord) bot.ShiftHandover { return bot.ShiftHandover(h) }),
 		Group:     r.Group,
 		GroupTry:  r.GroupTry,
+		GroupTold: r.GroupTold,
 	}
 }

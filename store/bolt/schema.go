@@ -19,7 +19,7 @@ type migration func(*bbolt.Tx) error
 // know, so it must refuse the file.
 var schemas = []migration{
 	nil, // 1: escalations with what belongs to them, once, identities, pauses
-	nil, // 2: changes of duty, notes, watches, who was paged, feeds: new buckets only
+	nil, // 2: changes of duty, notes, watches, who was paged, feeds; an identity's Gone
 }
 
 // A schemaRecord says how a file is to be read.

@@ -176,27 +176,34 @@ func everything(tx bot.Tx) error {
 
 func ofVersion1(tx bot.Tx) error {
 	var (
-		e        bot.Escalation
-		entry    bot.Entry
-		card     bot.Card
-		identity bot.Identity
+		entry bot.Entry
+		card  bot.Card
 	)
 
-	storetest.Fill(&e)
+	e := filledEscalation()
+
 	storetest.Fill(&entry)
 	storetest.Fill(&card)
-	storetest.Fill(&identity)
 
-	e.State, e.Turn.Until = bot.Paging, now()
 	entry.N, card.Dead = 1, false
 
 	return errors.Join(
-		tx.PutEscalation(&e), tx.Append(e.ID, entry), tx.PutCard(&card), tx.PutIdentity(&identity),
+		tx.PutEscalation(&e), tx.Append(e.ID, entry), tx.PutCard(&card),
 		tx.KeepOnce("view:V1", "E-1", now()), tx.PutPause("slack", now()),
 	)
 }
 
-// ofVersion2 is what version 2 added. Its change and its watch are found by the
+func filledEscalation() bot.Escalation {
+	var e bot.Escalation
+
+	storetest.Fill(&e)
+	e.State, e.Turn.Until = bot.Paging, now()
+
+	return e
+}
+
+// ofVersion2 is what version 2 added. A turn, a page and an identity have a
+// field more, so that their records are written anew. Its change and its watch are found by the
 // indexes, its card comes after that of version 1 in the outbox.
 func ofVersion2(tx bot.Tx) error {
 	var (
@@ -205,8 +212,13 @@ func ofVersion2(tx bot.Tx) error {
 		card   bot.Card
 		watch  bot.Watch
 		feed   bot.Feed
+
+		identity bot.Identity
 	)
 
+	e := filledEscalation()
+
+	storetest.Fill(&identity)
 	storetest.Fill(&change)
 	storetest.Fill(&note)
 	storetest.Fill(&card)
@@ -221,8 +233,9 @@ func ofVersion2(tx bot.Tx) error {
 	card.Dead, card.Since = false, card.Since.AddDate(1, 0, 0)
 
 	return errors.Join(
-		tx.PutChange(&change), tx.PutChange(&cancelled), tx.PutNote(&note), tx.PutCard(&card),
+		tx.PutEscalation(&e), tx.PutChange(&change), tx.PutChange(&cancelled), tx.PutNote(&note), tx.PutCard(&card),
 		tx.PutWatch(&watch), tx.PutFeed(&feed), tx.PutPaged(change.Who, now()),
+		tx.PutIdentity(&identity),
 	)
 }
 

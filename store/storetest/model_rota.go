@@ -63,7 +63,7 @@ func forgetNotes(t *rapid.T) action {
 }
 
 func putWatch(t *rapid.T) action {
-	w := bot.Watch{Team: teams.Draw(t, "team"), ChangeAt: someTimes.Draw(t, "change"), GroupTry: someTimes.Draw(t, "try")}
+	w := bot.Watch{Team: teams.Draw(t, "team"), ChangeAt: someTimes.Draw(t, "change")}
 
 	for range rapid.IntRange(0, 2).Draw(t, "handovers") {
 		w.Handovers = append(w.Handovers, bot.ShiftHandover{AskAt: someTimes.Draw(t, "ask")})

@@ -69,7 +69,7 @@ func oddDuty(i int, text string) duty {
 		change: bot.Change{ID: change, Who: who, Cover: who, Until: start},
 		note:   bot.Note{ID: note, To: who, Team: team, At: start, Findings: []bot.Finding{{Who: who, Text: text}}, Text: text},
 		card:   bot.Card{ID: noteCard(who, note), Wanted: 1, Since: start, Drawn: text},
-		watch:  bot.Watch{Team: team, On: []bot.PersonID{who}, ChangeAt: start, Told: []string{text}},
+		watch:  bot.Watch{Team: team, On: []bot.PersonID{who}, ChangeAt: start, Group: []bot.PersonID{who}},
 		feed:   bot.Feed{Team: team, Source: text, Data: []byte(text), Failure: text},
 		paged:  start,
 	}
@@ -110,7 +110,7 @@ func (d duty) check(t *testing.T, tx bot.Tx) {
 // alter changes what the records point to.
 func (d duty) alter() {
 	d.note.Whom[0], d.note.Findings[0].Text = "altered", "altered"
-	d.watch.On[0], d.watch.Told[0], d.watch.Group[0] = "altered", "altered", "altered"
+	d.watch.On[0], d.watch.Group[0] = "altered", "altered"
 	d.watch.Handovers[0].From[0], d.watch.Handovers[0].Escalations[0] = "altered", 999
 	d.feed.Data[0]++
 }

@@ -1,0 +1,183 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/roster"
+)
+
+// plans are the teams' plans as they are now. Those of calendars change while
+// the bot runs.
+type plans struct {
+	mu   *sync.RWMutex
+	team map[TeamID]roster.Plan
+}
+
+func plansOf(teams []Team) plans {
+	p := plans{mu: &sync.RWMutex{}, team: map[TeamID]roster.Plan{}}
+
+	for _, t := range teams {
+		p.team[t.ID] = t.Plan
+		if t.Plan == nil {
+			p.team[t.ID] = roster.Always(asPersons(t.Supervisors))
+		}
+	}
+
+	return p
+}
+
+func (p plans) of(team TeamID) roster.Plan {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+
+	if plan := p.team[team]; plan != nil {
+		return plan
+	}
+
+	return roster.Always(nil)
+}
+
+// SetPlan replaces a team's plan: its calendar was read anew. Whoever comes on
+// or goes off by it is told with the next look at the rota.
+func (d *Desk) SetPlan(ctx context.Context, team TeamID, plan roster.Plan) error {
+	d.plans.mu.Lock()
+	d.plans.team[team] = plan
+	d.plans.mu.Unlock()
+
+	return d.update(ctx, func(s *session) error { return s.lookAgain(team) })
+}
+
+func asPersons(people []PersonID) []roster.Person {
+	persons := make([]roster.Person, len(people))
+	for i, who := range people {
+		persons[i] = roster.Person(who)
+	}
+
+	return persons
+}
+
+func asPeople(persons []roster.Person) []PersonID {
+	people := make([]PersonID, len(persons))
+	for i, who := range persons {
+		people[i] = PersonID(who)
+	}
+
+	return people
+}
+
+// onDuty returns who of a team is on duty at an instant, in the order in which
+// they are paged. It looks at the changes of those alone who are on by the plan.
+func (s *session) onDuty(t *Team, at time.Time) ([]PersonID, error) {
+	plan := s.desk.plans.of(t.ID)
+
+	changes, err := s.changesOf(asPeople(plan.On(at)), at)
+	if err != nil {
+		return nil, err
+	}
+
+	return asPeople(s.rosterOf(t, plan, changes).On(at)), nil
+}
+
+// roster returns a team's rota from an instant on.
+func (s *session) roster(t *Team, from time.Time) (roster.Roster, error) {
+	changes, err := s.changesOf(t.leaders(), from)
+
+	return s.rosterOf(t, s.desk.plans.of(t.ID), changes), err
+}
+
+func (s *session) rosterOf(t *Team, plan roster.Plan, changes []*Change) roster.Roster {
+	r := roster.Roster{Plan: plan, May: func(p roster.Person) bool { return s.desk.settings.leads(PersonID(p), t.ID) }}
+	for _, c := range changes {
+		r.Changes = append(r.Changes, roster.Change{
+			Who: roster.Person(c.Who), Cover: roster.Person(c.Cover), Span: roster.Span{From: c.From, Until: c.Until}, Made: c.Made,
+		})
+	}
+
+	return r
+}
+
+// changesOf returns the changes that are not over after an instant of some
+// people, and of those who cover for them.
+func (s *session) changesOf(people []PersonID, after time.Time) ([]*Change, error) {
+	found := map[ChangeID]*Change{}
+	seen := map[PersonID]bool{}
+
+	for queue := slices.Clone(people); len(queue) > 0; queue = queue[1:] {
+		who := queue[0]
+		if seen[who] {
+			continue
+		}
+
+		seen[who] = true
+
+		changes, err := s.Changes(who, after)
+		if err != nil {
+			return nil, err
+		}
+
+		for _, c := range changes {
+			if c.Who == who && c.Cover != "" {
+				queue = append(queue, c.Cover)
+			}
+
+			if c.Who == who {
+				found[c.ID] = c
+			}
+		}
+	}
+
+	return slices.SortedFunc(maps.Values(found), func(a, b *Change) int { return int(a.ID) - int(b.ID) }), nil
+}
+
+// off reports whether somebody said that they are away now.
+func (s *session) off(who PersonID) (bool, error) {
+	changes, err := s.Changes(who, s.now)
+	if err != nil {
+		return false, err
+	}
+
+	return slices.ContainsFunc(changes, func(c *Change) bool {
+		return c.Who == who && c.Cover == "" && !c.From.After(s.now)
+	}), nil
+}
+
+// lookAgain has a team's rota looked at with the next tick.
+func (s *session) lookAgain(team TeamID) error {
+	w, err := s.watch(team)
+	if err != nil {
+		return err
+	}
+
+	w.ChangeAt = s.now
+
+	return s.PutWatch(w)
+}
+
+// watch returns what is kept of a team's rota, a new one if nothing is.
+func (s *session) watch(team TeamID) (*Watch, error) {
+	w, err := s.Watch(team)
+	if errors.Is(err, ErrNotFound) {
+		return &Watch{Team: team}, nil
+	}
+
+	return w, err
+}
+
+// WatchRotas has every team's rota looked at with the next tick: the
+// configuration may have changed since the bot ran last.
+func (d *Desk) WatchRotas(ctx context.Context) error {
+	return d.update(ctx, func(s *session) error {
+		for _, t := range d.settings.Teams {
+			if err := s.lookAgain(t.ID); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	})
+}

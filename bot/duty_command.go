@@ -1,0 +1,828 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/roster"
+)
+
+const dutyCommand = "duty"
+
+// A dutyAnswer is what one word behind /duty does.
+type dutyAnswer func(s *session, by PersonID, account chat.Person, rest string) (*chat.Message, error)
+
+// dutyWords are the words that may follow /duty. Nothing shows who is on.
+var dutyWords = map[string]dutyAnswer{
+	"cover":  (*session).cover,
+	"off":    (*session).beOff,
+	"cancel": (*session).cancelWord,
+}
+
+// duty answers /duty in all its forms.
+func (d *Desk) duty(ctx context.Context, c chat.Command) (chat.Reply, error) {
+	word, rest := firstWord(c.Text)
+
+	answer, changes := dutyWords[word]
+	if !changes {
+		return d.dutyShown(ctx, c, word, rest)
+	}
+
+	var message *chat.Message
+
+	_, err := d.once(ctx, prefixed("duty", c.ID), func(s *session) (m EscalationID, err error) {
+		message, err = answer(s, s.whois(c.Who), c.Who, rest)
+
+		return 0, err
+	})
+	if spoken, ok := errors.AsType[*roster.SpanError](err); ok {
+		return chat.Reply{Message: chat.Notice("%v", spoken.Text)}, nil
+	}
+
+	if errors.Is(err, ErrUnwritable) {
+		return chat.Reply{Message: chat.Notice("I can't keep anything right now, so nothing was changed. Tell the others yourself, and try again later.")}, nil
+	}
+
+	if err != nil {
+		return d.excuse(ctx, c.Who, 0, err)
+	}
+
+	return chat.Reply{Message: message}, nil
+}
+
+// dutyShown answers what changes nothing.
+func (d *Desk) dutyShown(ctx context.Context, c chat.Command, word, rest string) (chat.Reply, error) {
+	var message *chat.Message
+
+	err := d.view(ctx, func(s *session) (err error) {
+		switch {
+		case word == "":
+			message, err = s.dutyNow(c.Who)
+		case word == "week" && rest == "":
+			message, err = s.dutyWeek(c.Who)
+		case word == "help" && rest == "":
+			message = s.dutyHelp("Who is on duty")
+		default:
+			message, err = s.dutyOf(c.Text)
+		}
+
+		return err
+	})
+
+	return chat.Reply{Message: message}, err
+}
+
+// dutyHelp says what can follow /duty.
+func (s *session) dutyHelp(title string) *chat.Message {
+	c := "/" + s.desk.commandName(dutyCommand)
+
+	return &chat.Message{Title: title, Parts: []chat.Part{chat.Facts{
+		{Label: c, Value: chat.Plain("who is on duty now and next, in every team")},
+		{Label: c + " week", Value: chat.Plain("the next seven days of your teams")},
+		{Label: c + " cover @who until 18:00", Value: chat.Plain("you have their duty for that time")},
+		{Label: c + " off until 18:00", Value: chat.Plain("you are away for that time")},
+		{Label: c + " cancel", Value: chat.Plain("calls a cover or absence of yours off")},
+	}, chat.Small{Text: chat.Plain("Times as you say them, in your own zone: until 18:00, from 14:00 to 16:30, tomorrow 9-17, friday, from fri 22:00 until sat 06:00, for 2h. " +
+		"Managers may act for others: " + c + " off @who until 18:00, " + c + " cover @who by @other until 18:00.")}}}
+}
+
+// dutyNow shows who is on duty now and next: the teams of whoever asks first.
+func (s *session) dutyNow(account chat.Person) (*chat.Message, error) {
+	m := &chat.Message{Title: "On duty now"}
+
+	mine, others := s.teamsOf(account)
+
+	const most = 15
+	left := max(0, len(mine)+len(others)-most)
+
+	for i, team := range append(mine, others...) {
+		if i == most {
+			break
+		}
+
+		parts, err := s.dutyParts(team, slices.Contains(mine, team))
+		if err != nil {
+			return nil, err
+		}
+
+		m.Parts = append(m.Parts, parts...)
+	}
+
+	if left > 0 {
+		m.Parts = append(m.Parts, chat.Small{Text: chat.Line("… and %v more teams: /%v and a team's name shows one.", left, s.desk.commandName(dutyCommand))})
+	}
+
+	m.Parts = append(m.Parts, chat.Small{Text: chat.Line("/%v help says how to cover for somebody or to be off.", s.desk.commandName(dutyCommand))})
+	m.Summary = m.Title
+
+	return m, nil
+}
+
+// teamsOf returns the teams that somebody belongs to, and all others.
+func (s *session) teamsOf(account chat.Person) (mine, others []*Team) {
+	who, usual := s.whois(account), s.defaultTeam(account)
+
+	for i := range s.desk.settings.Teams {
+		t := &s.desk.settings.Teams[i]
+		if t.ID == usual || slices.Contains(t.leaders(), who) || slices.Contains(t.Agents, account) {
+			mine = append(mine, t)
+		} else {
+			others = append(others, t)
+		}
+	}
+
+	return mine, others
+}
+
+// dutyParts show one team: who is on now and next, and what was changed.
+func (s *session) dutyParts(t *Team, changesToo bool) ([]chat.Part, error) {
+	rota, err := s.roster(t, s.now)
+	if err != nil {
+		return nil, err
+	}
+
+	parts := []chat.Part{chat.Paragraph{Text: append(chat.Line("%v: ", chat.Strong(t.Name)), s.nowAndNext(rota)...)}}
+
+	if !changesToo {
+		return parts, nil
+	}
+
+	changes, err := s.changesOf(t.leaders(), s.now)
+
+	const most = 10
+
+	for i, c := range changes {
+		if i == most {
+			parts = append(parts, chat.Small{Text: chat.Line("… and %v more changes.", len(changes)-most)})
+
+			break
+		}
+
+		parts = append(parts, chat.Small{Text: s.changeLine(c)})
+	}
+
+	return parts, err
+}
+
+// nowAndNext says in a sentence who is on duty, until when, and who follows.
+func (s *session) nowAndNext(rota roster.Roster) chat.Text {
+	now := asPeople(rota.On(s.now))
+	at, next := rota.Next(s.now)
+
+	line := chat.Plain("nobody is on duty")
+	if len(now) > 0 {
+		line = chat.Plain(enumerated(s.names(now)))
+	}
+
+	switch {
+	case at.IsZero():
+		return line
+	case len(next) == 0:
+		return append(line, s.gapAfter(rota, at)...)
+	default:
+		return append(line, chat.Line(" until %v, then %v", chat.Day(at), enumerated(s.names(asPeople(next))))...)
+	}
+}
+
+// gapAfter says that nobody follows, and who comes after that.
+func (s *session) gapAfter(rota roster.Roster, at time.Time) chat.Text {
+	line := chat.Line(" until %v, then nobody", chat.Day(at))
+
+	if back, next := rota.Next(at); !back.IsZero() {
+		line = append(line, chat.Line(" until %v (%v)", chat.Day(back), enumerated(s.names(asPeople(next))))...)
+	}
+
+	return line
+}
+
+// dutyWeek shows the next seven days of somebody's teams.
+func (s *session) dutyWeek(account chat.Person) (*chat.Message, error) {
+	m := &chat.Message{Title: "The next seven days"}
+
+	mine, others := s.teamsOf(account)
+	if len(mine) == 0 {
+		mine = others
+	}
+
+	const mostTeams = 4
+
+	for _, team := range mine[:min(len(mine), mostTeams)] {
+		rota, err := s.roster(team, s.now)
+		if err != nil {
+			return nil, err
+		}
+
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v", chat.Strong(team.Name))}, s.weekFacts(rota))
+	}
+
+	return m, nil
+}
+
+func (s *session) weekFacts(rota roster.Roster) chat.Facts {
+	const (
+		week = 7 * 24 * time.Hour
+		most = 24
+	)
+
+	var facts chat.Facts
+
+	for _, run := range rota.Runs(s.now, s.now.Add(week)) {
+		if len(facts) == most {
+			break
+		}
+
+		who := "nobody"
+		if len(run.Who) > 0 {
+			who = enumerated(s.names(asPeople(run.Who)))
+		}
+
+		facts = append(facts, chat.Fact{Label: who, Value: chat.Line("%v until %v", chat.Day(run.From), chat.Day(run.Until))})
+	}
+
+	return facts
+}
+
+// dutyOf answers a word that is no command: the name of a team, or else help.
+func (s *session) dutyOf(text string) (*chat.Message, error) {
+	for i := range s.desk.settings.Teams {
+		t := &s.desk.settings.Teams[i]
+		if !strings.EqualFold(text, t.Name) && !strings.EqualFold(text, string(t.ID)) {
+			continue
+		}
+
+		parts, err := s.dutyParts(t, true)
+
+		return &chat.Message{Title: "On duty now", Parts: parts}, err
+	}
+
+	return s.dutyHelp("I don't know “" + inline(text, 40) + "”. This is what can follow:"), nil
+}
+
+// cover gives somebody's duty to whoever asks for it, or whom a manager names.
+func (s *session) cover(by PersonID, account chat.Person, text string) (*chat.Message, error) {
+	who, rest, err := s.takePerson(text, "Say whom you cover, such as @lee.")
+	if err != nil {
+		return nil, err
+	}
+
+	cover := by
+
+	if word, more := firstWord(rest); word == "by" {
+		if cover, rest, err = s.takePerson(more, "Say who covers, such as by @dana."); err != nil {
+			return nil, err
+		}
+	}
+
+	span, err := roster.ParseSpan(rest, s.now, s.zoneOf(account))
+	if err != nil {
+		return nil, err
+	}
+
+	return s.makeCover(&Change{Who: who, Cover: cover, From: span.From, Until: span.Until, By: by, Made: s.now})
+}
+
+func (s *session) makeCover(c *Change) (*chat.Message, error) {
+	teams, err := s.coverable(c)
+	if err != nil {
+		return nil, err
+	}
+
+	if err := s.coverClashes(c); err != nil {
+		return nil, err
+	}
+
+	if err := s.keepChange(c); err != nil {
+		return nil, err
+	}
+
+	for _, who := range []PersonID{c.Who, c.Cover} {
+		if who == c.By {
+			continue
+		}
+
+		if _, err := s.note(Note{To: who, What: CoverMade, At: s.now, By: c.By, Change: c.ID}); err != nil {
+			return nil, err
+		}
+	}
+
+	m := &chat.Message{Title: s.name(c.Cover) + " has " + s.name(c.Who) + "'s duty", Choices: []chat.Choice{s.cancelChoice(c)}}
+	if c.Cover == c.By {
+		m.Title = "You have " + s.name(c.Who) + "'s duty"
+	}
+
+	m.Parts = []chat.Part{
+		chat.Paragraph{Text: s.changeLine(c)},
+		chat.Small{Text: chat.Line("In %v. %v was told.", enumerated(teams), enumerated(s.names(without([]PersonID{c.Who, c.Cover}, []PersonID{c.By}))))},
+	}
+
+	return m, nil
+}
+
+// coverable returns the names of the teams in which the cover counts: where who
+// has duty in that time, and the coverer may have it.
+func (s *session) coverable(c *Change) ([]string, error) {
+	switch {
+	case c.Cover == c.Who:
+		return nil, &RefusedError{"Nobody covers for themselves. Name somebody else."}
+	case c.Cover != c.By && !s.managesAny(c.By, c.Who):
+		return nil, &RefusedError{"Only a manager can have somebody else cover. Leave “by” out to cover for them yourself."}
+	}
+
+	var (
+		teams   []string
+		next    time.Time
+		may, on bool
+	)
+
+	for i := range s.desk.settings.Teams {
+		t := &s.desk.settings.Teams[i]
+		if !slices.Contains(t.leaders(), c.Who) {
+			continue
+		}
+
+		on = true
+
+		if !s.desk.settings.leads(c.Cover, t.ID) {
+			continue
+		}
+
+		may = true
+
+		rota, err := s.roster(t, s.now)
+		if err != nil {
+			return nil, err
+		}
+
+		if has, at := hasDuty(rota, c); has {
+			teams = append(teams, t.Name)
+		} else {
+			next = first(next, at)
+		}
+	}
+
+	switch {
+	case !on:
+		return nil, &RefusedError{s.name(c.Who) + " is on no team's rota, so there is nothing to cover."}
+	case !may:
+		return nil, &RefusedError{"Only supervisors and managers of " + s.name(c.Who) + "'s team can have their duty. Ask one of them to cover."}
+	case len(teams) == 0:
+		return nil, s.nothingToCover(c, next)
+	default:
+		return teams, nil
+	}
+}
+
+// hasDuty reports whether the covered person is on duty by the plan at some
+// time of a change, and else when they are on next.
+func hasDuty(rota roster.Roster, c *Change) (has bool, next time.Time) {
+	const ahead = 15 * 24 * time.Hour
+
+	plan := roster.Roster{Plan: rota.Plan}
+
+	for _, run := range plan.Runs(c.From, c.Until) {
+		if slices.Contains(run.Who, asPerson(c.Who)) {
+			return true, time.Time{}
+		}
+	}
+
+	for _, run := range plan.Runs(c.Until, c.Until.Add(ahead)) {
+		if slices.Contains(run.Who, asPerson(c.Who)) {
+			return false, run.From
+		}
+	}
+
+	return false, time.Time{}
+}
+
+func asPerson(who PersonID) roster.Person { return roster.Person(who) }
+
+func (s *session) nothingToCover(c *Change, next time.Time) error {
+	line := chat.Line("%v has no duty from %v until %v, so there is nothing to cover.", s.name(c.Who), chat.Day(c.From), chat.Day(c.Until))
+	if !next.IsZero() {
+		line = append(line, chat.Line(" Their next duty begins %v.", chat.Day(next))...)
+	}
+
+	return &spokenError{line}
+}
+
+// coverClashes refuses a cover that contradicts one that is there.
+func (s *session) coverClashes(c *Change) error {
+	changes, err := s.changesOf([]PersonID{c.Who, c.Cover}, c.From)
+	if err != nil {
+		return err
+	}
+
+	for _, other := range changes {
+		if !other.From.Before(c.Until) || !other.Until.After(c.From) {
+			continue
+		}
+
+		switch {
+		case other.Who == c.Who && other.Cover != "":
+			return &spokenError{append(s.changeLine(other), chat.Line(" Cancel that first (/%v cancel), or choose another time.", s.desk.commandName(dutyCommand))...)}
+		case other.Who == c.Cover && other.Cover == "":
+			return &spokenError{append(s.changeLine(other), chat.Line(" Who is off can't cover. Cancel that first (/%v cancel), or choose another time.", s.desk.commandName(dutyCommand))...)}
+		case other.Who == c.Cover && other.Cover == c.Who:
+			return &spokenError{append(s.changeLine(other), chat.Plain(" Two people can't cover for each other at the same time.")...)}
+		}
+	}
+
+	return nil
+}
+
+// beOff marks whoever asks, or whom a manager names, as away.
+func (s *session) beOff(by PersonID, account chat.Person, text string) (*chat.Message, error) {
+	who, rest := by, text
+
+	if strings.HasPrefix(strings.TrimSpace(text), "@") {
+		var err error
+		if who, rest, err = s.takePerson(text, "Say who is off."); err != nil {
+			return nil, err
+		}
+	}
+
+	switch {
+	case !s.onAnyRota(who) && who == by:
+		return nil, &RefusedError{"You are on no team's rota, so there is no duty to be off from."}
+	case !s.onAnyRota(who):
+		return nil, &RefusedError{s.name(who) + " is on no team's rota, so there is no duty to be off from."}
+	case who != by && !s.managesAny(by, who):
+		return nil, &RefusedError{"Only a manager of their team can say that somebody else is off."}
+	}
+
+	span, err := roster.ParseSpan(rest, s.now, s.zoneOf(account))
+	if err != nil {
+		return nil, err
+	}
+
+	return s.makeOff(&Change{Who: who, From: span.From, Until: span.Until, By: by, Made: s.now})
+}
+
+func (s *session) makeOff(c *Change) (*chat.Message, error) {
+	before, err := s.Changes(c.Who, c.From)
+	if err != nil {
+		return nil, err
+	}
+
+	for _, other := range before {
+		if other.Who == c.Who && other.Cover == "" && !other.From.After(c.From) && !other.Until.Before(c.Until) {
+			return nil, &spokenError{append(s.changeLine(other), chat.Plain(" That covers the time already.")...)}
+		}
+	}
+
+	if err := s.keepChange(c); err != nil {
+		return nil, err
+	}
+
+	if c.Who != c.By {
+		if _, err := s.note(Note{To: c.Who, What: OffMade, At: s.now, By: c.By, Change: c.ID}); err != nil {
+			return nil, err
+		}
+	}
+
+	m := &chat.Message{Title: "You are off", Parts: []chat.Part{chat.Paragraph{Text: s.changeLine(c)}}, Choices: []chat.Choice{s.cancelChoice(c)}}
+	if c.Who != c.By {
+		m.Title = s.name(c.Who) + " is off"
+	}
+
+	gaps, err := s.tellGaps(c)
+	m.Parts = append(m.Parts, gaps...)
+
+	for _, other := range before {
+		if other.Cover == c.Who && other.From.Before(c.Until) {
+			m.Parts = append(m.Parts, chat.Paragraph{Text: append(s.changeLine(other), chat.Plain(" Who is off covers for nobody: find somebody else, or cancel that.")...)})
+		}
+	}
+
+	return m, err
+}
+
+// tellGaps says where an absence leaves nobody on duty, to whoever made it and
+// to the managers.
+func (s *session) tellGaps(c *Change) ([]chat.Part, error) {
+	var parts []chat.Part
+
+	for i := range s.desk.settings.Teams {
+		t := &s.desk.settings.Teams[i]
+		if !slices.Contains(t.leaders(), c.Who) {
+			continue
+		}
+
+		rota, err := s.roster(t, s.now)
+		if err != nil {
+			return nil, err
+		}
+
+		gap, ok := gapBy(rota, c)
+		if !ok {
+			continue
+		}
+
+		parts = append(parts, chat.Paragraph{Text: chat.Line("%v has nobody on duty from %v until %v then. Ask somebody to type /%v cover %v.",
+			chat.Strong(t.Name), chat.Day(gap.From), chat.Day(gap.Until), s.desk.commandName(dutyCommand), "@"+s.name(c.Who))})
+
+		for _, who := range without(s.desk.settings.managersOf(t), []PersonID{c.By}) {
+			n := Note{To: who, What: GapAhead, Team: t.ID, At: s.now, By: c.Who, From: gap.From, Until: gap.Until, Change: c.ID}
+			if _, err := s.note(n); err != nil {
+				return nil, err
+			}
+		}
+	}
+
+	return parts, nil
+}
+
+// gapBy returns the first span in which an absence leaves nobody on duty.
+func gapBy(rota roster.Roster, c *Change) (roster.Span, bool) {
+	plan := roster.Roster{Plan: rota.Plan}
+
+	for _, gap := range rota.Gaps(c.From, c.Until) {
+		for _, run := range plan.Runs(gap.From, gap.Until) {
+			if slices.Contains(run.Who, asPerson(c.Who)) {
+				return gap, true
+			}
+		}
+	}
+
+	return roster.Span{}, false
+}
+
+// cancelWord calls off what somebody made, has or is covered by: at once if it
+// is one thing, else by a button for each.
+func (s *session) cancelWord(by PersonID, _ chat.Person, text string) (*chat.Message, error) {
+	changes, err := s.Changes(by, s.now)
+	if err != nil {
+		return nil, err
+	}
+
+	who := by
+
+	if strings.HasPrefix(strings.TrimSpace(text), "@") {
+		if who, _, err = s.takePerson(text, ""); err != nil {
+			return nil, err
+		}
+
+		if changes, err = s.Changes(who, s.now); err != nil {
+			return nil, err
+		}
+
+		changes = slices.DeleteFunc(changes, func(c *Change) bool { return !s.mayCancel(c, by) })
+	}
+
+	switch len(changes) {
+	case 0:
+		return nil, &RefusedError{"There is no cover or absence to cancel."}
+	case 1:
+		return s.cancel(changes[0].ID, by)
+	}
+
+	m := &chat.Message{Title: "Which one?"}
+
+	const most = 15
+	for _, c := range changes[:min(len(changes), most)] {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: s.changeLine(c)}, chat.Buttons{s.cancelChoice(c)})
+	}
+
+	return m, nil
+}
+
+// cancel calls a change off and tells the other side.
+func (s *session) cancel(id ChangeID, by PersonID) (*chat.Message, error) {
+	c, err := s.Change(id)
+	if errors.Is(err, ErrNotFound) {
+		return nil, &RefusedError{"That is not kept any more."}
+	}
+
+	switch {
+	case err != nil:
+		return nil, err
+	case !s.mayCancel(c, by):
+		return nil, &RefusedError{"Only those whom it concerns, whoever made it and their managers can call that off."}
+	case !c.Cancelled.IsZero():
+		return nil, &RefusedError{"It was called off already by " + s.name(c.CancelledBy) + "."}
+	case !c.Until.After(s.now):
+		return nil, &RefusedError{"That is over already."}
+	}
+
+	c.Cancelled, c.CancelledBy = s.now, by
+	if err := s.PutChange(c); err != nil {
+		return nil, err
+	}
+
+	if err := s.lookAtTeamsOf(c); err != nil {
+		return nil, err
+	}
+
+	for _, who := range []PersonID{c.Who, c.Cover} {
+		if who == by || who == "" {
+			continue
+		}
+
+		if _, err := s.note(Note{To: who, What: ChangeCancelled, At: s.now, By: by, Change: c.ID}); err != nil {
+			return nil, err
+		}
+	}
+
+	return &chat.Message{Title: "Called off", Parts: []chat.Part{chat.Paragraph{Text: s.cancelledLine(c, by)}}}, nil
+}
+
+func (s *session) mayCancel(c *Change, by PersonID) bool {
+	return by == c.Who || by == c.Cover || by == c.By || s.managesAny(by, c.Who)
+}
+
+// keepChange keeps a new change and has the rotas that it touches looked at.
+func (s *session) keepChange(c *Change) (err error) {
+	if c.ID, err = s.NextChange(); err != nil {
+		return err
+	}
+
+	if err := s.PutChange(c); err != nil {
+		return err
+	}
+
+	return s.lookAtTeamsOf(c)
+}
+
+func (s *session) lookAtTeamsOf(c *Change) error {
+	for _, t := range s.desk.settings.Teams {
+		if !slices.Contains(t.leaders(), c.Who) {
+			continue
+		}
+
+		if err := s.lookAgain(t.ID); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// managesAny reports whether somebody manages a team that another may have
+// duty in.
+func (s *session) managesAny(by, who PersonID) bool {
+	return slices.ContainsFunc(s.desk.settings.Teams, func(t Team) bool {
+		return slices.Contains(t.leaders(), who) && s.desk.settings.manages(by, t.ID)
+	})
+}
+
+func (s *session) onAnyRota(who PersonID) bool {
+	return slices.ContainsFunc(s.desk.settings.Teams, func(t Team) bool { return slices.Contains(t.leaders(), who) })
+}
+
+// zoneOf returns the zone in which somebody says times: their own on the
+// platform, else their team's.
+func (s *session) zoneOf(account chat.Person) *time.Location {
+	if identity, err := s.Identity(account); err == nil && identity.Zone != "" {
+		if zone, err := time.LoadLocation(identity.Zone); err == nil {
+			return zone
+		}
+	}
+
+	if mine, others := s.teamsOf(account); len(mine) > 0 && mine[0].Zone != nil {
+		return mine[0].Zone
+	} else if len(others) > 0 && others[0].Zone != nil {
+		return others[0].Zone
+	}
+
+	return time.UTC
+}
+
+// A spokenError is a friendly no with instants in it, which each reader sees in
+// their own zone.
+type spokenError struct{ text chat.Text }
+
+// Error returns the words for the person.
+func (e *spokenError) Error() string { return e.text.String() }
+
+// takePerson takes a person from the front of what was typed: a mention, or @ and a
+// name or key of the configuration.
+func (s *session) takePerson(text, otherwise string) (PersonID, string, error) {
+	text = strings.TrimSpace(text)
+	word, rest := text, ""
+
+	if end := strings.IndexFunc(text, unicode.IsSpace); end >= 0 {
+		word, rest = text[:end], strings.TrimSpace(text[end:])
+	}
+
+	if account, ok := chat.Mentioned(word); ok {
+		return s.whois(account), rest, nil
+	}
+
+	if word == "" || word == "@" {
+		return "", "", &RefusedError{otherwise}
+	}
+
+	if strings.EqualFold(word, "me") || strings.EqualFold(word, "@me") {
+		return "", "", &RefusedError{"Say whom, with an @ before the name."}
+	}
+
+	found, length := s.colleagueAt(strings.TrimPrefix(text, "@"))
+
+	switch len(found) {
+	case 1:
+		return found[0], strings.TrimSpace(strings.TrimPrefix(text, "@")[length:]), nil
+	case 0:
+		return "", "", &RefusedError{fmt.Sprintf("I don't know %v. The people who can have duty are %v.", inline(word, 40), s.leadersInWords())}
+	default:
+		return "", "", &RefusedError{fmt.Sprintf("%v can be %v. Write the full name.", inline(word, 40), strings.Join(s.names(found), " or "))}
+	}
+}
+
+// colleagueAt returns whom the longest name at the front of text names, and how
+// long that is: the key, the full name, or the first name.
+func (s *session) colleagueAt(text string) (found []PersonID, length int) {
+	folded := strings.ToLower(text)
+
+	for id, colleague := range s.desk.settings.People {
+		firstName, _, _ := strings.Cut(colleague.Name, " ")
+		for _, name := range []string{string(id), colleague.Name, firstName} {
+			name = strings.ToLower(name)
+			if name == "" || !strings.HasPrefix(folded, name) || !ends(folded[len(name):]) || len(name) < length {
+				continue
+			}
+
+			if len(name) > length {
+				found, length = nil, len(name)
+			}
+
+			if !slices.Contains(found, id) {
+				found = append(found, id)
+			}
+		}
+	}
+
+	slices.Sort(found)
+
+	return found, length
+}
+
+// ends reports whether a word ends before rest.
+func ends(rest string) bool {
+	return rest == "" || strings.ContainsAny(rest[:1], " \t\n,.:;")
+}
+
+// leadersInWords names who can have duty anywhere, so many that a reader takes
+// them in.
+func (s *session) leadersInWords() string {
+	var people []PersonID
+	for _, t := range s.desk.settings.Teams {
+		people = append(people, without(t.leaders(), people)...)
+	}
+
+	const most = 12
+	if len(people) > most {
+		return joinWords(s.names(people[:most])...) + " and others"
+	}
+
+	return enumerated(s.names(people))
+}
+
+// clickDuty answers the buttons of the rota, and reports whether it was one.
+func (d *Desk) clickDuty(ctx context.Context, c chat.Click) (chat.Reply, bool, error) {
+	var do func(s *session, by PersonID) (*chat.Message, error)
+
+	switch c.Action {
+	case "cancel_change":
+		id, err := strconv.ParseUint(c.Value, 10, 64)
+		if err != nil {
+			return chat.Reply{}, true, fmt.Errorf("%q is no change of mine: %w", c.Value, err)
+		}
+
+		do = func(s *session, by PersonID) (*chat.Message, error) { return s.cancel(ChangeID(id), by) }
+	case "handover":
+		team, number, _ := strings.Cut(c.Value, "/")
+
+		n, err := strconv.Atoi(number)
+		if err != nil {
+			return chat.Reply{}, true, fmt.Errorf("%q is no handover of mine: %w", c.Value, err)
+		}
+
+		do = func(s *session, by PersonID) (*chat.Message, error) {
+			return nil, s.confirmHandover(by, TeamID(team), n)
+		}
+	default:
+		return chat.Reply{}, false, nil
+	}
+
+	var message *chat.Message
+
+	_, err := d.once(ctx, prefixed("click", c.ID), func(s *session) (_ EscalationID, err error) {
+		message, err = do(s, s.whois(c.Who))
+
+		return 0, err
+	})
+	if err != nil {
+		reply, err := d.excuse(ctx, c.Who, 0, err)
+
+		return reply, true, err
+	}
+
+	return chat.Reply{Message: message}, true, nil
+}

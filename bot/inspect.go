@@ -1,0 +1,367 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// An Inspector is a platform that can tell whether somebody could be paged. Its
+// errors wrap a *chat.Failure and say what to do.
+type Inspector interface {
+	// Inspect returns what would keep a page from somebody, at an instant or
+	// for some of the time until another.
+	Inspect(ctx context.Context, who chat.Person, from, until time.Time) ([]chat.Obstacle, error)
+	// InspectRoom is an error if the bot can't post to a room.
+	InspectRoom(ctx context.Context, room chat.Room) error
+}
+
+// A Grouper is a platform with groups of people that the bot may set.
+type Grouper interface {
+	// SetGroup has exactly these people in a group.
+	SetGroup(ctx context.Context, group string, people []chat.Person) error
+}
+
+// A shiftCheck is what is to be looked at before a shift.
+type shiftCheck struct {
+	team   TeamID
+	begins time.Time
+	room   chat.Room
+	people []onShift
+}
+
+// An onShift is somebody who comes on, and where they are written to.
+type onShift struct {
+	who     PersonID
+	account chat.Person // "" if none is known
+	until   time.Time   // when their shift ends, zero if it does not
+}
+
+// CheckShifts looks whether those who come on within half an hour can be paged,
+// and tells their managers what keeps them from it, once for each shift. It
+// asks the platform, so it may take a while; one that is busy is asked again by
+// the next call.
+func (d *Desk) CheckShifts(ctx context.Context, platform Inspector) error {
+	var checks []shiftCheck
+
+	err := d.view(ctx, func(s *session) (err error) {
+		checks, err = s.dueChecks()
+
+		return err
+	})
+	if err != nil {
+		return err
+	}
+
+	for _, c := range checks {
+		findings, done := d.check(ctx, platform, c)
+		if !done && d.now().Before(c.begins) {
+			continue // there is time to ask again
+		}
+
+		if err := d.update(ctx, func(s *session) error { return s.checked(c, findings) }); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (s *session) dueChecks() ([]shiftCheck, error) {
+	var checks []shiftCheck
+
+	for i := range s.desk.settings.Teams {
+		t := &s.desk.settings.Teams[i]
+
+		w, err := s.watch(t.ID)
+		if err != nil {
+			return nil, err
+		}
+
+		if !over(w.CheckAt, s.now) {
+			continue
+		}
+
+		c, err := s.checkOf(t, w)
+		if err != nil {
+			return nil, err
+		}
+
+		checks = append(checks, c)
+	}
+
+	return checks, nil
+}
+
+func (s *session) checkOf(t *Team, w *Watch) (shiftCheck, error) {
+	c := shiftCheck{team: t.ID, begins: w.ChangeAt, room: t.Channel}
+
+	rota, err := s.roster(t, s.now)
+	if err != nil {
+		return c, err
+	}
+
+	for _, who := range without(asPeople(rota.On(w.ChangeAt)), w.On) {
+		shift := onShift{who: who, until: rota.Ends(asPerson(who), w.ChangeAt)}
+		shift.account, _ = s.account(who)
+		c.people = append(c.people, shift)
+	}
+
+	return c, nil
+}
+
+// check asks the platform about a shift. It is not done if the platform was too
+// busy to answer.
+func (d *Desk) check(ctx context.Context, platform Inspector, c shiftCheck) (findings []Finding, done bool) {
+	add := func(f Finding) {
+		if !slices.Contains(findings, f) {
+			findings = append(findings, f)
+		}
+	}
+	done = true
+
+	for _, shift := range c.people {
+		if shift.account == "" {
+			add(Finding{Who: shift.who, Text: "no account is known, so nothing can reach them. Correct their e-mail or id in the configuration, or have somebody cover."})
+
+			continue
+		}
+
+		obstacles, err := platform.Inspect(ctx, shift.account, c.begins, shift.until)
+		for _, o := range obstacles {
+			if f, ok := obstacleFinding(shift.who, o); ok {
+				add(f)
+			}
+		}
+
+		switch failure := chat.FailureOf(err); {
+		case failure == nil:
+		case failure.Kind == chat.Refused:
+			add(Finding{Text: err.Error()}) // the same for everybody
+		default:
+			done = false
+
+			add(Finding{Who: shift.who, Text: fmt.Sprintf("could not be checked (%v).", failure)})
+		}
+	}
+
+	if c.room != "" {
+		if err := platform.InspectRoom(ctx, c.room); err != nil {
+			add(Finding{Text: err.Error()})
+		}
+	}
+
+	return findings, done
+}
+
+// obstacleFinding says what to do about an obstacle. A guest is none.
+func obstacleFinding(who PersonID, o chat.Obstacle) (Finding, bool) {
+	f := Finding{Who: who}
+
+	switch o.Kind {
+	case chat.UnknownAccount:
+		f.Text = "nobody here has their account. Correct their id in the configuration, or have somebody cover."
+	case chat.GoneAccount:
+		f.Text = "their account is deactivated. Have somebody cover, and take them out of the configuration."
+	case chat.MachineAccount:
+		f.Text = "that account is a bot and reads no pages. Correct their id in the configuration."
+	case chat.Unwritable:
+		f.Text = fmt.Sprintf("I am not allowed to write to them (%v). Ask an administrator, or have somebody cover.", o.Code)
+	case chat.Quiet:
+		f.Text, f.Until = "do-not-disturb is on in their shift, so a page would stay silent. Ask them to switch it off.", o.Until
+	case chat.GuestAccount:
+		return f, false
+	}
+
+	return f, true
+}
+
+// checked keeps that a shift was checked and tells its managers what was found.
+// Who is on duty may have changed meanwhile: then it is checked again.
+func (s *session) checked(c shiftCheck, findings []Finding) error {
+	team := s.desk.settings.team(c.team)
+
+	w, err := s.watch(c.team)
+	if err != nil || team == nil || !w.ChangeAt.Equal(c.begins) {
+		return err
+	}
+
+	w.Checked, w.CheckAt = c.begins, time.Time{}
+	if err := s.PutWatch(w); err != nil || len(findings) == 0 {
+		return err
+	}
+
+	for _, who := range s.desk.settings.managersOf(team) {
+		if _, err := s.note(Note{To: who, What: ShiftFindings, Team: c.team, At: s.now, From: c.begins, Findings: findings}); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// groupAgain is how long to wait before a group is set again that could not be.
+const groupAgain = 15 * time.Minute
+
+// SetGroups has the teams' groups follow who is on duty, and tells managers of
+// one that can't, once.
+func (d *Desk) SetGroups(ctx context.Context, platform Grouper) error {
+	for _, t := range d.settings.Teams {
+		if t.Group == "" {
+			continue
+		}
+
+		if err := d.setGroup(ctx, platform, t); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (d *Desk) setGroup(ctx context.Context, platform Grouper, t Team) error {
+	var (
+		people   []PersonID
+		accounts []chat.Person
+	)
+
+	err := d.view(ctx, func(s *session) error {
+		w, err := s.watch(t.ID)
+		if err != nil || !over(w.GroupTry, s.now) {
+			return err
+		}
+
+		people, accounts = w.On, nil
+
+		for _, who := range w.On {
+			if account, ok := s.account(who); ok {
+				accounts = append(accounts, account)
+			}
+		}
+
+		return nil
+	})
+	if err != nil || len(accounts) == 0 {
+		return err
+	}
+
+	failure := platform.SetGroup(ctx, t.Group.ID(), accounts)
+
+	return d.update(ctx, func(s *session) error { return s.groupSet(&t, people, failure) })
+}
+
+// groupSet keeps what became of a group.
+func (s *session) groupSet(t *Team, people []PersonID, failure error) error {
+	w, err := s.watch(t.ID)
+	if err != nil {
+		return err
+	}
+
+	if failure == nil {
+		w.Group, w.GroupTry, w.GroupTold = people, time.Time{}, false
+		if !slices.Equal(people, w.On) {
+			w.GroupTry = s.now
+		}
+
+		return s.PutWatch(w)
+	}
+
+	f := chat.FailureOf(failure)
+	w.GroupTry = s.now.Add(groupAgain)
+
+	if f.Kind == chat.Busy {
+		w.GroupTry = s.now.Add(max(f.After, leastWait))
+
+		return s.PutWatch(w)
+	}
+
+	s.desk.log.Warn("a user group could not be set", "team", t.ID, "error", failure)
+
+	if told := w.GroupTold; !told {
+		w.GroupTold = true
+
+		for _, who := range s.desk.settings.managersOf(t) {
+			if _, err := s.note(Note{To: who, What: GroupFails, Team: t.ID, At: s.now, Text: failure.Error()}); err != nil {
+				return err
+			}
+		}
+	}
+
+	return s.PutWatch(w)
+}
+
+// KeepFeed keeps what became of reading a team's calendar: a good copy, or why
+// there is none. Managers are told when it begins to fail, and when it is well
+// again.
+func (d *Desk) KeepFeed(ctx context.Context, f Feed) error {
+	return d.update(ctx, func(s *session) error {
+		known, err := s.Feed(f.Team)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+
+		if known == nil || known.Source != f.Source {
+			known = &Feed{Team: f.Team, Source: f.Source}
+		}
+
+		team := s.desk.settings.team(f.Team)
+		if team == nil {
+			return nil
+		}
+
+		what := NoteKind("")
+
+		switch {
+		case f.Failure == "" && known.Told:
+			what = CalendarWorks
+		case f.Failure != "" && !known.Told:
+			what = CalendarFails
+		}
+
+		if f.Failure != "" {
+			f.Data, f.At, f.Told = known.Data, known.At, true
+			f.Failing = known.Failing
+
+			if f.Failing.IsZero() {
+				f.Failing = s.now
+			}
+		}
+
+		if err := s.PutFeed(&f); err != nil || what == "" {
+			return err
+		}
+
+		for _, who := range s.desk.settings.managersOf(team) {
+			if _, err := s.note(Note{To: who, What: what, Team: f.Team, At: s.now, From: known.At, Text: f.Failure}); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	})
+}
+
+// Feed returns the last good copy of a team's calendar from a source,
+// ErrNotFound if there is none.
+func (d *Desk) Feed(ctx context.Context, team TeamID, source string) (*Feed, error) {
+	var feed *Feed
+
+	err := d.view(ctx, func(s *session) (err error) {
+		feed, err = s.Feed(team)
+
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+
+	if feed.Source != source || len(feed.Data) == 0 {
+		return nil, ErrNotFound
+	}
+
+	return feed, nil
+}

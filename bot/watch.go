@@ -1,0 +1,369 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+const (
+	// checkAhead is how long before a shift those who come on are checked.
+	checkAhead = 30 * time.Minute
+	// confirmWithin is how long a handover may wait for those who were asked
+	// to confirm it, before the next are.
+	confirmWithin = 10 * time.Minute
+	// handoversKept is how many handovers a watch remembers.
+	handoversKept = 20
+	// lookAhead is how long to wait for the next look where nothing is known
+	// to change.
+	lookAhead = 24 * time.Hour
+)
+
+// watchRotas looks at the rotas that are due, each in a transaction of its own.
+func (d *Desk) watchRotas(ctx context.Context) error {
+	var due []TeamID
+
+	err := d.view(ctx, func(s *session) (err error) {
+		due, err = s.DueWatches(s.now, tickBatch)
+
+		return err
+	})
+	if err != nil {
+		return err
+	}
+
+	for _, team := range due {
+		err := d.update(ctx, func(s *session) error { return s.lookAt(team) })
+		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
+			return err
+		}
+
+		if err != nil {
+			d.log.ErrorContext(ctx, "a rota could not be looked at", "team", team, "error", err)
+		}
+	}
+
+	return nil
+}
+
+// lookAt compares who is on duty with who was at the last look, tells those
+// concerned, and notes when to look again.
+func (s *session) lookAt(id TeamID) error {
+	w, err := s.watch(id)
+	if err != nil {
+		return err
+	}
+
+	team := s.desk.settings.team(id)
+	if team == nil { // it is not configured any more
+		return s.PutWatch(&Watch{Team: id, Count: w.Count})
+	}
+
+	rota, err := s.roster(team, s.now)
+	if err != nil {
+		return err
+	}
+
+	on := asPeople(rota.On(s.now))
+	came, went := without(on, w.On), without(w.On, on)
+	known := !w.Looked.IsZero()
+	w.On, w.Looked = on, s.now
+
+	if known && len(came)+len(went) > 0 {
+		if err := s.shiftChanged(team, w, came, went); err != nil {
+			return err
+		}
+	}
+
+	if err := s.askOn(team, w); err != nil {
+		return err
+	}
+
+	next, _ := rota.Next(s.now)
+	w.plan(next, s.now)
+
+	if team.Group != "" && len(on) > 0 && !slices.Equal(w.Group, on) && w.GroupTry.IsZero() {
+		w.GroupTry = s.now
+	}
+
+	return s.PutWatch(w)
+}
+
+// plan notes the next change of duty, and when to check those who come on.
+func (w *Watch) plan(next, now time.Time) {
+	w.ChangeAt = next
+	if next.IsZero() {
+		w.ChangeAt, w.CheckAt = now.Add(lookAhead), time.Time{}
+
+		return
+	}
+
+	if !next.Equal(w.Checked) {
+		w.CheckAt = next.Add(-checkAhead)
+	}
+}
+
+// shiftChanged tells those who come on and those who go off, and hands over
+// what is open.
+func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) error {
+	open, err := s.leftOpen(team, went)
+	if err != nil {
+		return err
+	}
+
+	h := ShiftHandover{At: s.now, From: went, To: w.On, Escalations: open}
+	if asks := len(went) > 0 && len(open) > 0; asks {
+		w.Count++
+		h.N, h.Asked, h.AskAt = w.Count, AskedIncoming, s.now.Add(confirmWithin)
+	}
+
+	base := Note{Team: team.ID, At: s.now, Handover: h.N, Escalations: open}
+
+	for _, who := range w.On {
+		n := base
+		n.To, n.Whom = who, went
+
+		switch {
+		case slices.Contains(came, who):
+			n.What = ShiftBegan
+		case h.N > 0:
+			n.What = HandoverWaits
+		default:
+			continue
+		}
+
+		if err := s.tellOf(&h, n); err != nil {
+			return err
+		}
+	}
+
+	for _, who := range went {
+		n := base
+		n.To, n.What, n.Whom = who, ShiftEnded, w.On
+
+		if err := s.tellOf(&h, n); err != nil {
+			return err
+		}
+	}
+
+	if h.N == 0 {
+		return nil
+	}
+
+	if len(w.On) == 0 { // nobody to ask
+		h.AskAt = s.now
+	}
+
+	w.Handovers = append(w.Handovers, h)
+	if surplus := len(w.Handovers) - handoversKept; surplus > 0 {
+		w.Handovers = slices.Delete(w.Handovers, 0, surplus)
+	}
+
+	return nil
+}
+
+// tellOf sends a note that is about a handover.
+func (s *session) tellOf(h *ShiftHandover, n Note) error {
+	id, err := s.note(n)
+	h.Notes = append(h.Notes, id)
+
+	return err
+}
+
+// leftOpen returns the team's escalations that somebody still has to do
+// something for: those that are open, and those for which people who went off
+// owe something.
+func (s *session) leftOpen(team *Team, went []PersonID) ([]EscalationID, error) {
+	var open []EscalationID
+
+	for _, who := range team.leaders() {
+		ids, err := s.Concerning(who)
+		if err != nil {
+			return nil, err
+		}
+
+		for _, id := range ids {
+			e, err := s.Escalation(id)
+			if err != nil {
+				s.desk.log.Error("an escalation can't be read", "escalation", id, "error", err)
+
+				continue
+			}
+
+			if e.Team == team.ID && !slices.Contains(open, id) && (e.State.Open() || owesAny(e, went)) {
+				open = append(open, id)
+			}
+		}
+	}
+
+	slices.Sort(open)
+
+	return open, nil
+}
+
+func owesAny(e *Escalation, people []PersonID) bool {
+	return slices.ContainsFunc(e.Owed, func(o Owed) bool { return o.Done.IsZero() && slices.Contains(people, o.Owner) })
+}
+
+// askOn asks the next who can confirm a handover: those who went off, then the
+// managers. It ends there: they are told once.
+func (s *session) askOn(team *Team, w *Watch) error {
+	for i := range w.Handovers {
+		h := &w.Handovers[i]
+		if !over(h.AskAt, s.now) {
+			continue
+		}
+
+		if settled, err := s.settled(h); err != nil || settled {
+			h.AskAt = time.Time{}
+
+			if err != nil {
+				return err
+			}
+
+			continue
+		}
+
+		if err := s.askNext(team, h); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (s *session) askNext(team *Team, h *ShiftHandover) error {
+	people, what := h.From, HandoverBack
+	h.AskAt = s.now.Add(confirmWithin)
+
+	if h.Asked == AskedOutgoing {
+		people, what, h.AskAt = s.desk.settings.managersOf(team), HandoverUp, time.Time{}
+	}
+
+	if h.Asked == AskedIncoming {
+		h.Asked = AskedOutgoing
+	} else {
+		h.Asked = AskedManagers
+	}
+
+	for _, who := range people {
+		n := Note{To: who, What: what, Team: team.ID, At: s.now, Whom: h.To, Handover: h.N, Escalations: h.Escalations}
+		if err := s.tellOf(h, n); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// settled reports whether nothing of a handover is open any more.
+func (s *session) settled(h *ShiftHandover) (bool, error) {
+	for _, id := range h.Escalations {
+		e, err := s.Escalation(id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+
+		if err != nil {
+			return false, err
+		}
+
+		if e.State.Open() || owesAny(e, h.From) {
+			return false, nil
+		}
+	}
+
+	return true, nil
+}
+
+// managersOf returns a team's managers, those of all teams if it has none.
+func (s *Settings) managersOf(team *Team) []PersonID {
+	if len(team.Managers) > 0 {
+		return team.Managers
+	}
+
+	var managers []PersonID
+
+	for who, colleague := range s.People {
+		if colleague.Manager {
+			managers = append(managers, who)
+		}
+	}
+
+	slices.Sort(managers)
+
+	return managers
+}
+
+// handover returns a handover with its watch, nil if it is not remembered.
+func (s *session) handover(team TeamID, n int) (*Watch, *ShiftHandover, error) {
+	w, err := s.watch(team)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	for i := range w.Handovers {
+		if w.Handovers[i].N == n {
+			return w, &w.Handovers[i], nil
+		}
+	}
+
+	return w, nil, nil
+}
+
+// confirmHandover takes what a shift left: who comes on or manages the team has
+// it from then on; who went off keeps it.
+func (s *session) confirmHandover(by PersonID, team TeamID, n int) error {
+	w, h, err := s.handover(team, n)
+	if err != nil {
+		return err
+	}
+
+	incoming := h != nil && (slices.Contains(h.To, by) || slices.Contains(w.On, by))
+
+	switch {
+	case h == nil:
+		return &RefusedError{"That handover is long past. /" + s.desk.command() + " list shows what is open and concerns you."}
+	case !incoming && !slices.Contains(h.From, by) && !s.desk.settings.manages(by, team):
+		return &RefusedError{"That button is for those whose shift has begun or ended, and for the team's managers."}
+	case !h.Confirmed.IsZero():
+		return &RefusedError{s.name(h.ConfirmedBy) + " has confirmed it already."}
+	}
+
+	if incoming || !slices.Contains(h.From, by) {
+		if err := s.relieveAll(by, h); err != nil {
+			return err
+		}
+	}
+
+	h.Confirmed, h.ConfirmedBy, h.AskAt = s.now, by, time.Time{}
+
+	for _, id := range h.Notes {
+		if err := s.redrawNote(id); err != nil {
+			return err
+		}
+	}
+
+	return s.PutWatch(w)
+}
+
+// relieveAll has somebody take over all that a handover names.
+func (s *session) relieveAll(by PersonID, h *ShiftHandover) error {
+	for _, id := range h.Escalations {
+		e, err := s.Escalation(id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+
+		if err != nil {
+			return err
+		}
+
+		if err := s.apply(e, Relieve{By: by, From: h.From}); err != nil && !harmless(err) {
+			return err
+		}
+	}
+
+	return nil
+}
