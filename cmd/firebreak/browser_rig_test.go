@@ -491,7 +491,13 @@ func (p seat) messages() int {
 // aMinuteOn moves the clock on.
 func (b *tab) aMinuteOn() {
 	b.t.Helper()
-	b.press("+1 min", `[...document.querySelectorAll(".clock-step")].find((node) => node.textContent === "+1 min")`)
+	b.moves("+1 min")
+}
+
+// moves presses one of the clock's buttons.
+func (b *tab) moves(step string) {
+	b.t.Helper()
+	b.press(step, fmt.Sprintf(`[...document.querySelectorAll(".clock-step")].find((node) => node.textContent === %q)`, step))
 }
 
 // fits fails the test if anything is wider than the screen.

@@ -113,6 +113,52 @@ func TestBrowserEscalationWithTheForm(t *testing.T) {
 	b.picture("channel.png")
 }
 
+// The rota, as people meet it: who is on, somebody steps in for an hour, and a
+// shift ends while something is open.
+func TestBrowserDuty(t *testing.T) {
+	s := newTheatre(t)
+	b := s.open("?left=U0LEE&right=U0DANA", desktop)
+	lee, dana := b.as("U0LEE"), b.as("U0DANA")
+
+	lee.says("/duty")
+	lee.told("On duty now")
+	lee.told("Dana Reed and Lee Chan until")
+
+	lee.says("/duty cover @dana for 1h")
+	lee.told("You have Dana Reed's duty")
+	lee.told("Cancel cover")
+	dana.notified("Lee Chan has your duty")
+	dana.sees("Lee Chan has Dana Reed's duty from")
+	b.picture("duty.png")
+
+	tom := lee.becomes("U0TOM")
+	tom.says("/escalate now the parcel is lost again")
+	tom.sees("Paging Lee Chan")
+	tom.sees("I page Lee Chan again") // nobody else is on duty
+
+	lee = tom.becomes("U0LEE")
+	lee.presses("Take it")
+	lee.sees("You have it")
+	lee.presses("Customer is with me")
+	lee.sees("You are on it")
+
+	dana.presses("Cancel cover")
+	lee.notified("Dana Reed called it off")
+	lee.sees("You don't cover for Dana Reed")
+
+	// Dana's shift ends within two hours.
+	b.moves("+1 h")
+	b.moves("+1 h")
+	dana.notified("Your shift has ended: Billing")
+	dana.sees("Lee Chan is on duty now")
+	lee.notified("A handover waits: Billing")
+	lee.sees("The customer last heard from us")
+	b.picture("handover.png")
+	lee.presses("Confirm handover")
+	lee.sees("Lee Chan confirmed the handover")
+	dana.sees("Lee Chan confirmed the handover")
+}
+
 func TestBrowserNobodyAnswers(t *testing.T) {
 	s := newTheatre(t)
 	b := s.open("?left=U0TOM&right=U0LEE", desktop)

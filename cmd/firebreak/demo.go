@@ -75,6 +75,8 @@ func newDemo(log *slog.Logger) (_ *demo, err error) {
 		return nil, err
 	}
 
+	config.Teams[0].Shifts = demoShifts(d.clock.now().In(config.Teams[0].Timezone))
+
 	if d.data, err = os.MkdirTemp("", "firebreak-demo-"); err != nil {
 		return nil, err
 	}
@@ -94,6 +96,21 @@ func newDemo(log *slog.Logger) (_ *demo, err error) {
 	}
 
 	return d, nil
+}
+
+// demoShifts are a rota around the hour in which the demo is started: Dana and
+// Lee are on, Dana's shift ends within two hours, and Priya has the night.
+func demoShifts(now time.Time) []Shift {
+	hour := func(later int) Clock { return Clock((now.Hour() + later + 24) % 24 * 60) }
+	daily := []time.Weekday{
+		time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday,
+	}
+
+	return []Shift{
+		{Who: []string{"dana"}, Days: daily, Hours: Hours{From: hour(-6), To: hour(2)}},
+		{Who: []string{"lee"}, Days: daily, Hours: Hours{From: hour(-2), To: hour(8)}},
+		{Who: []string{"priya"}, Days: daily, Hours: Hours{From: hour(8), To: hour(-6)}},
+	}
 }
 
 // demoWorkspace has two agents, two supervisors and a manager, and the app as
@@ -264,7 +281,20 @@ func (d *demo) guide() *workspace.Guide {
 		{As: "U0DANA", Text: "She has the customer. Press *Customer is with me*", Done: happened[bot.WasJoined]},
 		{As: "U0DANA", Text: "It is settled. Press *Resolve*, and say how it ended", Done: happened[bot.WasResolved]},
 		{As: "U0TOM", Text: "And if nobody answers? Type `/escalate now`, then press *+1 min*", Done: happened[bot.WasUnanswered]},
+		{As: "U0LEE", Text: "Dana has to leave. Type `/duty`, then `/duty cover @dana for 1h`", Done: d.covered()},
 	}}
+}
+
+// covered reports whether somebody was given Dana's duty.
+func (d *demo) covered() (covered bool) {
+	_ = d.app.store.View(context.Background(), func(tx bot.Tx) error {
+		changes, err := tx.Changes("dana", time.Time{})
+		covered = len(changes) > 0
+
+		return err
+	})
+
+	return covered
 }
 
 // happened returns what is on the timelines of the first few escalations.
