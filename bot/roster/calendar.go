@@ -18,6 +18,7 @@ const (
 	calendarMaxSeries = 1_000 // rules by which events repeat
 	calendarMaxPerDay = 2_000 // repeated shifts that may begin on one day, all series together
 	calendarMaxOdd    = 20    // names, and unreadable events, that are told
+	calendarMaxTold   = 80    // characters of such a name
 )
 
 // The years in which a shift may begin. Nobody is on duty outside of them, so
@@ -81,7 +82,7 @@ func ParseCalendar(data []byte, zone *time.Location, who func(name, email string
 		}
 	}
 
-	c := &Calendar{windows: map[int64]*calendarWindow{}, unreadable: atMost(p.unreadable)}
+	c := &Calendar{windows: map[int64]*calendarWindow{}, unreadable: shortList(p.unreadable)}
 	c.lay(calendarEventsInForce(p.events))
 	return c, nil
 }
@@ -157,11 +158,11 @@ func (c *Calendar) lay(events []*calendarEvent) {
 	names := slices.SortedFunc(maps.Keys(latest), func(a, b string) int {
 		return cmp.Or(latest[b].Compare(latest[a]), cmp.Compare(a, b))
 	})
-	c.unknown = atMost(names)
+	c.unknown = shortList(names)
 }
 
-// atMost cuts a list that would be too long to tell.
-func atMost(list []string) []string {
+// shortList cuts a list that would be too long to tell.
+func shortList(list []string) []string {
 	if len(list) <= calendarMaxOdd {
 		return list
 	}

@@ -125,7 +125,7 @@ func (p *calendarParser) parse(raw *rawCalendarEvent) (*calendarEvent, error) {
 	}
 
 	if summary != "" {
-		e.title = cutTitle(summary)
+		e.title = shortened(summary, calendarMaxTold)
 	}
 	if err := p.readTimes(e, times); err != nil {
 		return nil, err
@@ -135,16 +135,6 @@ func (p *calendarParser) parse(raw *rawCalendarEvent) (*calendarEvent, error) {
 	}
 	e.people, e.declined = calendarPeople(summary, attendees, p.who)
 	return e, nil
-}
-
-// cutTitle cuts a title that is too long to tell.
-func cutTitle(title string) string {
-	const most = 80
-	runes := []rune(strings.ToValidUTF8(title, "?"))
-	if len(runes) <= most {
-		return string(runes)
-	}
-	return string(runes[:most]) + "…"
 }
 
 // readTimes reads when the event is, but for its rules.
@@ -197,7 +187,7 @@ func (e *calendarEvent) readLength(end *calendarMoment, duration string) error {
 	switch {
 	case e.cancelled:
 	case end != nil:
-		e.length = end.in(e.start.zone).Sub(e.start.wall)
+		e.length = end.in(e.start.zone).since(e.start.wall)
 	case duration != "":
 		var err error
 		if e.length, e.exactly, err = parseCalendarDuration(duration); err != nil {
@@ -249,7 +239,7 @@ func (p *calendarParser) periodLength(l calendarLine, start calendarMoment, unti
 		if err != nil {
 			return 0, err
 		}
-		length = end.in(start.zone).Sub(start.wall)
+		length = end.in(start.zone).since(start.wall)
 	}
 	if length <= 0 {
 		return 0, errEventNoEnd
@@ -262,9 +252,9 @@ func (p *calendarParser) periodLength(l calendarLine, start calendarMoment, unti
 func (d calendarDate) like(event calendarMoment) calendarDate {
 	switch {
 	case d.start.day && !event.day:
-		d.start = calendarMoment{wall: d.start.wall.Add(timeOfDay(event.wall)), zone: event.zone}
+		d.start = calendarMoment{wall: d.start.wall + event.wall - event.wall.midnight(), zone: event.zone}
 	case event.day && !d.start.day:
-		d.start = calendarMoment{wall: midnightOf(d.start.in(event.zone)), zone: event.zone, day: true}
+		d.start = calendarMoment{wall: d.start.in(event.zone).midnight(), zone: event.zone, day: true}
 	}
 	return d
 }
@@ -287,7 +277,7 @@ func (p *calendarParser) readRules(e *calendarEvent, lines []calendarLine) error
 		return nil
 	}
 	for _, l := range lines {
-		r, err := parseCalendarRule(l.value, e.start.wall, func(value string) (time.Time, error) {
+		r, err := parseCalendarRule(l.value, e.start.wall.utc(), func(value string) (time.Time, error) {
 			return p.zones.until(e.start, value)
 		})
 		if err != nil {
@@ -373,8 +363,8 @@ func (e *calendarEvent) fixed() []calendarShift {
 
 // within returns the shifts that the event's rules give and that touch a span.
 func (e *calendarEvent) within(span Span) []calendarShift {
-	from := wallOf(span.From.In(e.start.zone)).Add(-max(e.length, e.exactly) - calendarSlack)
-	to := wallOf(span.Until.In(e.start.zone)).Add(calendarSlack)
+	from := wallAt(span.From.In(e.start.zone)).utc().Add(-max(e.length, e.exactly) - calendarSlack)
+	to := wallAt(span.Until.In(e.start.zone)).utc().Add(calendarSlack)
 
 	var starts []time.Time
 	for _, r := range e.rules {
@@ -386,8 +376,8 @@ func (e *calendarEvent) within(span Span) []calendarShift {
 	}
 
 	var shifts []calendarShift
-	for _, wall := range starts {
-		start := calendarMoment{wall: wall, zone: e.start.zone, day: e.start.day}
+	for _, at := range starts {
+		start := calendarMoment{wall: wallAt(at), zone: e.start.zone, day: e.start.day}
 		if e.without.holds(start) {
 			continue
 		}
@@ -399,16 +389,16 @@ func (e *calendarEvent) within(span Span) []calendarShift {
 	return shifts
 }
 
-// calendarSlack is more than what the clocks of a zone are ever put forward or
-// back, so that a shift at the rim of a span is not missed.
-const calendarSlack = 26 * time.Hour
+// calendarSlack is how far beyond a span its shifts are looked for, so that one
+// at its rim is not missed where the clocks are put forward or back.
+const calendarSlack = farFromUTC * time.Second
 
 // shift returns the shift that begins at a moment. It lasts until the wall clock
 // shows the end for the last time, or, if its length is written as hours, until
 // these have passed, if that is later.
 func (e *calendarEvent) shift(start calendarMoment, length, exactly time.Duration) calendarShift {
 	from := start.first()
-	until := calendarMoment{wall: start.wall.Add(length), zone: start.zone}.last()
+	until := calendarMoment{wall: start.wall.plus(length), zone: start.zone}.last()
 	if exact := from.Add(exactly); exact.After(until) {
 		until = exact
 	}
@@ -419,18 +409,14 @@ func (e *calendarEvent) shift(start calendarMoment, length, exactly time.Duratio
 func (e *calendarEvent) lastStart() time.Time {
 	last := e.start.wall
 	for _, d := range e.dates {
-		if d.start.wall.After(last) {
-			last = d.start.wall
-		}
+		last = max(last, d.start.wall)
 	}
 	for _, r := range e.rules {
 		end := r.option.Until
 		if end.IsZero() {
 			end = time.Date(calendarLastYear, 1, 1, 0, 0, 0, 0, time.UTC)
 		}
-		if end.After(last) {
-			last = end
-		}
+		last = max(last, wallAt(end))
 	}
-	return last
+	return last.utc()
 }

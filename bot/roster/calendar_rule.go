@@ -86,9 +86,9 @@ func newCalendarRule(o rrule.ROption) (*calendarRule, error) {
 	switch {
 	case o.Freq > rrule.HOURLY, o.Freq == rrule.HOURLY && len(o.Byhour) > 0:
 		return nil, errRuleTooFine
-	case o.Interval > ruleMaxInterval, o.Count > ruleMaxCount, startsPerDay(o) > ruleMaxPerDay:
+	case o.Interval > ruleMaxInterval, o.Count > ruleMaxCount, ruleStartsPerDay(o) > ruleMaxPerDay:
 		return nil, errRuleTooMany
-	case o.Count < 0, slices.ContainsFunc(o.Byweekday, func(d rrule.Weekday) bool { return outOfReach(o, d) }):
+	case o.Count < 0, slices.ContainsFunc(o.Byweekday, func(d rrule.Weekday) bool { return noSuchWeekday(o, d) }):
 		return nil, errRuleUnreadable
 	}
 
@@ -96,7 +96,7 @@ func newCalendarRule(o rrule.ROption) (*calendarRule, error) {
 	if err != nil {
 		return nil, errRuleUnreadable
 	}
-	r := &calendarRule{option: filledIn(o, given.Options), perDay: startsPerDay(o)}
+	r := &calendarRule{option: ruleFilledIn(o, given.Options), perDay: ruleStartsPerDay(o)}
 	if r.barren() {
 		return nil, errRuleBarren
 	}
@@ -106,8 +106,8 @@ func newCalendarRule(o rrule.ROption) (*calendarRule, error) {
 	return r, nil
 }
 
-// startsPerDay returns how many starts a rule can have on a day.
-func startsPerDay(o rrule.ROption) int {
+// ruleStartsPerDay returns how many starts a rule can have on a day.
+func ruleStartsPerDay(o rrule.ROption) int {
 	hours := max(1, len(o.Byhour))
 	if o.Freq == rrule.HOURLY {
 		hours = (23 + o.Interval) / o.Interval
@@ -115,9 +115,9 @@ func startsPerDay(o rrule.ROption) int {
 	return hours * max(1, len(o.Byminute)) * max(1, len(o.Bysecond))
 }
 
-// outOfReach reports whether there is no such weekday: the 53rd Monday of a
+// noSuchWeekday reports whether there is no such weekday: the 53rd Monday of a
 // month.
-func outOfReach(o rrule.ROption, d rrule.Weekday) bool {
+func noSuchWeekday(o rrule.ROption, d rrule.Weekday) bool {
 	most := 53
 	if o.Freq == rrule.MONTHLY || o.Freq == rrule.YEARLY && len(o.Bymonth) > 0 {
 		most = 5
@@ -125,8 +125,8 @@ func outOfReach(o rrule.ROption, d rrule.Weekday) bool {
 	return d.N() > most || d.N() < -most
 }
 
-// filledIn returns a rule that takes nothing but its beginning from its start.
-func filledIn(o, given rrule.ROption) rrule.ROption {
+// ruleFilledIn returns a rule that takes nothing but its beginning from its start.
+func ruleFilledIn(o, given rrule.ROption) rrule.ROption {
 	o.Bymonth, o.Bymonthday, o.Byweekday = given.Bymonth, given.Bymonthday, given.Byweekday
 
 	if len(o.Byhour) == 0 && o.Freq != rrule.HOURLY {
@@ -189,7 +189,7 @@ func (r *calendarRule) between(from, to time.Time) []time.Time {
 		return nil
 	}
 
-	o.Dtstart = startNear(o, from)
+	o.Dtstart = ruleStartNear(o, from)
 	near, err := rrule.NewRRule(o)
 	if err != nil {
 		return nil
@@ -197,10 +197,10 @@ func (r *calendarRule) between(from, to time.Time) []time.Time {
 	return near.Between(from, to, true)
 }
 
-// startNear returns a start from which the rule gives the same from a time on:
-// a whole number of its intervals later, and an interval or more before that
+// ruleStartNear returns a start from which the rule gives the same from a time
+// on: a whole number of its intervals later, and an interval or more before that
 // time.
-func startNear(o rrule.ROption, from time.Time) time.Time {
+func ruleStartNear(o rrule.ROption, from time.Time) time.Time {
 	start := o.Dtstart
 	skipped := func(since, interval int) int { return (since/interval - 2) * interval }
 	hours := int(from.Sub(start) / time.Hour)

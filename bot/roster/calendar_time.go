@@ -9,7 +9,7 @@ import (
 // A calendarMoment is what the wall clocks of a zone show at some time, or a
 // whole day.
 type calendarMoment struct {
-	wall time.Time // as if it were in UTC
+	wall wallTime
 	zone *time.Location
 	day  bool
 }
@@ -18,19 +18,19 @@ type calendarMoment struct {
 func (z *calendarZones) moment(l calendarLine, value string) (calendarMoment, error) {
 	value = strings.ToUpper(strings.TrimSpace(value))
 	if len(value) == len("20060102") {
-		wall, err := time.Parse("20060102", value)
+		date, err := time.Parse("20060102", value)
 		if err != nil {
 			return calendarMoment{}, errEventTime
 		}
-		return z.within(calendarMoment{wall: wall, zone: z.team, day: true})
+		return z.within(calendarMoment{wall: wallAt(date), zone: z.team, day: true})
 	}
 
 	local, utc := strings.CutSuffix(value, "Z")
-	wall, err := time.Parse("20060102T150405", local)
+	shown, err := time.Parse("20060102T150405", local)
 	if err != nil {
 		return calendarMoment{}, errEventTime
 	}
-	m := calendarMoment{wall: wall, zone: z.team}
+	m := calendarMoment{wall: wallAt(shown), zone: z.team}
 	if utc {
 		m.zone = time.UTC
 	} else if id := l.param("TZID"); id != "" {
@@ -39,14 +39,14 @@ func (z *calendarZones) moment(l calendarLine, value string) (calendarMoment, er
 		}
 	}
 	if strings.EqualFold(l.param("VALUE"), "DATE") { // as some write a day
-		m = calendarMoment{wall: midnightOf(wall), zone: z.team, day: true}
+		m = calendarMoment{wall: m.wall.midnight(), zone: z.team, day: true}
 	}
 	return z.within(m)
 }
 
 // within refuses a moment outside of the years that are read.
 func (*calendarZones) within(m calendarMoment) (calendarMoment, error) {
-	if y := m.wall.Year(); y < calendarFirstYear || y >= calendarLastYear {
+	if y := m.wall.utc().Year(); y < calendarFirstYear || y >= calendarLastYear {
 		return calendarMoment{}, errEventYears
 	}
 	return m, nil
@@ -64,73 +64,40 @@ func (z *calendarZones) until(event calendarMoment, value string) (time.Time, er
 	case err != nil:
 		return time.Time{}, err
 	case event.day:
-		return midnightOf(m.wall), nil // a day is a day, even if its midnight is given in UTC
+		return m.wall.midnight().utc(), nil // a day is a day, even if its midnight is given in UTC
 	case m.day:
-		return m.wall.Add(24*time.Hour - time.Second), nil
+		return (m.wall + aDay - 1).utc(), nil
 	case strings.HasSuffix(strings.ToUpper(value), "Z"):
-		return m.in(event.zone), nil
+		return m.in(event.zone).utc(), nil
 	default:
-		return m.wall, nil
+		return m.wall.utc(), nil
 	}
 }
 
 // in returns what the wall clock of another zone shows at the moment.
-func (m calendarMoment) in(zone *time.Location) time.Time {
+func (m calendarMoment) in(zone *time.Location) wallTime {
 	if m.zone == zone {
 		return m.wall
 	}
-	return wallOf(m.last().In(zone))
+	return wallAt(m.last().In(zone))
 }
 
-// first returns the first instant at which the clocks show the moment.
-func (m calendarMoment) first() time.Time { first, _ := m.instants(); return first }
+// first returns the first instant at which the clocks show the moment, in UTC.
+func (m calendarMoment) first() time.Time { return m.wall.first(m.zone).UTC() }
 
-// last returns the last instant at which the clocks show the moment.
-func (m calendarMoment) last() time.Time { _, last := m.instants(); return last }
-
-// instants returns the first and the last instant at which the clocks show the
-// moment: the same but where they are put back. A moment that they leave out is
-// the first instant after it.
-func (m calendarMoment) instants() (first, last time.Time) {
-	if m.zone == time.UTC {
-		return m.wall, m.wall
-	}
-	end := m.wall.Add(calendarSlack)
-
-	for at := m.wall.Add(-calendarSlack).In(m.zone); !at.IsZero() && at.Before(end); {
-		from, until := at.ZoneBounds()
-		_, offset := at.Zone()
-		shown := m.wall.Add(-time.Duration(offset) * time.Second) // when these clocks show it, if they last
-		begun := from.IsZero() || !shown.Before(from)
-
-		switch {
-		case begun && (until.IsZero() || shown.Before(until)):
-			if first.IsZero() {
-				first = shown
-			}
-			last = shown
-		case !begun && first.IsZero():
-			return from.UTC(), from.UTC()
-		}
-		at = until
-	}
-	return first, last
-}
-
-func midnightOf(wall time.Time) time.Time { return wall.Truncate(24 * time.Hour) }
-
-func timeOfDay(wall time.Time) time.Duration { return wall.Sub(midnightOf(wall)) }
+// last returns the last instant at which the clocks show the moment, in UTC.
+func (m calendarMoment) last() time.Time { return m.wall.last(m.zone).UTC() }
 
 // A calendarOccurrence tells an occurrence of a series from the others, however
 // its time is written.
 type calendarOccurrence struct {
-	instant int64 // in seconds, of its first start
+	instant int64 // in seconds, of its first start; of a day, what the wall shows
 	day     bool
 }
 
 func (m calendarMoment) occurrence() calendarOccurrence {
 	if m.day {
-		return calendarOccurrence{instant: m.wall.Unix(), day: true}
+		return calendarOccurrence{instant: int64(m.wall), day: true}
 	}
 	return calendarOccurrence{instant: m.first().Unix()}
 }
@@ -152,10 +119,10 @@ func (x calendarExclusion) holds(m calendarMoment) bool {
 	if len(x) == 0 {
 		return false
 	}
-	first, last := m.instants()
+	first, last := m.wall.instants(m.zone)
 	return x[calendarOccurrence{instant: first.Unix()}] ||
 		x[calendarOccurrence{instant: last.Unix()}] ||
-		x[calendarOccurrence{instant: midnightOf(m.wall).Unix(), day: true}]
+		x[calendarOccurrence{instant: int64(m.wall.midnight()), day: true}]
 }
 
 // parseCalendarDuration reads how long something lasts: all of it by the wall

@@ -22,7 +22,7 @@ func newCalendarZones(team *time.Location, places map[string]string) *calendarZo
 type zoneUnknownError struct{ name string }
 
 func (e *zoneUnknownError) Error() string {
-	return fmt.Sprintf("its zone %q is not known: give the event, or the whole calendar, the zone of a city, such as Europe/London", cutTitle(e.name))
+	return fmt.Sprintf("its zone %q is not known: give the event, or the whole calendar, the zone of a city, such as Europe/London", shortened(e.name, calendarMaxTold))
 }
 
 // find returns the zone of a name.

@@ -47,7 +47,7 @@ func (r Roster) On(t time.Time) []Person {
 	var room [8]Change
 	active, _ := r.active(room[:0], t)
 
-	return replace(r.Plan.On(t), active)
+	return onDuty(r.Plan.On(t), active)
 }
 
 // Runs returns who is on duty from an instant until another, not included: the
@@ -123,12 +123,12 @@ func (r Roster) runs(from, until time.Time) iter.Seq[Run] {
 				active, change = r.active(active[:0], at)
 			}
 
-			who := replace(planned, active)
+			who := onDuty(planned, active)
 
 			switch {
 			case at.Equal(from):
 				run = Run{Span{From: from, Until: until}, who}
-			case !same(run.Who, who):
+			case !samePeople(run.Who, who):
 				if run.Until = at; !yield(run) {
 					return
 				}
@@ -166,14 +166,14 @@ func (r Roster) active(found []Change, t time.Time) ([]Change, time.Time) {
 	return found, edge
 }
 
-// replace returns who is on duty in place of those whom the plan names.
-func replace(planned []Person, active []Change) []Person {
+// onDuty returns who is on duty in place of those whom the plan names.
+func onDuty(planned []Person, active []Change) []Person {
 	on := make([]Person, 0, len(planned))
 
 	for _, who := range planned {
 		who = standIn(who, active)
 
-		if !off(who, active) && !slices.Contains(on, who) {
+		if !isOff(who, active) && !slices.Contains(on, who) {
 			on = append(on, who)
 		}
 	}
@@ -215,13 +215,13 @@ func coverOf(who Person, active []Change) Person {
 	return latest.Cover
 }
 
-// off reports whether somebody is absent, covered or not.
-func off(who Person, active []Change) bool {
+// isOff reports whether somebody is absent, covered or not.
+func isOff(who Person, active []Change) bool {
 	return slices.ContainsFunc(active, func(c Change) bool { return c.Who == who && c.Cover == "" })
 }
 
-// same reports whether a and b, each without repeats, are the same people.
-func same(a, b []Person) bool {
+// samePeople reports whether a and b, each without repeats, are the same people.
+func samePeople(a, b []Person) bool {
 	return len(a) == len(b) && !slices.ContainsFunc(a, func(p Person) bool { return !slices.Contains(b, p) })
 }
 

@@ -7,10 +7,31 @@
 //
 // Everything here is pure: no clock, no file, no network. Instants may be in
 // any zone; what is said in wall-clock time is meant in the zone that the plan
-// names.
+// names. Where the clocks of that zone change, one rule holds throughout: what
+// begins does so at the first instant at which they show the time, what ends at
+// the last, and a time that they skip is the first instant after the gap.
+//
+// Where what stands:
+//
+//   - roster.go has what all the rest speaks of: Person, Span and Plan.
+//   - wall.go says at which instants the clocks of a zone show a time. Nothing
+//     else here may ask package time that.
+//   - weekly.go is the plan of weekly shifts.
+//   - calendar.go is the plan in an iCalendar file, which is taken in by
+//     calendar_lines.go (its lines), calendar_event.go (one event),
+//     calendar_time.go (dates, times and lengths), calendar_zones.go (names of
+//     zones), calendar_people.go (whom an event names) and calendar_rule.go
+//     (when it repeats).
+//   - change.go is the Roster: who is off, who covers whom, and what comes of it.
+//   - when.go reads a Span as people type it behind a command, with
+//     when_until.go (from when until when), when_length.go (for so long),
+//     when_end.go (one end of it), when_day.go, when_clock.go and when_word.go.
 package roster
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Person is somebody who can be on duty, by the caller's name for them.
 type Person string
@@ -39,3 +60,14 @@ func (a Always) On(time.Time) []Person { return a }
 
 // Edge returns zero: nothing ever changes.
 func (a Always) Edge(time.Time) time.Time { return time.Time{} }
+
+// shortened cuts a text that somebody wrote to as many characters as a sentence
+// can quote.
+func shortened(text string, most int) string {
+	text = strings.ToValidUTF8(text, "?")
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+
+	return text
+}

@@ -14,6 +14,24 @@ type wallTime int64
 // aDay is how many seconds a day has on the wall.
 const aDay = 24 * 60 * 60
 
+// wallAt is what the wall shows at an instant, in its zone.
+func wallAt(t time.Time) wallTime {
+	_, offset := t.Zone()
+
+	return wallTime(t.Unix() + int64(offset))
+}
+
+// utc is the instant at which a wall in UTC shows w; wallAt is the way back.
+// Months and years are counted in such instants, and dates written with them.
+func (w wallTime) utc() time.Time { return time.Unix(int64(w), 0).UTC() }
+
+// plus is what the wall shows when its hands have moved on by d, in whole
+// seconds.
+func (w wallTime) plus(d time.Duration) wallTime { return w + wallTime(d/time.Second) }
+
+// since is how far the hands of the wall move from v to w.
+func (w wallTime) since(v wallTime) time.Duration { return time.Duration(w-v) * time.Second }
+
 // midnight is the beginning of the day that shows w.
 func (w wallTime) midnight() wallTime {
 	within := w % aDay
@@ -31,6 +49,25 @@ func (w wallTime) weekday() time.Weekday {
 
 	return time.Weekday((days%7 + 7) % 7)
 }
+
+// farFromUTC is more than any zone is away from UTC, and more than any moves its
+// clocks, in seconds.
+const farFromUTC = 26 * 60 * 60
+
+// instants are the first and the last at which clocks in a zone show w: the same
+// but where they are put back, and both the first after a gap that skips w.
+func (w wallTime) instants(zone *time.Location) (first, last time.Time) {
+	var room [4]stretch
+	near := stretchesAround(room[:0], zone, int64(w), farFromUTC, farFromUTC)
+
+	return time.Unix(near.first(w), 0).In(zone), time.Unix(near.last(w), 0).In(zone)
+}
+
+// first is the first of the instants of w.
+func (w wallTime) first(zone *time.Location) time.Time { first, _ := w.instants(zone); return first }
+
+// last is the last of the instants of w.
+func (w wallTime) last(zone *time.Location) time.Time { _, last := w.instants(zone); return last }
 
 // A stretch is a time in which a zone keeps one distance from UTC.
 type stretch struct {
@@ -62,7 +99,8 @@ func stretchesAround(c stretches, zone *time.Location, now, before, after int64)
 	}
 }
 
-// stretchAt is the stretch of zone that holds an instant, in Unix seconds.
+// stretchAt is the stretch of zone that holds an instant, in Unix seconds. It may
+// end, and the next begin, where the distance stays the same.
 func stretchAt(zone *time.Location, at int64) stretch {
 	t := time.Unix(at, 0).In(zone)
 	_, offset := t.Zone()
@@ -75,6 +113,12 @@ func stretchAt(zone *time.Location, at int64) stretch {
 
 	if !until.IsZero() {
 		s.until = until.Unix()
+	}
+
+	// Beyond the tables of its zones (2037) package time ends a stretch with the
+	// year, and takes every year to have 365 days: on the 366th its answer is past.
+	if s.until <= at {
+		s.until += aDay
 	}
 
 	return s

@@ -39,17 +39,17 @@ const (
 	daysAhead = 1
 )
 
-// reach is how far beyond the days on which shifts start a zone must be known,
-// in seconds: a shift may end at the second midnight after its day began, and
-// no zone moves its clocks by more than a day.
-const reach = 3 * aDay
+// shiftReach is how far beyond the days on which shifts start a zone must be
+// known, in seconds: a shift may end at the second midnight after its day began,
+// and no zone moves its clocks by more than a day.
+const shiftReach = 3 * aDay
 
 // On returns who has a shift at t, which may be in any zone: in the order of
 // the shifts, each person once. It returns nil if nobody has.
 func (w Weekly) On(t time.Time) []Person {
 	var room [4]stretch
 	now := t.Unix()
-	near := stretchesAround(room[:0], w.zone(), now, daysBack*aDay+reach, daysAhead*aDay+reach)
+	near := stretchesAround(room[:0], w.zone(), now, daysBack*aDay+shiftReach, daysAhead*aDay+shiftReach)
 	today := near.shows(now).midnight()
 
 	var on []Person
@@ -77,7 +77,7 @@ func (w Weekly) Edge(t time.Time) time.Time {
 
 	var room [4]stretch
 	now := t.Unix()
-	near := stretchesAround(room[:0], w.zone(), now, daysBack*aDay+reach, week*aDay+reach)
+	near := stretchesAround(room[:0], w.zone(), now, daysBack*aDay+shiftReach, week*aDay+shiftReach)
 	today := near.shows(now).midnight()
 	edge := int64(math.MaxInt64)
 

@@ -222,6 +222,23 @@ func TestSpansAreUnderstood(t *testing.T) {
 	}
 }
 
+// TestDaysAreCountedToTheNanosecond holds that a span of days ends as exactly as
+// it begins, but at the end of a gap.
+func TestDaysAreCountedToTheNanosecond(t *testing.T) {
+	for _, tt := range []struct{ now, want string }{
+		{morning, "2026-11-24T10:00:00.123456789Z"},
+		{"America/New_York 2026-03-07 02:30", "2026-03-08T03:00:00-04:00"},
+		{"America/New_York 2026-10-31 01:30", "2026-11-01T01:30:00.123456789-05:00"},
+	} {
+		now, zone := at(t, tt.now)
+
+		got, err := roster.ParseSpan("for 1 day", now.Add(123456789), zone)
+		if until := got.Until.Format(time.RFC3339Nano); err != nil || until != tt.want {
+			t.Errorf("at %v and 123456789 ns, ParseSpan(for 1 day) = until %v, %v, want until %v", tt.now, until, err, tt.want)
+		}
+	}
+}
+
 // TestWhatToTypeInstead holds that whatever is refused is refused with what to
 // type instead.
 func TestWhatToTypeInstead(t *testing.T) {
