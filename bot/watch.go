@@ -108,18 +108,18 @@ func (w *Watch) plan(next, now time.Time) {
 // look, and hands over what is open. Nobody is told what they know: that they
 // just now took somebody's duty, or gave theirs away.
 func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID, last time.Time) error {
-	open, err := s.leftOpen(team, went)
+	open, left, err := s.openIn(team, went)
 	if err != nil {
 		return err
 	}
 
-	h := ShiftHandover{At: s.now, From: went, To: w.On, Escalations: open}
-	if asks := len(went) > 0 && len(open) > 0; asks {
+	h := ShiftHandover{At: s.now, From: went, To: w.On, Escalations: left}
+	if len(left) > 0 {
 		w.Count++
 		h.N, h.Asked, h.AskAt = w.Count, AskedIncoming, s.now.Add(confirmWithin)
 	}
 
-	base := Note{Team: team.ID, At: s.now, Handover: h.N, Escalations: open}
+	base := Note{Team: team.ID, At: s.now, Handover: h.N, Escalations: left}
 
 	knows, err := s.informed(append(slices.Clone(came), went...), last)
 	if err != nil {
@@ -134,7 +134,7 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID, last
 		case h.N == 0 && slices.Contains(knows, who):
 			continue
 		case slices.Contains(came, who):
-			n.What = ShiftBegan
+			n.What, n.Escalations = ShiftBegan, open
 		case h.N > 0:
 			n.What = HandoverWaits
 		default:
@@ -202,16 +202,14 @@ func (s *session) tellOf(h *ShiftHandover, n Note) error {
 	return err
 }
 
-// leftOpen returns the team's escalations that somebody still has to do
-// something for: those that are open, and those for which people who went off
-// owe something.
-func (s *session) leftOpen(team *Team, went []PersonID) ([]EscalationID, error) {
-	var open []EscalationID
-
+// openIn returns the team's escalations that are open, and those that people
+// who went off leave to somebody: what they have or gave back, and what they
+// owe. A page that nobody took goes on by itself.
+func (s *session) openIn(team *Team, went []PersonID) (open, left []EscalationID, err error) {
 	for _, who := range team.leaders() {
 		ids, err := s.Concerning(who)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 
 		for _, id := range ids {
@@ -222,15 +220,29 @@ func (s *session) leftOpen(team *Team, went []PersonID) ([]EscalationID, error) 
 				continue
 			}
 
-			if e.Team == team.ID && !slices.Contains(open, id) && (e.State.Open() || owesAny(e, went)) {
+			if e.Team != team.ID || slices.Contains(open, id) {
+				continue
+			}
+
+			if leaves(e, went) {
+				left = append(left, id)
+			}
+
+			if e.State.Open() || leaves(e, went) {
 				open = append(open, id)
 			}
 		}
 	}
 
 	slices.Sort(open)
+	slices.Sort(left)
 
-	return open, nil
+	return open, left, nil
+}
+
+// leaves reports whether people leave something to do for an escalation.
+func leaves(e *Escalation, people []PersonID) bool {
+	return e.State.Open() && slices.Contains(people, e.Holder) || owesAny(e, people)
 }
 
 func owesAny(e *Escalation, people []PersonID) bool {
@@ -246,7 +258,7 @@ func (s *session) askOn(team *Team, w *Watch) error {
 			continue
 		}
 
-		if settled, err := s.settled(h); err != nil || settled {
+		if settled, err := s.settled(h, w.On); err != nil || settled {
 			h.AskAt = time.Time{}
 
 			if err != nil {
@@ -288,8 +300,13 @@ func (s *session) askNext(team *Team, h *ShiftHandover) error {
 	return nil
 }
 
-// settled reports whether nothing of a handover is open any more.
-func (s *session) settled(h *ShiftHandover) (bool, error) {
+// settled reports whether nothing of a handover is left to anybody: those who
+// left it are on duty again, or it is done.
+func (s *session) settled(h *ShiftHandover, on []PersonID) (bool, error) {
+	if len(without(h.From, on)) == 0 {
+		return true, nil
+	}
+
 	for _, id := range h.Escalations {
 		e, err := s.Escalation(id)
 		if errors.Is(err, ErrNotFound) {
@@ -300,7 +317,7 @@ func (s *session) settled(h *ShiftHandover) (bool, error) {
 			return false, err
 		}
 
-		if e.State.Open() || owesAny(e, h.From) {
+		if leaves(e, h.From) {
 			return false, nil
 		}
 	}

@@ -135,23 +135,33 @@ func TestBrowserDuty(t *testing.T) {
 	tom.says("/escalate now the parcel is lost again")
 	tom.sees("Paging Lee Chan")
 	tom.sees("I page Lee Chan again") // nobody else is on duty
-
-	lee = tom.becomes("U0LEE")
-	lee.presses("Take it")
-	lee.sees("You have it")
-	lee.presses("Customer is with me")
-	lee.sees("You are on it")
+	tom.presses("Withdraw")
+	tom.presses("Withdraw") // yes
+	tom.sees("Withdrawn")
 
 	dana.presses("Cancel cover")
-	lee.notified("Dana Reed called it off")
-	lee.sees("You don't cover for Dana Reed")
+	dana.told("your duty is yours again")
+
+	// She takes the next one, and writes down what she owes.
+	tom.says("/escalate now the parcel is lost again")
+	tom.sees("Paging Dana Reed")
+	dana.presses("Take it")
+	dana.presses("Customer is with me")
+	dana.presses("Resolve")
+	dana.chooses("Outcome", "Replacement sent")
+	dana.fills("What else was promised to the customer", "The new parcel's number, today")
+	dana.presses("Resolve")
+	dana.closed()
+
+	lee = tom.becomes("U0LEE")
 
 	// Dana's shift ends within two hours.
 	b.moves("+1 h")
 	b.moves("+1 h")
 	dana.notified("Your shift has ended: Billing")
 	dana.sees("Lee Chan is on duty now")
-	lee.notified("A handover waits: Billing")
+	lee.sees("A handover waits: Billing")
+	lee.sees("The new parcel's number, today")
 	lee.sees("The customer last heard from us")
 	b.picture("handover.png")
 	lee.presses("Confirm handover")
