@@ -146,14 +146,16 @@ func (s *session) off(who PersonID) (bool, error) {
 	}), nil
 }
 
-// lookAgain has a team's rota looked at with the next tick.
-func (s *session) lookAgain(team TeamID) error {
+// lookAgain has a team's rota looked at with the next tick. Knows are those who
+// were told already of what is to be seen then.
+func (s *session) lookAgain(team TeamID, knows ...PersonID) error {
 	w, err := s.watch(team)
 	if err != nil {
 		return err
 	}
 
 	w.ChangeAt = s.now
+	w.Knows = append(w.Knows, without(knows, w.Knows)...)
 
 	return s.PutWatch(w)
 }

@@ -650,13 +650,20 @@ func (s *session) keepChange(c *Change) (err error) {
 	return s.lookAtTeamsOf(c)
 }
 
+// lookAtTeamsOf has the rotas looked at that a change touches. Those whom it
+// concerns were told of it.
 func (s *session) lookAtTeamsOf(c *Change) error {
+	var knows []PersonID
+	if !c.From.After(s.now) {
+		knows = without([]PersonID{c.Who, c.Cover}, []PersonID{""})
+	}
+
 	for _, t := range s.desk.settings.Teams {
 		if !slices.Contains(t.leaders(), c.Who) {
 			continue
 		}
 
-		if err := s.lookAgain(t.ID); err != nil {
+		if err := s.lookAgain(t.ID, knows...); err != nil {
 			return err
 		}
 	}

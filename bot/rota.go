@@ -66,6 +66,7 @@ type Watch struct {
 	Team     TeamID
 	On       []PersonID // who was on duty at Looked, and was told
 	Looked   time.Time  // zero if it never looked
+	Knows    []PersonID // who was told since of a change that is in force already
 	ChangeAt time.Time  // when to look again since who is on duty changes, zero if it doesn't
 	CheckAt  time.Time  // when those who come on then are to be checked, zero if they were
 	Checked  time.Time  // the change before which they were checked

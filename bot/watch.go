@@ -67,14 +67,16 @@ func (s *session) lookAt(id TeamID) error {
 
 	on := asPeople(rota.On(s.now))
 	came, went := without(on, w.On), without(w.On, on)
-	last := w.Looked
+	known := !w.Looked.IsZero()
 	w.On, w.Looked = on, s.now
 
-	if !last.IsZero() && len(came)+len(went) > 0 {
-		if err := s.shiftChanged(team, w, came, went, last); err != nil {
+	if known && len(came)+len(went) > 0 {
+		if err := s.shiftChanged(team, w, came, went); err != nil {
 			return err
 		}
 	}
+
+	w.Knows = nil
 
 	if err := s.askOn(team, w); err != nil {
 		return err
@@ -104,10 +106,10 @@ func (w *Watch) plan(next, now time.Time) {
 	}
 }
 
-// shiftChanged tells those who come on and those who go off since the last
-// look, and hands over what is open. Nobody is told what they know: that they
-// just now took somebody's duty, or gave theirs away.
-func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID, last time.Time) error {
+// shiftChanged tells those who come on and those who go off, and hands over
+// what is open. Nobody is told what they know: that they just now took
+// somebody's duty, or gave theirs away.
+func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) error {
 	open, left, err := s.openIn(team, went)
 	if err != nil {
 		return err
@@ -121,17 +123,12 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID, last
 
 	base := Note{Team: team.ID, At: s.now, Handover: h.N, Escalations: left}
 
-	knows, err := s.informed(append(slices.Clone(came), went...), last)
-	if err != nil {
-		return err
-	}
-
 	for _, who := range w.On {
 		n := base
 		n.To, n.Whom = who, went
 
 		switch {
-		case h.N == 0 && slices.Contains(knows, who):
+		case h.N == 0 && slices.Contains(w.Knows, who):
 			continue
 		case slices.Contains(came, who):
 			n.What, n.Escalations = ShiftBegan, open
@@ -147,7 +144,7 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID, last
 	}
 
 	for _, who := range went {
-		if h.N == 0 && slices.Contains(knows, who) {
+		if h.N == 0 && slices.Contains(w.Knows, who) {
 			continue
 		}
 
@@ -173,25 +170,6 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID, last
 	}
 
 	return nil
-}
-
-// informed returns those of people who know of the change that brought them on
-// or off, since it was made after the last look and they were told of it then.
-func (s *session) informed(people []PersonID, last time.Time) ([]PersonID, error) {
-	var knows []PersonID
-
-	for _, who := range people {
-		changes, err := s.Changes(who, s.now)
-		if err != nil {
-			return nil, err
-		}
-
-		if slices.ContainsFunc(changes, func(c *Change) bool { return !c.Made.Before(last) && !c.From.After(s.now) }) {
-			knows = append(knows, who)
-		}
-	}
-
-	return knows, nil
 }
 
 // tellOf sends a note that is about a handover.

@@ -281,7 +281,7 @@ func (d *demo) guide() *workspace.Guide {
 		{As: "U0DANA", Text: "She has the customer. Press *Customer is with me*", Done: happened[bot.WasJoined]},
 		{As: "U0DANA", Text: "It is settled. Press *Resolve*, and say how it ended", Done: happened[bot.WasResolved]},
 		{As: "U0TOM", Text: "And if nobody answers? Type `/escalate now`, then press *+1 min*", Done: happened[bot.WasUnanswered]},
-		{As: "U0LEE", Text: "Dana has to leave. Type `/duty`, then `/duty cover @dana for 1h`", Done: d.covered()},
+		{As: "U0LEE", Text: "Dana must leave for a while. Type `/duty cover @dana for 1h`", Done: d.covered()},
 	}}
 }
 

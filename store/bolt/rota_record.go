@@ -25,6 +25,7 @@ type (
 		Team      bot.TeamID            `json:"team,omitzero"`
 		On        []bot.PersonID        `json:"on,omitempty"`
 		Looked    time.Time             `json:"looked,omitzero"`
+		Knows     []bot.PersonID        `json:"knows,omitempty"`
 		ChangeAt  time.Time             `json:"changeAt,omitzero"`
 		CheckAt   time.Time             `json:"checkAt,omitzero"`
 		Checked   time.Time             `json:"checked,omitzero"`
@@ -84,6 +85,7 @@ func newWatchRecord(w *bot.Watch) *watchRecord {
 		Team:      w.Team,
 		On:        w.On,
 		Looked:    w.Looked,
+		Knows:     w.Knows,
 		ChangeAt:  w.ChangeAt,
 		CheckAt:   w.CheckAt,
 		Checked:   w.Checked,
@@ -100,6 +102,7 @@ func (r *watchRecord) watch() *bot.Watch {
 		Team:      r.Team,
 		On:        r.On,
 		Looked:    r.Looked,
+		Knows:     r.Knows,
 		ChangeAt:  r.ChangeAt,
 		CheckAt:   r.CheckAt,
 		Checked:   r.Checked,
