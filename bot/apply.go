@@ -458,13 +458,21 @@ func (a *application) relieve(ev Relieve) error {
 	moved := false
 
 	for _, from := range without(ev.From, []PersonID{ev.By}) {
-		if a.relieveHolder(ev.By, from) || a.relieveOwner(ev.By, from) {
-			moved = true
+		held, owed := a.relieveHolder(ev.By, from), a.relieveOwner(ev.By, from)
+		if !held && !owed {
+			continue
+		}
 
-			n := a.record(Entry{What: WasRelieved, By: ev.By, Whom: from}, a.State)
-			if a.State.Open() && a.held != a.Holder {
-				a.tell(a.Agent, n)
-			}
+		moved = true
+		entry := Entry{What: WasRelieved, By: ev.By, Whom: from}
+
+		if held {
+			entry.Attempt = a.page(ev.By).Attempt
+		}
+
+		n := a.record(entry, a.State)
+		if held {
+			a.tell(a.Agent, n)
 		}
 	}
 

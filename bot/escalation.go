@@ -161,7 +161,8 @@ type Turn struct {
 	// Nobody says that nobody on the whole chain could be paged. The chain is
 	// tried again at Until.
 	Nobody bool
-	// AllOff says that everybody who was asked last had said that they are off.
+	// AllOff says that everybody who was left to be asked had said that they are
+	// off.
 	AllOff bool
 	// Avoid is who had it and did not join: paged only if nobody else is left.
 	Avoid PersonID

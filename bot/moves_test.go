@@ -84,6 +84,7 @@ func attempts(e *Escalation) []Event {
 		EndCall{By: "maria"}, PageEveryone{By: "maria"}, PromiseCallback{By: "maria", At: noon.Add(time.Hour)},
 		Withdraw{By: "maria"}, refund, callFriday, Finish{By: "lee", N: 1}, Finish{By: "lee", N: 2},
 		Reopen{By: "maria"}, Reopen{By: "maria", Page: true},
+		Relieve{By: "lee", From: []PersonID{"dana", "maria"}},
 		Undelivered{Whom: "lee"}, PossiblyDoubled{Whom: "lee"},
 	}
 

@@ -44,7 +44,9 @@ func (a *application) goOn() {
 		return
 	}
 
-	a.warnIfOff(next.who)
+	if next.AllOff && !a.Turn.AllOff {
+		a.raise(Entry{What: WasAllOff})
+	}
 
 	a.Turn = next.Turn
 	for _, who := range next.who {
@@ -55,12 +57,15 @@ func (a *application) goOn() {
 	a.forecast()
 }
 
-// warnIfOff says that only people who are off are left to be paged, once for
-// each time that the chain is begun.
-func (a *application) warnIfOff(who []PersonID) {
-	if len(without(who, a.Off)) == 0 && !a.Turn.AllOff {
-		a.raise(Entry{What: WasAllOff})
+// allOff reports whether everybody who is left to be paged is off. Who has a
+// conflict is left only if nobody else is.
+func (a *application) allOff() bool {
+	people := slices.DeleteFunc(a.onChain(), a.cutOff)
+	if slices.ContainsFunc(people, func(who PersonID) bool { return !a.opposed(who) }) {
+		people = slices.DeleteFunc(people, a.opposed)
 	}
+
+	return len(people) > 0 && len(without(people, a.Off)) == 0
 }
 
 // raise tells those who must know that the agent is alone with the customer:
@@ -169,7 +174,7 @@ func (a *application) stepTo(tier Tier, t Turn, people []PersonID) step {
 		who = a.leastRecent(who)
 	}
 
-	t.AllOff = len(without(who, a.Off)) == 0
+	t.AllOff = a.allOff()
 	t.Asked = append(slices.Clone(t.Asked), who...)
 	t.Until, t.Name = a.after(tier.Wait), tier.Name
 
@@ -417,7 +422,8 @@ func (e *Escalation) waitedFor() bool {
 
 // pageEveryone pages everybody on the chain now, those too whom the platform
 // could not reach a moment ago, and gives them time to answer; who has a conflict
-// only if nobody else can be reached. Where the chain stands does not change. A second click finds everybody paged.
+// only if nobody else can be reached. Where the chain stands does not change. A
+// second click finds everybody paged.
 func (a *application) pageEveryone(ev PageEveryone) error {
 	people := a.unpaged()
 	if len(people) == 0 {
@@ -456,7 +462,7 @@ func (a *application) unpaged() []PersonID {
 	return slices.DeleteFunc(people, func(who PersonID) bool {
 		page := a.page(who)
 
-		return page != nil && page.State == PageOpen
+		return slices.Contains(a.Gone, who) || page != nil && page.State == PageOpen
 	})
 }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -39,12 +40,30 @@ func aMoment() *rapid.Generator[Moment] {
 	return rapid.Custom(func(t *rapid.T) Moment {
 		chain := rapid.SliceOfN(aTier(), 0, 4)
 
-		return Moment{Now: noon, Times: DefaultTimes, Chains: map[ChainName][]Tier{
+		m := Moment{Now: noon, Times: DefaultTimes, Paged: map[PersonID]time.Time{}, Chains: map[ChainName][]Tier{
 			LiveChain:     chain.Draw(t, "live"),
 			CallbackChain: chain.Draw(t, "callback"),
 			ThreatChain:   chain.Draw(t, "threat"),
 		}}
+		m.drawPeople(t)
+
+		for _, who := range onChains {
+			if minutes := rapid.IntRange(0, 5).Draw(t, "paged before"); minutes > 0 {
+				m.Paged[who] = noon.Add(-time.Duration(minutes) * time.Minute)
+			}
+		}
+
+		return m
 	})
+}
+
+// drawPeople has people be busy, off or gone, and others manage the team.
+func (m *Moment) drawPeople(t *rapid.T) {
+	few := func(label string, most int) []PersonID {
+		return rapid.SliceOfNDistinct(rapid.SampledFrom(onChains), 0, most, rapid.ID).Draw(t, label)
+	}
+
+	m.Busy, m.Off, m.Gone, m.Managers = few("busy", 2), few("off", len(onChains)), few("gone", 1), few("managers", 2)
 }
 
 func aContext() *rapid.Generator[Context] {
@@ -94,7 +113,12 @@ func (l *life) mustApply(t *rapid.T, ev Event) []Effect {
 // apply applies one event and holds what happened to every rule.
 func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
 	before := l.clone()
+	world := maps.Clone(l.m.Paged)
 	effects, err := l.Apply(ev, l.m)
+
+	if !maps.Equal(world, l.m.Paged) {
+		t.Fatalf("Apply(%#v) changed Moment.Paged", ev)
+	}
 
 	if err != nil {
 		if effects != nil || !reflect.DeepEqual(before, l.Escalation) {
@@ -110,6 +134,9 @@ func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
 
 	l.checkEntries(t, before, effects)
 	l.checkPagesSent(t, before, effects)
+	l.checkWhomPaged(t, before, effects)
+	l.checkAlarm(t, before, effects)
+	l.checkRelieved(t, ev, before)
 	l.checkShown(t, ev, before, effects)
 	l.checkState(t)
 	l.checkDue(t, ev)
@@ -117,6 +144,7 @@ func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
 	l.checkWords(t, before)
 	l.checkNobody(t, before, effects)
 	l.checkTwice(t, ev)
+	l.rememberPaged(effects)
 
 	return effects, nil
 }
@@ -179,17 +207,194 @@ func (l *life) checkPagesSent(t *rapid.T, before *Escalation, effects []Effect) 
 }
 
 // sendsPage reports whether an entry is of a page that was sent. Who takes it
-// without one is sent one.
+// without one, or at the change of shift, is sent one.
 func sendsPage(entry Entry) bool {
-	return entry.What == WasPaged || entry.What == WasHandedTo || entry.What == WasTaken
+	return entry.What == WasPaged || entry.What == WasHandedTo || entry.What == WasTaken || entry.What == WasRelieved
 }
 
 func recipient(entry Entry) PersonID {
-	if entry.What == WasTaken {
+	if entry.What == WasTaken || entry.What == WasRelieved {
 		return entry.By
 	}
 
 	return entry.Whom
+}
+
+// checkWhomPaged: no page goes to an account that is gone, and where people are
+// paged one at a time the one whose last page lies longest ago comes first.
+func (l *life) checkWhomPaged(t *rapid.T, before *Escalation, effects []Effect) {
+	var asked []PersonID
+
+	for entry := range entries(effects) {
+		if entry.What != WasPaged {
+			continue
+		}
+
+		if slices.Contains(l.m.Gone, entry.Whom) {
+			t.Fatalf("a page to an account that is gone: %+v", entry)
+		}
+
+		if entry.Text != everyone {
+			asked = append(asked, entry.Whom)
+		}
+	}
+
+	tier := l.m.tier(l.Escalation)
+	if len(asked) == 0 || tier.AtOnce {
+		return
+	}
+
+	// Whom the step passed over for the one whom it paged: the rest of the tier
+	// that could have been asked in this round.
+	for _, other := range tier.People {
+		page := before.page(other)
+		could := other != l.Agent && !l.cutOff(other) && !slices.Contains(l.Turn.Asked, other) && page == nil &&
+			!l.m.hindered(other) && other != before.Turn.Avoid && other != l.Turn.Avoid
+
+		if could && l.m.Paged[other].Before(l.m.Paged[asked[0]]) {
+			t.Fatalf("%v was paged, last at %v, before %v, last at %v", asked[0], l.m.Paged[asked[0]], other, l.m.Paged[other])
+		}
+	}
+}
+
+// entries yields what is added to the timeline.
+func entries(effects []Effect) iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for _, effect := range effects {
+			if r, ok := effect.(Record); ok && !yield(r.Entry) {
+				return
+			}
+		}
+	}
+}
+
+// tier returns the tier that runs, an empty one if none does.
+func (m *Moment) tier(e *Escalation) Tier {
+	if tiers := m.Chains[e.Chain]; e.Turn.Tier < len(tiers) {
+		return tiers[e.Turn.Tier]
+	}
+
+	return Tier{}
+}
+
+// hindered reports whether somebody is to be paged only if nobody else is left.
+func (m *Moment) hindered(who PersonID) bool {
+	return slices.Contains(m.Busy, who) || slices.Contains(m.Off, who)
+}
+
+// left returns who on the chain can still be paged: not who is cut off, and who
+// has a conflict only if nobody else is left.
+func (l *life) left() []PersonID {
+	var willing, opposed []PersonID
+
+	for _, tier := range l.m.Chains[l.Chain] {
+		for _, who := range tier.People {
+			switch page := l.page(who); {
+			case who == l.Agent || l.cutOff(who):
+			case page != nil && page.Reason == Conflict:
+				opposed = append(opposed, who)
+			default:
+				willing = append(willing, who)
+			}
+		}
+	}
+
+	if len(willing) == 0 {
+		return opposed
+	}
+
+	return willing
+}
+
+// checkAlarm: that everybody is off is said only if it is true, and not again
+// while it stays so; managers and channel are told as the agent is.
+func (l *life) checkAlarm(t *rapid.T, before *Escalation, effects []Effect) {
+	alarms := 0
+
+	for entry := range entries(effects) {
+		if entry.What != WasAllOff && entry.What != WasExhausted {
+			continue
+		}
+
+		alarms++
+
+		if entry.What == WasAllOff && !l.allOff() {
+			t.Fatalf("everybody is said to be off, and %v are left, off %v", l.left(), l.m.Off)
+		}
+
+		people := told(effects, entry.N)
+		for _, who := range append([]PersonID{l.Agent}, l.m.Managers...) {
+			if !slices.Contains(people, string(who)) {
+				t.Fatalf("%v is told to %v, want %v among them", entry.What, people, who)
+			}
+		}
+
+		if !slices.Contains(effects, Effect(Show{CardID{Role: AlarmCard, Escalation: l.ID, N: entry.N}})) {
+			t.Fatalf("no alarm in the channel: %+v", entry)
+		}
+	}
+
+	if alarms > 1 {
+		t.Fatalf("%v alarms at once", alarms)
+	}
+
+	sameRun := before.State == Paging && before.Chain == l.Chain
+	if sameRun && alarms == 1 && (l.Turn.Nobody && before.Turn.Nobody || l.Turn.AllOff && before.Turn.AllOff) {
+		t.Fatalf("the alarm was raised before: %+v", before.Turn)
+	}
+
+	stepped := slices.ContainsFunc(slices.Collect(entries(effects)), func(e Entry) bool { return e.What == WasPaged && e.Text != everyone })
+	if stepped && l.Turn.AllOff != l.allOff() {
+		t.Fatalf("AllOff = %v with %v left, off %v", l.Turn.AllOff, l.left(), l.m.Off)
+	}
+
+	if stepped && l.Turn.AllOff && !(sameRun && before.Turn.AllOff) && alarms == 0 {
+		if before.State == Paging || before.State == "" {
+			t.Fatalf("everybody left is off, and nobody is told: %+v", l.Turn)
+		}
+	}
+}
+
+// allOff reports whether all who are left are off.
+func (l *life) allOff() bool {
+	people := l.left()
+
+	return len(people) > 0 && len(without(people, l.m.Off)) == 0
+}
+
+// checkRelieved: a shift that is handed over leaves one holder, never the agent,
+// and no customer on the line loses whoever is with them.
+func (l *life) checkRelieved(t *rapid.T, ev Event, before *Escalation) {
+	relieve, ok := ev.(Relieve)
+	if !ok {
+		return
+	}
+
+	if l.State != before.State {
+		t.Fatalf("%+v leads from %q to %q", relieve, before.State, l.State)
+	}
+
+	if l.Holder != before.Holder && (before.live(l.m.Now) || l.Holder != relieve.By || l.Holder == l.Agent || !slices.Contains(relieve.From, before.Holder)) {
+		t.Fatalf("%+v makes %q the holder after %q (customer on the line: %v)", relieve, l.Holder, before.Holder, before.live(l.m.Now))
+	}
+
+	for i, owed := range l.Owed {
+		from := before.Owed[i].Owner
+		moves := owed.Done.IsZero() && slices.Contains(relieve.From, from)
+
+		if moves && owed.Owner != relieve.By || !moves && owed.Owner != from {
+			t.Fatalf("%+v: %+v, before %+v", relieve, owed, before.Owed[i])
+		}
+	}
+}
+
+// rememberPaged keeps when people were paged last, as the desk does.
+func (l *life) rememberPaged(effects []Effect) {
+	for entry := range entries(effects) {
+		if entry.What == WasPaged {
+			l.m.Paged[entry.Whom] = entry.At
+		}
+	}
 }
 
 // checkShown: whatever shows the escalation is drawn anew, once: the agent's
@@ -418,7 +623,7 @@ func (l *life) checkNobody(t *rapid.T, before *Escalation, effects []Effect) {
 func (l *life) cutOff(who PersonID) bool {
 	page := l.page(who)
 
-	return page != nil && page.State == PageUnreachable && l.m.Now.Sub(page.Closed) < unreachableFor
+	return slices.Contains(l.m.Gone, who) || page != nil && page.State == PageUnreachable && l.m.Now.Sub(page.Closed) < unreachableFor
 }
 
 // checkTwice: what was done is not done again by a second click.
@@ -470,6 +675,22 @@ func (f *folded) add(t *rapid.T, entry Entry) {
 		f.owed[entry.Attempt] = entry.Whom
 	case WasDone:
 		delete(f.owed, entry.Attempt)
+	case WasRelieved:
+		f.relieve(entry)
+	}
+}
+
+// relieve reads that somebody took over from another, who left.
+func (f *folded) relieve(entry Entry) {
+	if entry.Attempt > 0 { // they have the case now
+		clear(f.pages)
+		f.handed = ""
+	}
+
+	for n, owner := range f.owed {
+		if owner == entry.Whom {
+			f.owed[n] = entry.By
+		}
 	}
 }
 
@@ -514,6 +735,7 @@ func (l *life) anything(t *rapid.T) Event {
 	}
 
 	over := rapid.Bool().Draw(t, "over")
+	from := rapid.SliceOfN(person(), 0, 3).Draw(t, "from")
 
 	return rapid.SampledFrom([]Event{
 		Take{By: by}, Take{By: by}, Pass{By: by, Attempt: attempt, Reason: rapid.SampledFrom([]string{"", Away, Conflict}).Draw(t, "reason")},
@@ -526,7 +748,7 @@ func (l *life) anything(t *rapid.T) Event {
 		EndCall{By: by}, PageEveryone{By: by}, PromiseCallback{By: by, Owner: other, At: at, Where: words},
 		Withdraw{By: by}, Resolve{By: by, Outcome: Outcome{Name: "Refund"}, Owed: owed, Over: over},
 		Finish{By: by, N: rapid.IntRange(0, len(l.Owed)+1).Draw(t, "n")},
-		Reopen{By: by, Note: words, Page: len(owed) > 0},
+		Reopen{By: by, Note: words, Page: len(owed) > 0}, Relieve{By: by, From: from}, Relieve{By: other, From: from},
 		Undelivered{Whom: other, Reason: "gone"}, PossiblyDoubled{Whom: other, Attempt: attempt}, Due{},
 	}).Draw(t, "event")
 }
@@ -536,6 +758,7 @@ func (l *life) theUsual(t *rapid.T) Event {
 	by := l.Holder
 	decide := Decide{By: by, Approved: rapid.Bool().Draw(t, "approved")}
 	hand := HandTo{By: by, To: person().Draw(t, "to")}
+	relieve := Relieve{By: person().Draw(t, "relieves"), From: []PersonID{by}}
 	resolve := Resolve{By: by, Outcome: Outcome{Name: "Refund"}}
 
 	if rapid.Bool().Draw(t, "owes") {
@@ -544,10 +767,10 @@ func (l *life) theUsual(t *rapid.T) Event {
 
 	next := map[State][]Event{
 		Paging:    {Take{By: "dana"}, Take{By: "lee"}, Decide{By: "kim"}},
-		Taken:     {Join{By: by}, HandBack{By: by, Advice: "Say sorry."}, hand, decide, GiveUp{By: by}},
-		Joined:    {HandBack{By: by, Advice: "Say sorry."}, hand, resolve, decide},
+		Taken:     {Join{By: by}, HandBack{By: by, Advice: "Say sorry."}, hand, decide, GiveUp{By: by}, relieve},
+		Joined:    {HandBack{By: by, Advice: "Say sorry."}, hand, resolve, decide, relieve},
 		Returned:  {resolve, EscalateAgain{By: "maria"}},
-		Resolved:  {Finish{By: "maria", N: len(l.Owed)}, Reopen{By: "maria"}, Reopen{By: "lee", Page: true}},
+		Resolved:  {relieve, Finish{By: "maria", N: len(l.Owed)}, Reopen{By: "maria"}, Reopen{By: "lee", Page: true}},
 		Closed:    {Reopen{By: "maria"}, Reopen{By: "lee", Page: true}},
 		Withdrawn: {AddNote{By: "maria", Text: "All good."}},
 	}[l.State]
@@ -569,7 +792,7 @@ func (l *life) dutyChanges(t *rapid.T) {
 		}
 	}
 
-	l.m.Busy = rapid.SliceOfN(rapid.SampledFrom(onChains), 0, 2).Draw(t, "busy")
+	l.m.drawPeople(t)
 }
 
 // timePasses: seconds, minutes, or days during which the bot was down.
@@ -642,11 +865,13 @@ func TestNobodyIsForgotten(t *testing.T) {
 
 		l := begin(t)
 		paged := map[PersonID]int{}
+		l.checkLeftAlone(t, habits, paged)
 
 		for i := range 80 {
 			before := l.Attempts
 			l.answer(t, habits, paged)
 			l.untilDue(t)
+			l.checkLeftAlone(t, habits, paged)
 
 			if !l.Turn.Nobody && l.Attempts == before {
 				t.Fatalf("the wait is over for the %vth time, and nobody is paged: %+v", i+1, l.Turn)
@@ -659,6 +884,22 @@ func TestNobodyIsForgotten(t *testing.T) {
 			}
 		}
 	})
+}
+
+// checkLeftAlone: who is off or busy is paged only once everybody whom the chain
+// means to page was.
+func (l *life) checkLeftAlone(t *rapid.T, habits map[PersonID]habit, paged map[PersonID]int) {
+	for _, who := range open(l.Escalation) {
+		if !l.m.hindered(who) {
+			continue
+		}
+
+		for _, other := range l.meant(habits) {
+			if page := l.page(other); page == nil && paged[other] == 0 {
+				t.Fatalf("%v was paged, who is busy or off, and %v was not yet: %+v", who, other, l.Turn)
+			}
+		}
+	}
 }
 
 // answer has everybody answer their open pages in their way, and counts them.
@@ -694,8 +935,8 @@ func (l *life) answer(t *rapid.T, habits map[PersonID]habit, paged map[PersonID]
 	t.Fatalf("answers are paged anew in the same second: %+v", l.timeline[len(l.timeline)-5:])
 }
 
-// meant returns whom the chain means to page: those who can be reached, up to
-// the tier that is repeated until somebody takes it.
+// meant returns whom the chain means to page: those who can be reached and are
+// neither busy nor off, up to the tier that is repeated until somebody takes it.
 func (l *life) meant(habits map[PersonID]habit) []PersonID {
 	var people []PersonID
 
@@ -703,7 +944,7 @@ func (l *life) meant(habits map[PersonID]habit) []PersonID {
 		some := false
 
 		for _, who := range tier.People {
-			if who != l.Agent && habits[who] != gone {
+			if who != l.Agent && habits[who] != gone && !slices.Contains(l.m.Gone, who) && !l.m.hindered(who) {
 				people, some = append(people, who), true
 			}
 		}
