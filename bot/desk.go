@@ -316,7 +316,7 @@ func (s *session) carryOut(e *Escalation, team *Team, effects []Effect) error {
 		}
 	}
 
-	if err := s.wantHomes(e); err != nil {
+	if err := s.wantHomes(e.Concerns()); err != nil {
 		return err
 	}
 
@@ -341,10 +341,10 @@ func (s *session) recordEntry(e *Escalation, team *Team, entry Entry) error {
 	return s.want(CardID{Role: ThreadCard, Escalation: e.ID, N: entry.N})
 }
 
-// wantHomes draws anew the personal views of those concerned who ever opened
+// wantHomes draws anew the personal views of those among people who ever opened
 // theirs.
-func (s *session) wantHomes(e *Escalation) error {
-	for _, who := range e.Concerns() {
+func (s *session) wantHomes(people []PersonID) error {
+	for _, who := range people {
 		home := CardID{Role: HomeCard, Person: who}
 
 		switch _, err := s.Card(home); {

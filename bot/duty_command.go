@@ -16,11 +16,12 @@ import (
 
 const dutyCommand = "duty"
 
-// A dutyAnswer is what one word behind /duty does.
-type dutyAnswer func(s *session, by PersonID, account chat.Person, rest string) (*chat.Message, error)
+// A dutyDeed is what one word behind /duty does. It returns what it changed, 0
+// if it has to be said first which change is meant.
+type dutyDeed func(s *session, by PersonID, account chat.Person, rest string) (ChangeID, error)
 
 // dutyWords are the words that may follow /duty. Nothing shows who is on.
-var dutyWords = map[string]dutyAnswer{
+var dutyWords = map[string]dutyDeed{
 	"cover":  (*session).cover,
 	"off":    (*session).beOff,
 	"cancel": (*session).cancelWord,
@@ -30,18 +31,12 @@ var dutyWords = map[string]dutyAnswer{
 func (d *Desk) duty(ctx context.Context, c chat.Command) (chat.Reply, error) {
 	word, rest := firstWord(c.Text)
 
-	answer, changes := dutyWords[word]
+	do, changes := dutyWords[word]
 	if !changes {
 		return d.dutyShown(ctx, c, word, rest)
 	}
 
-	var message *chat.Message
-
-	_, err := d.once(ctx, prefixed("duty", c.ID), func(s *session) (m EscalationID, err error) {
-		message, err = answer(s, s.whois(c.Who), c.Who, rest)
-
-		return 0, err
-	})
+	id, err := d.changeOnce(ctx, prefixed("duty", c.ID), func(s *session) (ChangeID, error) { return do(s, s.whois(c.Who), c.Who, rest) })
 	if spoken, ok := errors.AsType[*roster.SpanError](err); ok {
 		return chat.Reply{Message: chat.Notice("%v", spoken.Text)}, nil
 	}
@@ -54,7 +49,50 @@ func (d *Desk) duty(ctx context.Context, c chat.Command) (chat.Reply, error) {
 		return d.excuse(ctx, c.Who, 0, err)
 	}
 
-	return chat.Reply{Message: message}, nil
+	if id == 0 {
+		return d.whichChange(ctx, c.Who, rest)
+	}
+
+	return d.changed(ctx, c.Who, id)
+}
+
+// changeOnce is once for what changes the rota, of which it keeps the number.
+func (d *Desk) changeOnce(ctx context.Context, key string, change func(*session) (ChangeID, error)) (ChangeID, error) {
+	id, err := d.once(ctx, key, func(s *session) (EscalationID, error) {
+		id, err := change(s)
+
+		return EscalationID(id), err
+	})
+
+	return ChangeID(id), err
+}
+
+// changed answers somebody with what they changed, as it stands now: what the
+// platform repeats is answered as it was the first time.
+func (d *Desk) changed(ctx context.Context, account chat.Person, id ChangeID) (chat.Reply, error) {
+	var message *chat.Message
+
+	err := d.view(ctx, func(s *session) error {
+		c, err := s.Change(id)
+		if err != nil {
+			return err
+		}
+
+		by := s.whois(account)
+
+		switch {
+		case !c.Cancelled.IsZero():
+			message = &chat.Message{Title: "Called off", Parts: []chat.Part{chat.Paragraph{Text: s.cancelledLine(c, by)}}}
+		case c.Cover == "":
+			message, err = s.offAnswer(c, by)
+		default:
+			message, err = s.coverAnswer(c, by)
+		}
+
+		return err
+	})
+
+	return chat.Reply{Message: message}, err
 }
 
 // dutyShown answers what changes nothing.
@@ -266,40 +304,39 @@ func (s *session) dutyOf(text string) (*chat.Message, error) {
 }
 
 // cover gives somebody's duty to whoever asks for it, or whom a manager names.
-func (s *session) cover(by PersonID, account chat.Person, text string) (*chat.Message, error) {
+func (s *session) cover(by PersonID, account chat.Person, text string) (ChangeID, error) {
 	who, rest, err := s.takePerson(text, "Say whom you cover, such as @lee.")
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 
 	cover := by
 
 	if word, more := firstWord(rest); word == "by" {
 		if cover, rest, err = s.takePerson(more, "Say who covers, such as by @dana."); err != nil {
-			return nil, err
+			return 0, err
 		}
 	}
 
 	span, err := roster.ParseSpan(rest, s.now, s.zoneOf(account))
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 
 	return s.makeCover(&Change{Who: who, Cover: cover, From: span.From, Until: span.Until, By: by, Made: s.now})
 }
 
-func (s *session) makeCover(c *Change) (*chat.Message, error) {
-	teams, err := s.coverable(c)
-	if err != nil {
-		return nil, err
+func (s *session) makeCover(c *Change) (ChangeID, error) {
+	if _, err := s.coverable(c); err != nil {
+		return 0, err
 	}
 
 	if err := s.coverClashes(c); err != nil {
-		return nil, err
+		return 0, err
 	}
 
 	if err := s.keepChange(c); err != nil {
-		return nil, err
+		return 0, err
 	}
 
 	for _, who := range []PersonID{c.Who, c.Cover} {
@@ -307,22 +344,39 @@ func (s *session) makeCover(c *Change) (*chat.Message, error) {
 			continue
 		}
 
-		if _, err := s.note(Note{To: who, What: CoverMade, At: s.now, By: c.By, Change: c.ID}); err != nil {
-			return nil, err
+		if err := s.tellOfChange(c, who, CoverMade); err != nil {
+			return 0, err
 		}
 	}
 
+	return c.ID, nil
+}
+
+func (s *session) coverAnswer(c *Change, by PersonID) (*chat.Message, error) {
+	teams, err := s.coverable(c)
+	if err != nil {
+		return nil, err
+	}
+
 	m := &chat.Message{Title: s.name(c.Cover) + " has " + s.name(c.Who) + "'s duty", Choices: []chat.Choice{s.cancelChoice(c)}}
-	if c.Cover == c.By {
+	if c.Cover == by {
 		m.Title = "You have " + s.name(c.Who) + "'s duty"
 	}
 
 	m.Parts = []chat.Part{
 		chat.Paragraph{Text: s.changeLine(c)},
-		chat.Small{Text: chat.Line("In %v. %v was told.", enumerated(teams), enumerated(s.names(without([]PersonID{c.Who, c.Cover}, []PersonID{c.By}))))},
+		chat.Small{Text: chat.Line("In %v. %v.", enumerated(teams), s.wereTold(without([]PersonID{c.Who, c.Cover}, []PersonID{c.By})))},
 	}
 
 	return m, nil
+}
+
+func (s *session) wereTold(people []PersonID) string {
+	if len(people) == 1 {
+		return s.name(people[0]) + " was told"
+	}
+
+	return enumerated(s.names(people)) + " were told"
 }
 
 // coverable returns the names of the teams in which the cover counts: where who
@@ -438,64 +492,78 @@ func (s *session) coverClashes(c *Change) error {
 }
 
 // beOff marks whoever asks, or whom a manager names, as away.
-func (s *session) beOff(by PersonID, account chat.Person, text string) (*chat.Message, error) {
+func (s *session) beOff(by PersonID, account chat.Person, text string) (ChangeID, error) {
 	who, rest := by, text
 
 	if strings.HasPrefix(strings.TrimSpace(text), "@") {
 		var err error
 		if who, rest, err = s.takePerson(text, "Say who is off."); err != nil {
-			return nil, err
+			return 0, err
 		}
 	}
 
 	switch {
 	case !s.onAnyRota(who) && who == by:
-		return nil, &RefusedError{"You are on no team's rota, so there is no duty to be off from."}
+		return 0, &RefusedError{"You are on no team's rota, so there is no duty to be off from."}
 	case !s.onAnyRota(who):
-		return nil, &RefusedError{s.name(who) + " is on no team's rota, so there is no duty to be off from."}
+		return 0, &RefusedError{s.name(who) + " is on no team's rota, so there is no duty to be off from."}
 	case who != by && !s.managesAny(by, who):
-		return nil, &RefusedError{"Only a manager of their team can say that somebody else is off."}
+		return 0, &RefusedError{"Only a manager of their team can say that somebody else is off."}
 	}
 
 	span, err := roster.ParseSpan(rest, s.now, s.zoneOf(account))
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 
 	return s.makeOff(&Change{Who: who, From: span.From, Until: span.Until, By: by, Made: s.now})
 }
 
-func (s *session) makeOff(c *Change) (*chat.Message, error) {
+func (s *session) makeOff(c *Change) (ChangeID, error) {
 	before, err := s.Changes(c.Who, c.From)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 
 	for _, other := range before {
 		if other.Who == c.Who && other.Cover == "" && !other.From.After(c.From) && !other.Until.Before(c.Until) {
-			return nil, &spokenError{append(s.changeLine(other), chat.Plain(" That covers the time already.")...)}
+			return 0, &spokenError{append(s.changeLine(other), chat.Plain(" That covers the time already.")...)}
 		}
 	}
 
 	if err := s.keepChange(c); err != nil {
-		return nil, err
+		return 0, err
 	}
 
 	if c.Who != c.By {
-		if _, err := s.note(Note{To: c.Who, What: OffMade, At: s.now, By: c.By, Change: c.ID}); err != nil {
-			return nil, err
+		if err := s.tellOfChange(c, c.Who, OffMade); err != nil {
+			return 0, err
 		}
 	}
 
+	return c.ID, s.tellGaps(c)
+}
+
+// offAnswer says who is off, what that leaves open, and whom they were to cover.
+func (s *session) offAnswer(c *Change, by PersonID) (*chat.Message, error) {
 	m := &chat.Message{Title: "You are off", Parts: []chat.Part{chat.Paragraph{Text: s.changeLine(c)}}, Choices: []chat.Choice{s.cancelChoice(c)}}
-	if c.Who != c.By {
+	if c.Who != by {
 		m.Title = s.name(c.Who) + " is off"
 	}
 
-	gaps, err := s.tellGaps(c)
-	m.Parts = append(m.Parts, gaps...)
+	gaps, err := s.gapsBy(c)
+	if err != nil {
+		return nil, err
+	}
 
-	for _, other := range before {
+	for _, gap := range gaps {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v has nobody on duty from %v until %v then. Ask somebody to type /%v cover %v and the time.",
+			chat.Strong(gap.team.Name), chat.Day(gap.From), chat.Day(gap.Until), s.desk.commandName(dutyCommand), "@"+s.name(c.Who))})
+	}
+
+	others, err := s.Changes(c.Who, c.From)
+
+	for _, other := range others {
 		if other.Cover == c.Who && other.From.Before(c.Until) {
 			m.Parts = append(m.Parts, chat.Paragraph{Text: append(s.changeLine(other), chat.Plain(" Who is off covers for nobody: find somebody else, or cancel that.")...)})
 		}
@@ -504,10 +572,16 @@ func (s *session) makeOff(c *Change) (*chat.Message, error) {
 	return m, err
 }
 
-// tellGaps says where an absence leaves nobody on duty, to whoever made it and
-// to the managers.
-func (s *session) tellGaps(c *Change) ([]chat.Part, error) {
-	var parts []chat.Part
+// A teamGap is a span in which a team has nobody on duty.
+type teamGap struct {
+	team *Team
+	roster.Span
+}
+
+// gapsBy returns where an absence leaves nobody on duty, the first gap of each
+// team.
+func (s *session) gapsBy(c *Change) ([]teamGap, error) {
+	var gaps []teamGap
 
 	for i := range s.desk.settings.Teams {
 		t := &s.desk.settings.Teams[i]
@@ -520,23 +594,31 @@ func (s *session) tellGaps(c *Change) ([]chat.Part, error) {
 			return nil, err
 		}
 
-		gap, ok := gapBy(rota, c)
-		if !ok {
-			continue
+		if gap, ok := gapBy(rota, c); ok {
+			gaps = append(gaps, teamGap{t, gap})
 		}
+	}
 
-		parts = append(parts, chat.Paragraph{Text: chat.Line("%v has nobody on duty from %v until %v then. Ask somebody to type /%v cover %v.",
-			chat.Strong(t.Name), chat.Day(gap.From), chat.Day(gap.Until), s.desk.commandName(dutyCommand), "@"+s.name(c.Who))})
+	return gaps, nil
+}
 
-		for _, who := range without(s.desk.settings.managersOf(t), []PersonID{c.By}) {
-			n := Note{To: who, What: GapAhead, Team: t.ID, At: s.now, By: c.Who, From: gap.From, Until: gap.Until, Change: c.ID}
+// tellGaps tells the managers where an absence leaves nobody on duty.
+func (s *session) tellGaps(c *Change) error {
+	gaps, err := s.gapsBy(c)
+	if err != nil {
+		return err
+	}
+
+	for _, gap := range gaps {
+		for _, who := range without(s.desk.settings.managersOf(gap.team), []PersonID{c.By}) {
+			n := Note{To: who, What: GapAhead, Team: gap.team.ID, At: s.now, By: c.Who, From: gap.From, Until: gap.Until, Change: c.ID}
 			if _, err := s.note(n); err != nil {
-				return nil, err
+				return err
 			}
 		}
 	}
 
-	return parts, nil
+	return nil
 }
 
 // gapBy returns the first span in which an absence leaves nobody on duty.
@@ -554,70 +636,83 @@ func gapBy(rota roster.Roster, c *Change) (roster.Span, bool) {
 	return roster.Span{}, false
 }
 
-// cancelWord calls off what somebody made, has or is covered by: at once if it
-// is one thing, else by a button for each.
-func (s *session) cancelWord(by PersonID, _ chat.Person, text string) (*chat.Message, error) {
-	changes, err := s.Changes(by, s.now)
+// cancelWord calls off what somebody made, has or is covered by, if it is one
+// thing.
+func (s *session) cancelWord(by PersonID, _ chat.Person, text string) (ChangeID, error) {
+	changes, err := s.cancellable(by, text)
+
+	switch {
+	case err != nil:
+		return 0, err
+	case len(changes) == 0:
+		return 0, &RefusedError{"There is no cover or absence to cancel."}
+	case len(changes) == 1:
+		return changes[0].ID, s.cancel(changes[0].ID, by)
+	default:
+		return 0, nil
+	}
+}
+
+// cancellable returns what somebody may call off: of their own, or of whom they
+// name.
+func (s *session) cancellable(by PersonID, text string) ([]*Change, error) {
+	if !strings.HasPrefix(strings.TrimSpace(text), "@") {
+		return s.Changes(by, s.now)
+	}
+
+	who, _, err := s.takePerson(text, "Say of whom, such as @lee.")
 	if err != nil {
 		return nil, err
 	}
 
-	who := by
+	changes, err := s.Changes(who, s.now)
 
-	if strings.HasPrefix(strings.TrimSpace(text), "@") {
-		if who, _, err = s.takePerson(text, ""); err != nil {
-			return nil, err
-		}
+	return slices.DeleteFunc(changes, func(c *Change) bool { return !s.mayCancel(c, by) }), err
+}
 
-		if changes, err = s.Changes(who, s.now); err != nil {
-			return nil, err
-		}
-
-		changes = slices.DeleteFunc(changes, func(c *Change) bool { return !s.mayCancel(c, by) })
-	}
-
-	switch len(changes) {
-	case 0:
-		return nil, &RefusedError{"There is no cover or absence to cancel."}
-	case 1:
-		return s.cancel(changes[0].ID, by)
-	}
-
+// whichChange offers a button for each thing that somebody may call off.
+func (d *Desk) whichChange(ctx context.Context, account chat.Person, text string) (chat.Reply, error) {
 	m := &chat.Message{Title: "Which one?"}
 
 	const most = 15
-	for _, c := range changes[:min(len(changes), most)] {
-		m.Parts = append(m.Parts, chat.Paragraph{Text: s.changeLine(c)}, chat.Buttons{s.cancelChoice(c)})
-	}
 
-	return m, nil
+	err := d.view(ctx, func(s *session) error {
+		changes, err := s.cancellable(s.whois(account), text)
+		for _, c := range changes[:min(len(changes), most)] {
+			m.Parts = append(m.Parts, chat.Paragraph{Text: s.changeLine(c)}, chat.Buttons{s.cancelChoice(c)})
+		}
+
+		return err
+	})
+
+	return chat.Reply{Message: m}, err
 }
 
 // cancel calls a change off and tells the other side.
-func (s *session) cancel(id ChangeID, by PersonID) (*chat.Message, error) {
+func (s *session) cancel(id ChangeID, by PersonID) error {
 	c, err := s.Change(id)
 	if errors.Is(err, ErrNotFound) {
-		return nil, &RefusedError{"That is not kept any more."}
+		return &RefusedError{"That is not kept any more."}
 	}
 
 	switch {
 	case err != nil:
-		return nil, err
+		return err
 	case !s.mayCancel(c, by):
-		return nil, &RefusedError{"Only those whom it concerns, whoever made it and their managers can call that off."}
+		return &RefusedError{"Only those whom it concerns, whoever made it and their managers can call that off."}
 	case !c.Cancelled.IsZero():
-		return nil, &RefusedError{"It was called off already by " + s.name(c.CancelledBy) + "."}
+		return &RefusedError{"It was called off already by " + s.name(c.CancelledBy) + "."}
 	case !c.Until.After(s.now):
-		return nil, &RefusedError{"That is over already."}
+		return &RefusedError{"That is over already."}
 	}
 
 	c.Cancelled, c.CancelledBy = s.now, by
 	if err := s.PutChange(c); err != nil {
-		return nil, err
+		return err
 	}
 
 	if err := s.lookAtTeamsOf(c); err != nil {
-		return nil, err
+		return err
 	}
 
 	for _, who := range []PersonID{c.Who, c.Cover} {
@@ -626,11 +721,17 @@ func (s *session) cancel(id ChangeID, by PersonID) (*chat.Message, error) {
 		}
 
 		if _, err := s.note(Note{To: who, What: ChangeCancelled, At: s.now, By: by, Change: c.ID}); err != nil {
-			return nil, err
+			return err
 		}
 	}
 
-	return &chat.Message{Title: "Called off", Parts: []chat.Part{chat.Paragraph{Text: s.cancelledLine(c, by)}}}, nil
+	for _, id := range c.Notes {
+		if err := s.redrawNote(id); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }
 
 func (s *session) mayCancel(c *Change, by PersonID) bool {
@@ -648,6 +749,19 @@ func (s *session) keepChange(c *Change) (err error) {
 	}
 
 	return s.lookAtTeamsOf(c)
+}
+
+// tellOfChange sends somebody a note that is about a change and shows how it
+// stands.
+func (s *session) tellOfChange(c *Change, who PersonID, what NoteKind) error {
+	id, err := s.note(Note{To: who, What: what, At: s.now, By: c.By, Change: c.ID})
+	if err != nil {
+		return err
+	}
+
+	c.Notes = append(c.Notes, id)
+
+	return s.PutChange(c)
 }
 
 // lookAtTeamsOf has the rotas looked at that a change touches. Those whom it
@@ -719,7 +833,9 @@ func (s *session) takePerson(text, otherwise string) (PersonID, string, error) {
 	}
 
 	if account, ok := chat.Mentioned(word); ok {
-		return s.whois(account), rest, nil
+		who := s.whois(account)
+
+		return who, s.withoutSurname(rest, who), nil
 	}
 
 	if word == "" || word == "@" {
@@ -740,6 +856,17 @@ func (s *session) takePerson(text, otherwise string) (PersonID, string, error) {
 	default:
 		return "", "", &RefusedError{fmt.Sprintf("%v can be %v. Write the full name.", inline(word, 40), strings.Join(s.names(found), " or "))}
 	}
+}
+
+// withoutSurname drops what is left of a name of which the platform took the
+// first word for a mention: "@Lee Chan" of somebody who is @lee.
+func (s *session) withoutSurname(text string, who PersonID) string {
+	_, surname, _ := strings.Cut(s.name(who), " ")
+	if n := len(surname); n > 0 && len(text) >= n && strings.EqualFold(text[:n], surname) && ends(text[n:]) {
+		return strings.TrimSpace(text[n:])
+	}
+
+	return text
 }
 
 // colleagueAt returns whom the longest name at the front of text names, and how
@@ -793,7 +920,7 @@ func (s *session) leadersInWords() string {
 
 // clickDuty answers the buttons of the rota, and reports whether it was one.
 func (d *Desk) clickDuty(ctx context.Context, c chat.Click) (chat.Reply, bool, error) {
-	var do func(s *session, by PersonID) (*chat.Message, error)
+	var do func(s *session, by PersonID) (ChangeID, error)
 
 	switch c.Action {
 	case "cancel_change":
@@ -802,7 +929,7 @@ func (d *Desk) clickDuty(ctx context.Context, c chat.Click) (chat.Reply, bool, e
 			return chat.Reply{}, true, fmt.Errorf("%q is no change of mine: %w", c.Value, err)
 		}
 
-		do = func(s *session, by PersonID) (*chat.Message, error) { return s.cancel(ChangeID(id), by) }
+		do = func(s *session, by PersonID) (ChangeID, error) { return ChangeID(id), s.cancel(ChangeID(id), by) }
 	case "handover":
 		team, number, _ := strings.Cut(c.Value, "/")
 
@@ -811,25 +938,21 @@ func (d *Desk) clickDuty(ctx context.Context, c chat.Click) (chat.Reply, bool, e
 			return chat.Reply{}, true, fmt.Errorf("%q is no handover of mine: %w", c.Value, err)
 		}
 
-		do = func(s *session, by PersonID) (*chat.Message, error) {
-			return nil, s.confirmHandover(by, TeamID(team), n)
-		}
+		do = func(s *session, by PersonID) (ChangeID, error) { return 0, s.confirmHandover(by, TeamID(team), n) }
 	default:
 		return chat.Reply{}, false, nil
 	}
 
-	var message *chat.Message
+	id, err := d.changeOnce(ctx, prefixed("click", c.ID), func(s *session) (ChangeID, error) { return do(s, s.whois(c.Who)) })
 
-	_, err := d.once(ctx, prefixed("click", c.ID), func(s *session) (_ EscalationID, err error) {
-		message, err = do(s, s.whois(c.Who))
+	var reply chat.Reply
 
-		return 0, err
-	})
-	if err != nil {
-		reply, err := d.excuse(ctx, c.Who, 0, err)
-
-		return reply, true, err
+	switch {
+	case err != nil:
+		reply, err = d.excuse(ctx, c.Who, 0, err)
+	case id != 0:
+		reply, err = d.changed(ctx, c.Who, id)
 	}
 
-	return chat.Reply{Message: message}, true, nil
+	return reply, true, err
 }

@@ -116,6 +116,7 @@ func (s *session) changeNote(n *Note) (chat.Message, error) {
 		m.Parts = []chat.Part{chat.Paragraph{Text: s.cancelledLine(c, n.To)}}
 	case !c.Cancelled.IsZero():
 		m.Title = "Called off by " + s.name(c.CancelledBy)
+		m.Parts = []chat.Part{chat.Paragraph{Text: s.cancelledLine(c, n.To)}}
 	case c.Cover == "":
 		m.Title = s.name(n.By) + " marked you as off"
 	case n.To == c.Cover:
@@ -150,8 +151,10 @@ func (s *session) cancelledLine(c *Change, to PersonID) chat.Text {
 		return chat.Line("%v is not off from %v until %v after all: the rota is as planned.", s.name(c.Who), chat.Day(c.From), chat.Day(c.Until))
 	case to == c.Who:
 		return chat.Line("%v does not cover for you from %v until %v: your duty is yours again.", s.name(c.Cover), chat.Day(c.From), chat.Day(c.Until))
-	default:
+	case to == c.Cover:
 		return chat.Line("You don't cover for %v from %v until %v.", s.name(c.Who), chat.Day(c.From), chat.Day(c.Until))
+	default:
+		return chat.Line("%v does not cover for %v from %v until %v.", s.name(c.Cover), s.name(c.Who), chat.Day(c.From), chat.Day(c.Until))
 	}
 }
 
@@ -168,7 +171,7 @@ func (s *session) cancelChoice(c *Change) chat.Choice {
 }
 
 func (s *session) gapNote(n *Note) chat.Message {
-	line := chat.Line("%v is off, and nobody else is on duty from %v until %v. A page in that time goes to the whole team at once. Somebody who can step in types /%v cover and the name.",
+	line := chat.Line("%v is off, and nobody else is on duty from %v until %v. A page in that time goes to the whole team at once. Somebody who can step in types /%v cover, the name and the time.",
 		s.name(n.By), chat.Day(n.From), chat.Day(n.Until), s.desk.commandName(dutyCommand))
 	m := chat.Message{Title: "Nobody on duty in " + s.teamName(n.Team), Parts: []chat.Part{chat.Paragraph{Text: line}}}
 	m.Summary = joinSentences(m.Title, line.String())

@@ -19,6 +19,7 @@ type Change struct {
 	Made        time.Time
 	Cancelled   time.Time // when it was called off, zero if it was not
 	CancelledBy PersonID
+	Notes       []NoteID // what tells of it, drawn anew when it is called off
 }
 
 // A NoteID numbers a note.

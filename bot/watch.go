@@ -89,6 +89,11 @@ func (s *session) lookAt(id TeamID) error {
 		w.GroupTry = s.now
 	}
 
+	// Agents may be a thousand, and see it anew when they open their home.
+	if err := s.wantHomes(team.leaders()); err != nil {
+		return err
+	}
+
 	return s.PutWatch(w)
 }
 

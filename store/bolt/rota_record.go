@@ -17,6 +17,7 @@ type (
 		Made        time.Time    `json:"made,omitzero"`
 		Cancelled   time.Time    `json:"cancelled,omitzero"`
 		CancelledBy bot.PersonID `json:"cancelledBy,omitzero"`
+		Notes       []bot.NoteID `json:"notes,omitempty"`
 	}
 
 	watchRecord struct {
