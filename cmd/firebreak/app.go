@@ -229,7 +229,7 @@ func (a *App) Start(ctx context.Context) error {
 	}
 
 	a.onStop("slack", a.slack.Stop)
-	a.slack.Meet(a.config.agents()...)
+	a.slack.Meet(a.config.acquaintances()...)
 	a.background("slack's state", a.watchSlack)
 	a.background("colleagues", a.lookUpColleagues)
 	a.background("calendars", a.followCalendars)
@@ -340,6 +340,8 @@ func (a *App) lookUp(ctx context.Context, emails []string) (missing []string) {
 	for _, email := range emails {
 		profile, err := a.slack.Lookup(ctx, email)
 		if err == nil {
+			a.slack.Meet(profile.Who) // so that it is heard when the account is deactivated
+
 			err = a.desk.Acquaint(ctx, profile)
 		}
 

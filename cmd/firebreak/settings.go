@@ -127,17 +127,24 @@ func (c *Config) account(agent string) chat.Person {
 	return chat.PersonOn(chat.Slack, strings.TrimSpace(agent))
 }
 
-// agents returns the accounts of all agents who are named.
-func (c *Config) agents() []chat.Person {
-	var agents []chat.Person
+// acquaintances returns the accounts of all whom a team names: first of those who
+// can be paged, since it matters most to hear when theirs is deactivated.
+func (c *Config) acquaintances() []chat.Person {
+	var accounts []chat.Person
 
-	for _, t := range c.Teams {
-		for _, agent := range t.Agents {
-			agents = append(agents, c.account(agent))
+	for _, p := range c.People {
+		if p.Slack != "" && slices.ContainsFunc(c.Teams, func(t Team) bool { return t.has(p.Key) }) {
+			accounts = append(accounts, chat.PersonOn(chat.Slack, p.Slack))
 		}
 	}
 
-	return agents
+	for _, t := range c.Teams {
+		for _, agent := range t.Agents {
+			accounts = append(accounts, c.account(agent))
+		}
+	}
+
+	return accounts
 }
 
 // emails returns the addresses by which colleagues have to be found.
