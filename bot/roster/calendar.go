@@ -41,6 +41,7 @@ const (
 type Calendar struct {
 	fixed      []calendarShift // what doesn't repeat
 	series     []*calendarEvent
+	strangers  []*calendarEvent // those of which no person is known
 	unknown    []string
 	unreadable []string
 
@@ -98,6 +99,20 @@ func (e *CalendarError) Error() string { return e.What + ": " + e.Hint }
 // of very many, the last element says how many more there are.
 func (c *Calendar) Unknown() []string { return slices.Clone(c.unknown) }
 
+// UnknownWithin returns the names of events between two instants of which no
+// person is known, in the order in which they stand in the file, each once; of
+// very many, the last element says how many more there are.
+func (c *Calendar) UnknownWithin(span Span) []string {
+	var names []string
+	for _, e := range c.strangers {
+		touches := func(s calendarShift) bool { return s.From.Before(span.Until) && s.Until.After(span.From) }
+		if slices.ContainsFunc(append(e.fixed(), e.within(span)...), touches) && !slices.Contains(names, e.title) {
+			names = append(names, e.title)
+		}
+	}
+	return shortList(names)
+}
+
 // Unreadable returns a sentence, with its line and the reason, for every event
 // that counts for nothing because it can't be read; of very many, the last
 // element says how many more there are.
@@ -149,6 +164,7 @@ func (c *Calendar) lay(events []*calendarEvent) {
 				c.series = append(c.series, e)
 			}
 		case !e.declined:
+			c.strangers = append(c.strangers, e)
 			if last := e.lastStart(); last.After(latest[e.title]) {
 				latest[e.title] = last
 			}

@@ -171,6 +171,35 @@ func TestCalendarOddities(t *testing.T) {
 	}
 }
 
+// A name of long ago is nobody's gap: only what is within the span is told.
+func TestCalendarUnknownWithin(t *testing.T) {
+	c := calendarOf(t, events(
+		"SUMMARY:Lee\nDTSTART:20260105T090000Z\nDURATION:PT8H",
+		"SUMMARY:Kim\nDTSTART:20260106T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3",
+		"SUMMARY:Kim\nDTSTART:20260120T090000Z\nDURATION:PT1H",
+		"SUMMARY:Dana\nDTSTART:20260105T090000Z\nDURATION:P30D",
+		"SUMMARY:Zoe\nDTSTART:20260101T090000Z\nDURATION:PT1H\nRRULE:FREQ=WEEKLY",
+	), "UTC")
+
+	at := func(day, hour int) time.Time { return time.Date(2026, time.January, day, hour, 0, 0, 0, time.UTC) }
+
+	for _, tt := range []struct {
+		span Span
+		want []string
+	}{
+		{Span{at(1, 0), at(31, 0)}, []string{"Lee", "Kim", "Zoe"}},
+		{Span{at(5, 17), at(6, 9)}, nil},
+		{Span{at(5, 16), at(6, 10)}, []string{"Lee", "Kim"}},
+		{Span{at(8, 9), at(8, 10)}, []string{"Kim", "Zoe"}},
+		{Span{at(9, 0), at(15, 0)}, nil}, // the series of three days is over
+		{Span{at(10, 0), at(16, 0)}, []string{"Zoe"}},
+	} {
+		if diff := cmp.Diff(tt.want, c.UnknownWithin(tt.span)); diff != "" {
+			t.Errorf("UnknownWithin(%v) (-want +got):\n%s", tt.span, diff)
+		}
+	}
+}
+
 func TestCalendarEvents(t *testing.T) {
 	tests := map[string]struct {
 		event string
