@@ -41,9 +41,12 @@ type onShift struct {
 	until   time.Time   // when their shift ends, zero if it does not
 }
 
+// findingAgain is after how long managers are told of a finding that lasts.
+const findingAgain = 7 * 24 * time.Hour
+
 // CheckShifts looks whether those who come on within half an hour can be paged,
-// and tells their managers what keeps them from it, once for each shift. It
-// asks the platform, so it may take a while; one that is busy is asked again by
+// and tells their managers what keeps them from it: once, and again when it
+// lasts for a week or comes back. It asks the platform, so it may take a while; one that is busy is asked again by
 // the next call.
 func (d *Desk) CheckShifts(ctx context.Context, platform Inspector) error {
 	var checks []shiftCheck
@@ -131,7 +134,7 @@ func (d *Desk) check(ctx context.Context, platform Inspector, c shiftCheck) (fin
 			continue
 		}
 
-		obstacles, err := platform.Inspect(ctx, shift.account, c.begins, shift.until)
+		obstacles, err := platform.Inspect(ctx, shift.account, c.begins, later(c.begins, shift.until))
 		for _, o := range obstacles {
 			if f, ok := obstacleFinding(shift.who, o); ok {
 				add(f)
@@ -191,6 +194,8 @@ func (s *session) checked(c shiftCheck, findings []Finding) error {
 	}
 
 	w.Checked, w.CheckAt = c.begins, time.Time{}
+	findings = w.news(c, findings, s.now)
+
 	if err := s.PutWatch(w); err != nil || len(findings) == 0 {
 		return err
 	}
@@ -202,6 +207,38 @@ func (s *session) checked(c shiftCheck, findings []Finding) error {
 	}
 
 	return nil
+}
+
+// news returns those of the findings of a check that managers don't know yet,
+// and remembers that they will.
+func (w *Watch) news(c shiftCheck, findings []Finding, now time.Time) []Finding {
+	lasts := func(t ToldFinding) bool {
+		return slices.ContainsFunc(findings, func(f Finding) bool { return f.lasting() == t.Finding })
+	}
+	checked := func(t ToldFinding) bool {
+		return t.Finding.Who == "" || slices.ContainsFunc(c.people, func(p onShift) bool { return p.who == t.Finding.Who })
+	}
+	w.Told = slices.DeleteFunc(w.Told, func(t ToldFinding) bool {
+		return now.Sub(t.At) >= findingAgain || checked(t) && !lasts(t)
+	})
+
+	var news []Finding
+
+	for _, f := range findings {
+		if !slices.ContainsFunc(w.Told, func(t ToldFinding) bool { return f.lasting() == t.Finding }) {
+			w.Told = append(w.Told, ToldFinding{f.lasting(), now})
+			news = append(news, f)
+		}
+	}
+
+	return news
+}
+
+// lasting is the finding as it is the same from one day to the next.
+func (f Finding) lasting() Finding {
+	f.Until = time.Time{}
+
+	return f
 }
 
 // groupAgain is how long to wait before a group is set again that could not be.

@@ -61,6 +61,12 @@ type Finding struct {
 	Until time.Time // until when it lasts, zero if not known
 }
 
+// A ToldFinding is a finding that somebody was told of.
+type ToldFinding struct {
+	Finding Finding // without its Until
+	At      time.Time
+}
+
 // A Watch is what the bot remembers of a team's rota between two looks at it:
 // who was on duty, when that changes next, and which handovers are open.
 type Watch struct {
@@ -71,6 +77,8 @@ type Watch struct {
 	ChangeAt time.Time  // when to look again since who is on duty changes, zero if it doesn't
 	CheckAt  time.Time  // when those who come on then are to be checked, zero if they were
 	Checked  time.Time  // the change before which they were checked
+	// Told are the findings that managers know of, and when they were told.
+	Told []ToldFinding
 	// Count numbers the handovers, from 1.
 	Count     int
 	Handovers []ShiftHandover

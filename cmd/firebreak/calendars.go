@@ -168,9 +168,9 @@ func (f feed) fetch(ctx context.Context) ([]byte, error) {
 		return nil, errors.New("its address can't be used")
 	}
 
-	client := f.client
-	if client == nil {
-		client = http.DefaultClient
+	client := http.Client{CheckRedirect: onlySafely}
+	if f.client != nil {
+		client.Transport = f.client.Transport
 	}
 
 	response, err := client.Do(request)
@@ -185,6 +185,16 @@ func (f feed) fetch(ctx context.Context) ([]byte, error) {
 	}
 
 	return limited(response.Body)
+}
+
+// onlySafely follows a calendar that has moved to another https address.
+func onlySafely(to *http.Request, via []*http.Request) error {
+	const most = 5
+	if to.URL.Scheme != "https" || len(via) > most {
+		return errors.New("it was moved to where it can't be read safely")
+	}
+
+	return nil
 }
 
 // open reads a calendar from a file, which is looked for beside the

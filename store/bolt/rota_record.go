@@ -30,11 +30,17 @@ type (
 		ChangeAt  time.Time             `json:"changeAt,omitzero"`
 		CheckAt   time.Time             `json:"checkAt,omitzero"`
 		Checked   time.Time             `json:"checked,omitzero"`
+		Told      []toldFindingRecord   `json:"told,omitempty"`
 		Count     int                   `json:"count,omitzero"`
 		Handovers []shiftHandoverRecord `json:"handovers,omitempty"`
 		Group     []bot.PersonID        `json:"group,omitempty"`
 		GroupTry  time.Time             `json:"groupTry,omitzero"`
 		GroupTold bool                  `json:"groupTold,omitzero"`
+	}
+
+	toldFindingRecord struct {
+		Finding findingRecord `json:"finding"`
+		At      time.Time     `json:"at,omitzero"`
 	}
 
 	shiftHandoverRecord struct {
@@ -90,6 +96,7 @@ func newWatchRecord(w *bot.Watch) *watchRecord {
 		ChangeAt:  w.ChangeAt,
 		CheckAt:   w.CheckAt,
 		Checked:   w.Checked,
+		Told:      each(w.Told, func(t bot.ToldFinding) toldFindingRecord { return toldFindingRecord{findingRecord(t.Finding), t.At} }),
 		Count:     w.Count,
 		Handovers: each(w.Handovers, func(h bot.ShiftHandover) shiftHandoverRecord { return shiftHandoverRecord(h) }),
 		Group:     w.Group,
@@ -100,13 +107,16 @@ func newWatchRecord(w *bot.Watch) *watchRecord {
 
 func (r *watchRecord) watch() *bot.Watch {
 	return &bot.Watch{
-		Team:      r.Team,
-		On:        r.On,
-		Looked:    r.Looked,
-		Knows:     r.Knows,
-		ChangeAt:  r.ChangeAt,
-		CheckAt:   r.CheckAt,
-		Checked:   r.Checked,
+		Team:     r.Team,
+		On:       r.On,
+		Looked:   r.Looked,
+		Knows:    r.Knows,
+		ChangeAt: r.ChangeAt,
+		CheckAt:  r.CheckAt,
+		Checked:  r.Checked,
+		Told: each(r.Told, func(t toldFindingRecord) bot.ToldFinding {
+			return bot.ToldFinding{Finding: bot.Finding(t.Finding), At: t.At}
+		}),
 		Count:     r.Count,
 		Handovers: each(r.Handovers, func(h shiftHandoverRecord) bot.ShiftHandover { return bot.ShiftHandover(h) }),
 		Group:     r.Group,
