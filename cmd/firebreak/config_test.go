@@ -162,8 +162,17 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "twice on duty", file: added("    shifts: [{who: [dana, dana], days: Mon, hours: 08:00-16:00}]\n"), want: `10: teams.billing.shifts[0].who[1]: dana stands twice; remove one`},
 		{name: "user group", file: added("    user_group: S0DUTY\n")},
 		{name: "user group by name", file: added("    user_group: '@duty'\n"), want: `10: teams.billing.user_group: "@duty" is not a Slack user group id; write the id (S…) from the end of the group's address in Slack`},
+		{
+			name: "user group of two teams", file: added("    user_group: S0DUTY\n  tech: {name: Tech, supervisors: [dana], user_group: S0DUTY}\n"),
+			want: `11: teams.tech.user_group: team billing has the same one; write another`,
+		},
 		{name: "calendar file", file: added("    calendar: duty.ics\n")},
 		{name: "calendar", file: added("    calendar: duty.txt\n"), want: `10: teams.billing.calendar: "duty.txt" is no calendar; write a file like duty.ics or an https address`},
+		{name: "calendar file in a folder", file: added("    calendar: ../rotas.d/duty.ics\n")},
+		{
+			name: "calendar without https", file: added("    calendar: calendar.example.com/private-1f2e/basic.ics\n"),
+			want: `10: teams.billing.calendar: it looks like an address without its beginning; write https:// before it, or ./ if it is a file`,
+		},
 		{name: "calendar in the open", file: added("    calendar: http://example.com/duty.ics\n"), want: `10: teams.billing.calendar: an address that starts with http:// is not safe for deciding who is paged; write one that starts with https://`},
 		{name: "shifts and calendar", file: added("    calendar: duty.ics\n    shifts: [{who: [dana], days: Mon, hours: 08:00-16:00}]\n"), want: `10: teams.billing.calendar: the team has shifts too; keep one of the two`},
 

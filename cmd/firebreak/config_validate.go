@@ -133,6 +133,7 @@ func (v *validator) teams() {
 
 	names := make(map[string]string) // a team's name in small letters, to its key
 	agents := make(map[string]string)
+	groups := make(map[string]string)
 	for i := range v.config.Teams {
 		t := &v.config.Teams[i]
 		key := "teams." + t.Key
@@ -148,6 +149,7 @@ func (v *validator) teams() {
 		v.staff(key, t)
 		v.agents(key, t, agents)
 		v.shifts(key, t)
+		v.onlyOne(groups, key+".user_group", t.UserGroup, "team "+t.Key)
 		v.chains(key, t)
 		v.options(key, t)
 	}

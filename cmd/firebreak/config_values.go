@@ -307,11 +307,16 @@ func parseURL(s string) (string, error) {
 	return s, nil
 }
 
+// hostShape is how an address begins whose https:// was left out.
+var hostShape = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?/`)
+
 // parseCalendar reads the place of an iCalendar feed. An address must be https:
-// the feed decides who is paged.
+// the feed decides who is paged. It is a secret, and no error shows it.
 func parseCalendar(s string) (string, error) {
 	scheme, _, isURL := strings.Cut(s, "://")
 	switch {
+	case !isURL && (hostShape.MatchString(s) || strings.Contains(s, "//")):
+		return "", fmt.Errorf("it looks like an address without its beginning; write https:// before it, or ./ if it is a file")
 	case !isURL && strings.HasSuffix(strings.ToLower(s), ".ics"):
 		return s, nil
 	case !isURL:
