@@ -20,7 +20,8 @@ type checkCommand struct {
 }
 
 // Run prints every finding with its remedy, and fails if there is any. On a
-// right configuration and workspace it is silent, but for keys that this
+// right configuration and workspace it is silent, but for notes: what may be
+// meant just so, such as hours in which nobody is on duty, and keys that this
 // version does not act on.
 func (c checkCommand) Run(w *world) error {
 	if c.Live {
@@ -32,19 +33,23 @@ func (c checkCommand) Run(w *world) error {
 		return err
 	}
 
-	for _, key := range config.NotYetUsed() {
-		_, _ = fmt.Fprintf(w.stderr, "note: %v is right, but this version does not act on it yet\n", key)
-	}
+	// Slack answers some fifty questions of a kind a minute.
+	patience := time.Minute + time.Duration(len(config.People))*3*time.Second
 
-	ctx, cancel := context.WithTimeout(w.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
 
-	findings := check(ctx, config, env)
-	for _, finding := range findings {
+	r := check(ctx, config, env, Outsides{Now: newClock().now, Log: slog.New(slog.DiscardHandler)})
+
+	for _, note := range r.notes {
+		_, _ = fmt.Fprintln(w.stderr, "note:", note)
+	}
+
+	for _, finding := range r.findings {
 		_, _ = fmt.Fprintln(w.stdout, finding)
 	}
 
-	switch n := len(findings); n {
+	switch n := len(r.findings); n {
 	case 0:
 		return nil
 	case 1:
@@ -54,30 +59,57 @@ func (c checkCommand) Run(w *world) error {
 	}
 }
 
-// check returns what is wrong with the workspace for this configuration.
-func check(ctx context.Context, config *Config, env Environment) []error {
-	s, err := newSlack(config, env, nobodysFront{}, Outsides{Now: newClock().now, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		return []error{err}
+// A report is what a check found, each in a line: what is wrong, and what to do
+// about it, and notes of what may be meant.
+type report struct {
+	source
+	findings []string
+	notes    []string
+}
+
+// wrong adds a finding about a key of the configuration, which may be "".
+func (r *report) wrong(key, format string, args ...any) {
+	if key == "" {
+		r.findings = append(r.findings, fmt.Sprintf(format, args...))
+	} else {
+		r.findings = append(r.findings, r.mistake(key, format, args...).String())
+	}
+}
+
+func (r *report) note(key, format string, args ...any) {
+	r.notes = append(r.notes, r.mistake(key, format, args...).String())
+}
+
+// check looks for what is wrong with the configuration and with the workspace
+// for it.
+func check(ctx context.Context, config *Config, env Environment, out Outsides) *report {
+	r := &report{source: config.source}
+
+	for _, key := range config.NotYetUsed() {
+		r.note(key, "it is right, but this version does not act on it yet")
 	}
 
-	findings := []error{}
+	rotas := rotaCheck{report: r, config: config, out: out, now: out.Now(), onDuty: map[string]bool{}}
+	rotas.rotas(ctx)
 
-	for _, email := range config.emails() {
-		if _, err := s.Lookup(ctx, email); err != nil {
-			findings = append(findings, addressFinding(email, err))
+	for _, p := range config.People {
+		if p.Slack == "" && p.Email == "" && (p.Role == RoleSupervisor || p.Role == RoleManager) {
+			r.wrong("people."+p.Key, "%s has no Slack account, and this version pages on Slack only: add slack: U… or email: …", p.Key)
 		}
 	}
 
-	return append(s.Check(ctx, config.rooms(), config.accounts()), findings...)
-}
+	s, err := newSlack(config, env, nobodysFront{}, out)
+	if err != nil {
+		r.wrong("", "%v", err)
 
-func addressFinding(email string, err error) error {
-	if chat.FailureOf(err).Kind == chat.Unreachable {
-		return fmt.Errorf("%v: nobody in the workspace has this address: correct the e-mail, or write the Slack user id instead", email)
+		return r
 	}
 
-	return fmt.Errorf("%v can't be looked up: %w", email, err)
+	for _, finding := range s.Check(ctx, config.rooms(), config.subjects(rotas.onDuty)) {
+		r.wrong(config.keyOf(finding), "%v", finding)
+	}
+
+	return r
 }
 
 func (c *Config) rooms() []chat.Room {
@@ -92,16 +124,50 @@ func (c *Config) rooms() []chat.Room {
 	return rooms
 }
 
-func (c *Config) accounts() []chat.Person {
-	var accounts []chat.Person
+// subjects returns the people as Slack may know them, given the keys of those
+// who are on duty.
+func (c *Config) subjects(onDuty map[string]bool) []slack.Subject {
+	var subjects []slack.Subject
 
 	for _, p := range c.People {
-		if p.Slack != "" {
-			accounts = append(accounts, chat.PersonOn(chat.Slack, p.Slack))
+		switch on := onDuty[p.Key]; {
+		case p.Slack != "":
+			subjects = append(subjects, slack.Subject{Who: chat.PersonOn(chat.Slack, p.Slack), OnDuty: on})
+		case p.Email != "":
+			subjects = append(subjects, slack.Subject{Email: p.Email, OnDuty: on})
 		}
 	}
 
-	return accounts
+	return subjects
+}
+
+// keyOf returns the key of the configuration that a finding is about, "" if it
+// is about none.
+func (c *Config) keyOf(finding error) string {
+	about, ok := errors.AsType[*slack.AboutError](finding)
+	if !ok {
+		return ""
+	}
+
+	for _, p := range c.People {
+		switch about.About {
+		case p.Slack:
+			return "people." + p.Key + ".slack"
+		case p.Email:
+			return "people." + p.Key + ".email"
+		}
+	}
+
+	for _, t := range c.Teams {
+		switch about.About {
+		case t.Channel:
+			return "teams." + t.Key + ".channel"
+		case t.UserGroup:
+			return "teams." + t.Key + ".user_group"
+		}
+	}
+
+	return ""
 }
 
 // nobodysFront is the front of a check: it takes nothing in.

@@ -43,7 +43,7 @@ type commands struct {
 
 	Serve    serveCommand    `cmd:"" help:"Run the bot."`
 	Demo     demoCommand     `cmd:"" help:"Start a chat workspace on this machine, and the bot in it. Needs nothing."`
-	Check    checkCommand    `cmd:"" help:"Find mistakes in the configuration, tokens, scopes, channels and people."`
+	Check    checkCommand    `cmd:"" help:"Find mistakes in the configuration, tokens, scopes, channels, people and who is on duty."`
 	Manifest manifestCommand `cmd:"" help:"Print the app manifest of a chat platform."`
 	Backup   backupCommand   `cmd:"" help:"Copy the data, also while the bot runs. The copy is checked before it counts."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in place of the data. The bot must not run."`

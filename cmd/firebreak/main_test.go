@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"maps"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -60,55 +59,6 @@ func served(t *testing.T, change func(*workspace.Options)) map[string]string {
 	return map[string]string{
 		"SLACK_BOT_TOKEN": demoBotToken, "SLACK_APP_TOKEN": demoAppToken, "SLACK_API_URL": server.URL + "/api/",
 		"FIREBREAK_CONFIG": path, "FIREBREAK_DATA": filepath.Join(t.TempDir(), "data"), "FIREBREAK_LISTEN": "127.0.0.1:0",
-	}
-}
-
-func TestCheckIsSilentWhenAllIsRight(t *testing.T) {
-	stdout, stderr, code := called(t, served(t, nil), "check")
-	if stdout != "" || stderr != "" || code != 0 {
-		t.Errorf("check = %d, printed %q and %q; want silence and 0", code, stdout, stderr)
-	}
-}
-
-func TestCheckNamesTheFaultAndTheRemedy(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		change func(*workspace.Options)
-		env    map[string]string
-		want   []string
-	}{
-		{"the bot was removed from the channel", func(o *workspace.Options) { o.Channels[0].Members = nil }, nil, []string{"C0BILLING", "/invite"}},
-		{"the channel is archived", func(o *workspace.Options) { o.Channels[0].Archived = true }, nil, []string{"C0BILLING", "archived", "unarchive"}},
-		{"there is no such channel", func(o *workspace.Options) { o.Channels = o.Channels[1:] }, nil, []string{"C0BILLING", "check the id"}},
-		{"a supervisor is deactivated", func(o *workspace.Options) { o.People[2].Deleted = true }, nil, []string{"U0DANA", "deactivated", "take them out"}},
-		{"a supervisor has gone", func(o *workspace.Options) { o.People[2].ID = "U0OTHER" }, nil, []string{"U0DANA", "copy it from the profile"}},
-		{"an address leads nowhere", func(o *workspace.Options) { o.People[3].Email = "lee.chan@example.com" }, nil, []string{"lee@example.com", "correct the e-mail"}},
-		{"a scope is missing", func(o *workspace.Options) { o.App.Scopes = []string{"commands", "users:read", "im:write"} }, nil, []string{"chat:write", "OAuth & Permissions", "users:read.email"}},
-		{"the bot's token is another's", nil, map[string]string{"SLACK_BOT_TOKEN": "xoxb-wrong"}, []string{"SLACK_BOT_TOKEN"}},
-		{"the app's token is another's", nil, map[string]string{"SLACK_APP_TOKEN": "xapp-wrong"}, []string{"SLACK_APP_TOKEN"}},
-		{"the tokens are swapped", nil, map[string]string{"SLACK_BOT_TOKEN": demoAppToken}, []string{"SLACK_BOT_TOKEN", "xoxb-"}},
-		{"there is no token", nil, map[string]string{"SLACK_BOT_TOKEN": ""}, []string{"SLACK_BOT_TOKEN"}},
-		{"there is no configuration", nil, map[string]string{"FIREBREAK_CONFIG": "nowhere.yaml"}, []string{"nowhere.yaml", "firebreak demo"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			env := served(t, test.change)
-			maps.Copy(env, test.env)
-
-			stdout, stderr, code := called(t, env, "check")
-			if code == 0 {
-				t.Errorf("check = 0, want a finding")
-			}
-
-			if strings.Contains(stderr, "1 findings") {
-				t.Errorf("check printed %q, want 1 finding", stderr)
-			}
-
-			for _, words := range test.want {
-				if !strings.Contains(stdout+stderr, words) {
-					t.Errorf("check printed %q and %q, want %q in it", stdout, stderr, words)
-				}
-			}
-		})
 	}
 }
 

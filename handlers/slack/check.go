@@ -9,11 +9,38 @@ import (
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
+// A Subject is somebody who is to be paged: an account, or where that is "" an
+// e-mail address.
+type Subject struct {
+	Who    chat.Person
+	Email  string
+	OnDuty bool // now, so that it matters whether do-not-disturb is on
+}
+
+// name is how the configuration names a subject.
+func (s Subject) name() string {
+	if s.Who == "" {
+		return s.Email
+	}
+
+	return s.Who.ID()
+}
+
+// An AboutError is a mistake about one room, user group or person.
+type AboutError struct {
+	About string // the id or the e-mail address by which Check was asked for it
+	Err   error
+}
+
+func (e *AboutError) Error() string { return e.Err.Error() }
+func (e *AboutError) Unwrap() error { return e.Err }
+
 // Check tries everything that the bot needs without posting anything: the
 // tokens and what they allow, the rooms that it posts to, the user groups that
 // it sets (Options.Needs), and the people whom it pages. Each error is one
-// mistake, in a line, and says what to do about it.
-func (s *Slack) Check(ctx context.Context, rooms []chat.Room, people []chat.Person) []error {
+// mistake, in a line, and says what to do about it; what is about one of those
+// asked for is an *AboutError.
+func (s *Slack) Check(ctx context.Context, rooms []chat.Room, people []Subject) []error {
 	mistakes := s.checkTokens(ctx)
 	if len(mistakes) > 0 && !s.identity.known() {
 		return mistakes
@@ -21,16 +48,33 @@ func (s *Slack) Check(ctx context.Context, rooms []chat.Room, people []chat.Pers
 
 	for _, room := range rooms {
 		if err := s.InspectRoom(ctx, room); err != nil {
-			mistakes = append(mistakes, err)
+			mistakes = append(mistakes, &AboutError{room.ID(), err})
 		}
 	}
 
-	quiet := s.opts.Needs.Quiet && !lack(mistakes, "dnd:read")
 	if !lack(mistakes, "usergroups:read") {
 		mistakes = append(mistakes, s.checkGroups(ctx, s.opts.Needs.Groups)...)
 	}
 
-	return append(mistakes, s.checkPeople(ctx, people, quiet)...)
+	return append(mistakes, s.checkPeople(ctx, askable(people, mistakes, s.opts.Needs.Quiet))...)
+}
+
+// askable are the people as far as Slack can be asked about them: what the
+// missing scopes forbid was said with these.
+func askable(people []Subject, mistakes []error, quiet bool) []Subject {
+	quiet = quiet && !lack(mistakes, "dnd:read")
+	emails := !lack(mistakes, "users:read.email")
+
+	var some []Subject
+
+	for _, subject := range people {
+		subject.OnDuty = subject.OnDuty && quiet
+		if subject.Who != "" || emails {
+			some = append(some, subject)
+		}
+	}
+
+	return some
 }
 
 // lack reports whether the mistakes say already that the scope is missing.
@@ -82,21 +126,26 @@ func orRefusal(err error) error {
 
 // checkPeople looks whether the people can be paged. What is the same for
 // everybody is said once.
-func (s *Slack) checkPeople(ctx context.Context, people []chat.Person, quiet bool) []error {
+func (s *Slack) checkPeople(ctx context.Context, people []Subject) []error {
 	var mistakes []error
 
 	said := make(map[string]bool)
+	taken := accountsOf(people)
 
-	for i, who := range people {
-		found, err := s.checkPatiently(ctx, who, quiet)
-		mistakes = append(mistakes, found...)
+	for i, subject := range people {
+		about := func(err error) { mistakes = append(mistakes, &AboutError{subject.name(), err}) }
+
+		found, err := s.checkPatiently(ctx, subject, taken)
+		for _, mistake := range found {
+			about(mistake)
+		}
 
 		switch failure := chat.FailureOf(err); {
 		case failure == nil:
 		case failure.Kind == chat.Busy, ctx.Err() != nil:
 			return append(mistakes, fmt.Errorf("%d people were not checked: Slack answers only so many questions a minute: check again", len(people)-i))
 		case failure.Kind != chat.Refused:
-			mistakes = append(mistakes, fmt.Errorf("person %s can't be checked: %w", who.ID(), failure))
+			about(fmt.Errorf("person %s can't be checked: %w", subject.name(), failure))
 		case !said[err.Error()]:
 			said[err.Error()] = true
 
@@ -107,11 +156,25 @@ func (s *Slack) checkPeople(ctx context.Context, people []chat.Person, quiet boo
 	return mistakes
 }
 
+// accountsOf returns who has which account, as far as the people are named by
+// these.
+func accountsOf(people []Subject) map[chat.Person]string {
+	taken := make(map[chat.Person]string)
+
+	for _, subject := range people {
+		if subject.Who != "" {
+			taken[subject.Who] = subject.name()
+		}
+	}
+
+	return taken
+}
+
 // checkPatiently is checkPerson that waits for the rate limit as long as ctx
 // allows.
-func (s *Slack) checkPatiently(ctx context.Context, who chat.Person, quiet bool) ([]error, error) {
+func (s *Slack) checkPatiently(ctx context.Context, subject Subject, taken map[chat.Person]string) ([]error, error) {
 	for {
-		found, err := s.checkPerson(ctx, who, quiet)
+		found, err := s.checkPerson(ctx, subject, taken)
 
 		failure := chat.FailureOf(err)
 		if failure == nil || failure.Kind != chat.Busy || !pause(ctx, failure.After) {
@@ -121,12 +184,38 @@ func (s *Slack) checkPatiently(ctx context.Context, who chat.Person, quiet bool)
 }
 
 // checkPerson returns what is wrong with one person, and an error if that could
-// not be found out. That a guest is one, or will want quiet later, is no
-// mistake.
-func (s *Slack) checkPerson(ctx context.Context, who chat.Person, quiet bool) ([]error, error) {
+// not be found out. An account that is found by its address is noted among
+// those that are taken.
+func (s *Slack) checkPerson(ctx context.Context, subject Subject, taken map[chat.Person]string) ([]error, error) {
+	if subject.Who != "" {
+		return s.checkAccount(ctx, subject.Who, subject)
+	}
+
+	found, err := s.Lookup(ctx, subject.Email)
+
+	switch failure := chat.FailureOf(err); {
+	case failure != nil && failure.Code == "users_not_found":
+		return []error{fmt.Errorf("nobody in the workspace has the address %s: correct the e-mail, or write the Slack user id instead", subject.Email)}, nil
+	case failure != nil:
+		return nil, err
+	}
+
+	if other, ok := taken[found.Who]; ok && other != subject.Email {
+		return []error{fmt.Errorf("the address %s belongs to %s (%s), who is in the configuration already: keep one of the two, or correct the e-mail",
+			subject.Email, other, found.Name)}, nil
+	}
+
+	taken[found.Who] = subject.Email
+
+	return s.checkAccount(ctx, found.Who, subject)
+}
+
+// checkAccount is checkPerson once the account is known. That a guest is one,
+// or will want quiet later, is no mistake.
+func (s *Slack) checkAccount(ctx context.Context, who chat.Person, subject Subject) ([]error, error) {
 	known, obstacles, reachable, err := s.inspectAccount(ctx, who)
 
-	if err == nil && reachable && quiet {
+	if err == nil && reachable && subject.OnDuty {
 		var times []chat.Obstacle
 
 		now := s.opts.Now()
@@ -137,7 +226,7 @@ func (s *Slack) checkPerson(ctx context.Context, who chat.Person, quiet bool) ([
 	var mistakes []error
 
 	for _, o := range obstacles {
-		if mistake := inWay(o, who.ID(), known.Name); mistake != nil {
+		if mistake := inWay(o, subject.name(), known.Name); mistake != nil {
 			mistakes = append(mistakes, mistake)
 		}
 	}
@@ -157,7 +246,7 @@ func inWay(o chat.Obstacle, id, name string) error {
 	case chat.Unwritable:
 		return fmt.Errorf("person %s (%s) can't be written to (%s): ask an administrator to allow it, or name somebody else", id, name, o.Code)
 	case chat.Quiet:
-		return fmt.Errorf("person %s (%s) has do-not-disturb on until %s: pages stay silent until they switch it off",
+		return fmt.Errorf("person %s (%s) is on duty and has do-not-disturb on until %s, so that pages stay silent: ask them to switch it off",
 			id, name, chat.Line("%v", chat.Day(o.Until)))
 	case chat.GuestAccount:
 		return nil

@@ -74,9 +74,9 @@ func (s *Slack) checkGroups(ctx context.Context, ids []string) []error {
 	for _, id := range ids {
 		i := slices.IndexFunc(all, func(g slack.UserGroup) bool { return g.ID == id })
 		if i < 0 {
-			mistakes = append(mistakes, fmt.Errorf("user group %s: %s", id, noSuchGroup))
+			mistakes = append(mistakes, &AboutError{id, fmt.Errorf("user group %s: %s", id, noSuchGroup)})
 		} else if err := unusable(all[i]); err != nil {
-			mistakes = append(mistakes, err)
+			mistakes = append(mistakes, &AboutError{id, err})
 		}
 	}
 

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -304,7 +305,7 @@ func TestCheck(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
 		all := r.slack.Check(t.Context(),
 			[]chat.Room{"slack:C0TEAM", "slack:C0OTHER", "slack:C0OLD", "slack:C0NONE"},
-			[]chat.Person{"slack:U0MARIA", "slack:U0GONE", "slack:U0ROBOT", "slack:U0NOBODY"})
+			[]Subject{{Who: "slack:U0MARIA"}, {Who: "slack:U0GONE"}, {Who: "slack:U0ROBOT"}, {Who: "slack:U0NOBODY"}})
 
 		want := []string{"#other): the bot is not in it", "is archived", "there is none", "is deactivated", "is a bot", "nobody in this workspace"}
 		if len(all) != len(want) {
@@ -342,7 +343,7 @@ func mistaken(t *testing.T, got []error, want ...string) {
 
 // A check looks at what the configuration makes use of, and at nothing else.
 func TestCheckNeeds(t *testing.T) {
-	people := []chat.Person{"slack:U0MARIA", "slack:U0GUEST", "slack:U0DANA"}
+	people := []Subject{{Who: "slack:U0MARIA", OnDuty: true}, {Who: "slack:U0GUEST"}, {Who: "slack:U0DANA", OnDuty: true}}
 	needs := Needs{Emails: true, Groups: []string{"S0DUTY", "S0NONE", "S0OLD", "S0SYNC"}, Quiet: true}
 	optional := []string{"dnd:read", "usergroups:read", "usergroups:write", "users:read.email"}
 
@@ -353,7 +354,7 @@ func TestCheckNeeds(t *testing.T) {
 	}{
 		"nothing": {Needs{}, without(optional...), nil},
 		"all": {needs, nil, []string{
-			"S0NONE: there is no such", "S0OLD (@old) is disabled", "S0SYNC (@synced) is filled", "U0DANA (Dana Kim) has do-not-disturb on until Sat 1 Jan, 02:00 UTC",
+			"S0NONE: there is no such", "S0OLD (@old) is disabled", "S0SYNC (@synced) is filled", "U0DANA (Dana Kim) is on duty and has do-not-disturb on until Sat 1 Jan, 02:00 UTC",
 		}},
 		"all, which is not allowed": {needs, without(optional...), []string{
 			"users:read.email (to find people by their e-mail addresses), usergroups:read (to see who is in the user groups), " +
@@ -386,9 +387,87 @@ func TestCheckNeeds(t *testing.T) {
 	}
 }
 
+// Who is named by an address is found, and then checked like everybody else.
+func TestCheckByAddress(t *testing.T) {
+	cases := map[string]struct {
+		people []Subject
+		change func(*workspace.User) // of Dana's account
+		scopes []string
+		fault  workspace.Fault
+		want   []string
+	}{
+		"all is well": {people: []Subject{{Email: "dana@harbor.example"}, {Email: "maria@harbor.example"}}},
+		"nobody":      {people: []Subject{{Email: "dan@harbor.example"}}, want: []string{"has the address dan@harbor.example: correct the e-mail"}},
+		"gone": {
+			people: []Subject{{Email: "dana@harbor.example"}}, change: func(u *workspace.User) { u.Deleted = true },
+			want: []string{"has the address dana@harbor.example"},
+		},
+		"a bot": {
+			people: []Subject{{Email: "dana@harbor.example"}}, change: func(u *workspace.User) { u.Bot = true },
+			want: []string{"person dana@harbor.example (Dana Kim) is a bot"},
+		},
+		"quiet and on duty": {
+			people: []Subject{{Email: "dana@harbor.example", OnDuty: true}}, change: func(u *workspace.User) { u.DND.SnoozeUntil = time.Now().Add(time.Hour) },
+			want: []string{"person dana@harbor.example (Dana Kim) is on duty and has do-not-disturb on"},
+		},
+		"quiet and off duty": {
+			people: []Subject{{Email: "dana@harbor.example"}}, change: func(u *workspace.User) { u.DND.SnoozeUntil = time.Now().Add(time.Hour) },
+		},
+		"the same account twice": {
+			people: []Subject{{Email: "dana@harbor.example"}, {Who: "slack:U0DANA"}},
+			want:   []string{"dana@harbor.example belongs to U0DANA (Dana Kim), who is in the configuration already: keep one"},
+		},
+		"limited":     {people: []Subject{{Email: "dana@harbor.example"}}, fault: workspace.Fault{Method: "users.lookupByEmail", Do: workspace.RateLimit, RetryAfter: 20, Times: 2}},
+		"refused":     {people: []Subject{{Email: "dana@harbor.example"}}, fault: workspace.Fault{Method: "users.lookupByEmail", Do: workspace.Refuse, Error: "fatal_error"}, want: []string{"dana@harbor.example can't be checked"}},
+		"not allowed": {people: []Subject{{Email: "dana@harbor.example"}, {Email: "maria@harbor.example"}}, scopes: without("users:read.email"), want: []string{"lacks users:read.email"}},
+	}
+
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRigWith(t, "socket", func(app *workspace.App, opts *Options) {
+					app.Scopes, opts.Needs = c.scopes, Needs{Emails: true, Quiet: true}
+				})
+				if c.fault.Method != "" {
+					r.Inject(c.fault)
+				}
+
+				if c.change != nil {
+					if err := r.SetUser("U0DANA", c.change); err != nil {
+						t.Fatal(err)
+					}
+				}
+
+				mistaken(t, r.slack.Check(t.Context(), nil, c.people), c.want...)
+			})
+		})
+	}
+}
+
+// What is about one of those asked for says so by its name in the configuration.
+func TestCheckSaysWhatItIsAbout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRigWith(t, "socket", func(_ *workspace.App, opts *Options) { opts.Needs.Groups = []string{"S0NONE", "S0OLD"} })
+
+		var got []string
+
+		for _, mistake := range r.slack.Check(t.Context(), []chat.Room{"slack:C0OTHER"}, []Subject{{Who: "slack:U0GONE"}, {Email: "dan@harbor.example"}}) {
+			if about, ok := errors.AsType[*AboutError](mistake); ok {
+				got = append(got, about.About)
+			} else {
+				t.Errorf("Check found %q, want it to say what it is about", mistake)
+			}
+		}
+
+		if diff := cmp.Diff([]string{"C0OTHER", "S0NONE", "S0OLD", "U0GONE", "dan@harbor.example"}, got); diff != "" {
+			t.Errorf("Check is about (-want +got):\n%s", diff)
+		}
+	})
+}
+
 // What keeps the check from looking is told once, and the rate limit waited for.
 func TestCheckUnderFaults(t *testing.T) {
-	people := []chat.Person{"slack:U0MARIA", "slack:U0GUEST", "slack:U0DANA"}
+	people := []Subject{{Who: "slack:U0MARIA", OnDuty: true}, {Who: "slack:U0GUEST", OnDuty: true}, {Who: "slack:U0DANA", OnDuty: true}}
 	cases := map[string]struct {
 		fault workspace.Fault
 		want  []string
