@@ -136,7 +136,8 @@ func oddWord(text string) string {
 // there is. "" means that they have to choose.
 func (s *session) defaultTeam(account chat.Person) TeamID {
 	teams := s.desk.settings.Teams
-	if own := slices.IndexFunc(teams, func(t Team) bool { return slices.Contains(t.Agents, account) }); own >= 0 {
+	who := s.whois(account)
+	if own := slices.IndexFunc(teams, func(t Team) bool { return slices.Contains(t.Agents, who) }); own >= 0 {
 		return teams[own].ID
 	}
 

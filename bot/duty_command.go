@@ -169,7 +169,7 @@ func (s *session) teamsOf(account chat.Person) (mine, others []*Team) {
 
 	for i := range s.desk.settings.Teams {
 		t := &s.desk.settings.Teams[i]
-		if t.ID == usual || slices.Contains(t.leaders(), who) || slices.Contains(t.Agents, account) {
+		if t.ID == usual || slices.Contains(t.leaders(), who) || slices.Contains(t.Agents, who) {
 			mine = append(mine, t)
 		} else {
 			others = append(others, t)

@@ -35,7 +35,7 @@ type Team struct {
 	Channel     chat.Room // where each escalation has a thread, "" for none
 	Supervisors []PersonID
 	Managers    []PersonID
-	Agents      []chat.Person // whose default team this is
+	Agents      []PersonID // whose default team this is
 	// Plan says who is on duty before anybody covers or is off. Nil means that
 	// all supervisors are, always.
 	Plan roster.Plan

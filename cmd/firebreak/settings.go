@@ -3,7 +3,6 @@ package main
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -87,7 +86,7 @@ func (c *Config) team(t *Team) bot.Team {
 	}
 
 	for _, agent := range t.Agents {
-		team.Agents = append(team.Agents, c.account(agent))
+		team.Agents = append(team.Agents, c.agent(agent))
 	}
 
 	for _, option := range t.Options {
@@ -117,30 +116,39 @@ func weekly(t *Team) roster.Weekly {
 	return plan
 }
 
-// account returns the account of an agent, who is named by a Slack user id or
+// agent returns how the desk knows an agent, who is named by a Slack user id or
 // by the key of a person.
-func (c *Config) account(agent string) chat.Person {
-	if p, ok := c.Person(agent); ok && p.Slack != "" {
-		agent = p.Slack
+func (c *Config) agent(named string) bot.PersonID {
+	for _, p := range c.People {
+		if p.Key == named || p.Slack != "" && p.Slack == named {
+			return bot.PersonID(p.Key)
+		}
 	}
 
-	return chat.PersonOn(chat.Slack, strings.TrimSpace(agent))
+	return bot.PersonID(chat.PersonOn(chat.Slack, named))
 }
 
-// acquaintances returns the accounts of all whom a team names: first of those who
-// can be paged, since it matters most to hear when theirs is deactivated.
+// acquaintances returns the accounts of all whom the configuration names: first
+// of those who can be paged, since it matters most to hear when theirs is
+// deactivated.
 func (c *Config) acquaintances() []chat.Person {
 	var accounts []chat.Person
 
+	add := func(account chat.Person) {
+		if account.Platform() != "" && !slices.Contains(accounts, account) {
+			accounts = append(accounts, account)
+		}
+	}
+
 	for _, p := range c.People {
-		if p.Slack != "" && slices.ContainsFunc(c.Teams, func(t Team) bool { return t.has(p.Key) }) {
-			accounts = append(accounts, chat.PersonOn(chat.Slack, p.Slack))
+		if p.Slack != "" {
+			add(chat.PersonOn(chat.Slack, p.Slack))
 		}
 	}
 
 	for _, t := range c.Teams {
-		for _, agent := range t.Agents {
-			accounts = append(accounts, c.account(agent))
+		for _, named := range t.Agents {
+			add(chat.Person(c.agent(named)))
 		}
 	}
 
