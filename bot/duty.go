@@ -146,18 +146,23 @@ func (s *session) off(who PersonID) (bool, error) {
 	}), nil
 }
 
-// lookAgain has a team's rota looked at with the next tick. Knows are those who
-// were told already of what is to be seen then.
-func (s *session) lookAgain(team TeamID, knows ...PersonID) error {
+// lookAgain has a team's rota looked at with the next tick.
+func (s *session) lookAgain(team TeamID) error {
 	w, err := s.watch(team)
 	if err != nil {
 		return err
 	}
 
-	w.ChangeAt = s.now
-	w.Knows = append(w.Knows, without(knows, w.Knows)...)
+	w.look(s.now)
 
 	return s.PutWatch(w)
+}
+
+// look has the rota looked at now, of which some know already what is to be
+// seen.
+func (w *Watch) look(now time.Time, knows ...PersonID) {
+	w.ChangeAt = now
+	w.Knows = append(w.Knows, without(knows, w.Knows)...)
 }
 
 // watch returns what is kept of a team's rota, a new one if nothing is.

@@ -764,8 +764,8 @@ func (s *session) tellOfChange(c *Change, who PersonID, what NoteKind) error {
 	return s.PutChange(c)
 }
 
-// lookAtTeamsOf has the rotas looked at that a change touches. Those whom it
-// concerns were told of it.
+// lookAtTeamsOf has the rotas that a change touches looked at with the next
+// tick, and who comes on by it checked. Those whom it concerns were told of it.
 func (s *session) lookAtTeamsOf(c *Change) error {
 	var knows []PersonID
 	if !c.From.After(s.now) {
@@ -777,7 +777,18 @@ func (s *session) lookAtTeamsOf(c *Change) error {
 			continue
 		}
 
-		if err := s.lookAgain(t.ID, knows...); err != nil {
+		w, err := s.watch(t.ID)
+		if err != nil {
+			return err
+		}
+
+		w.look(s.now, knows...)
+
+		if c.Cover != "" && !w.Checked.Before(c.From) && w.Checked.Before(c.Until) {
+			w.Checked = time.Time{} // others come on than those who were checked
+		}
+
+		if err := s.PutWatch(w); err != nil {
 			return err
 		}
 	}

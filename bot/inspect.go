@@ -26,6 +26,10 @@ type Grouper interface {
 	SetGroup(ctx context.Context, group string, people []chat.Person) error
 }
 
+// checkUntil is how long before a shift it is told what could not be checked:
+// once it has begun, the next one is watched.
+const checkUntil = 5 * time.Minute
+
 // A shiftCheck is what is to be looked at before a shift.
 type shiftCheck struct {
 	team   TeamID
@@ -46,8 +50,9 @@ const findingAgain = 7 * 24 * time.Hour
 
 // CheckShifts looks whether those who come on within half an hour can be paged,
 // and tells their managers what keeps them from it: once, and again when it
-// lasts for a week or comes back. It asks the platform, so it may take a while; one that is busy is asked again by
-// the next call.
+// lasts for a week or comes back. It asks the platform, so it may take a while;
+// one that is busy is asked again by the next call, and what could not be checked
+// is told shortly before the shift.
 func (d *Desk) CheckShifts(ctx context.Context, platform Inspector) error {
 	var checks []shiftCheck
 
@@ -62,7 +67,7 @@ func (d *Desk) CheckShifts(ctx context.Context, platform Inspector) error {
 
 	for _, c := range checks {
 		findings, done := d.check(ctx, platform, c)
-		if !done && d.now().Before(c.begins) {
+		if !done && d.now().Before(c.begins.Add(-checkUntil)) {
 			continue // there is time to ask again
 		}
 
@@ -153,12 +158,25 @@ func (d *Desk) check(ctx context.Context, platform Inspector, c shiftCheck) (fin
 	}
 
 	if c.room != "" {
-		if err := platform.InspectRoom(ctx, c.room); err != nil {
+		switch err := platform.InspectRoom(ctx, c.room); {
+		case err == nil:
+		case passing(err):
+			done = false
+
+			add(Finding{Text: fmt.Sprintf("The team's channel could not be checked (%v).", chat.FailureOf(err))})
+		default:
 			add(Finding{Text: err.Error()})
 		}
 	}
 
 	return findings, done
+}
+
+// passing reports whether a question that failed may be answered a little later.
+func passing(err error) bool {
+	kinds := []chat.FailureKind{chat.Busy, chat.Unsent, chat.Doubtful}
+
+	return slices.Contains(kinds, chat.FailureOf(err).Kind)
 }
 
 // obstacleFinding says what to do about an obstacle. A guest is none.
@@ -190,6 +208,11 @@ func (s *session) checked(c shiftCheck, findings []Finding) error {
 
 	w, err := s.watch(c.team)
 	if err != nil || team == nil || !w.ChangeAt.Equal(c.begins) {
+		return err
+	}
+
+	now, err := s.checkOf(team, w)
+	if err != nil || !slices.EqualFunc(now.people, c.people, func(a, b onShift) bool { return a.who == b.who }) {
 		return err
 	}
 
@@ -241,7 +264,8 @@ func (f Finding) lasting() Finding {
 	return f
 }
 
-// groupAgain is how long to wait before a group is set again that could not be.
+// groupAgain is how long to wait before a group is set again that could not be,
+// or not with everybody.
 const groupAgain = 15 * time.Minute
 
 // SetGroups has the teams' groups follow who is on duty, and tells managers of
@@ -287,12 +311,14 @@ func (d *Desk) setGroup(ctx context.Context, platform Grouper, t Team) error {
 	}
 
 	failure := platform.SetGroup(ctx, t.Group.ID(), accounts)
+	whole := len(accounts) == len(people)
 
-	return d.update(ctx, func(s *session) error { return s.groupSet(&t, people, failure) })
+	return d.update(ctx, func(s *session) error { return s.groupSet(&t, people, whole, failure) })
 }
 
-// groupSet keeps what became of a group.
-func (s *session) groupSet(t *Team, people []PersonID, failure error) error {
+// groupSet keeps what became of a group. One that is not whole, since somebody's
+// account is not known yet, is set again after a while.
+func (s *session) groupSet(t *Team, people []PersonID, whole bool, failure error) error {
 	w, err := s.watch(t.ID)
 	if err != nil {
 		return err
@@ -300,8 +326,12 @@ func (s *session) groupSet(t *Team, people []PersonID, failure error) error {
 
 	if failure == nil {
 		w.Group, w.GroupTry, w.GroupTold = people, time.Time{}, false
-		if !slices.Equal(people, w.On) {
+
+		switch {
+		case !slices.Equal(people, w.On):
 			w.GroupTry = s.now
+		case !whole:
+			w.GroupTry = s.now.Add(groupAgain)
 		}
 
 		return s.PutWatch(w)

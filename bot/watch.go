@@ -68,9 +68,10 @@ func (s *session) lookAt(id TeamID) error {
 	on := asPeople(rota.On(s.now))
 	came, went := without(on, w.On), without(w.On, on)
 	known := !w.Looked.IsZero()
+	changed := len(came)+len(went) > 0
 	w.On, w.Looked = on, s.now
 
-	if known && len(came)+len(went) > 0 {
+	if known && changed {
 		if err := s.shiftChanged(team, w, came, went); err != nil {
 			return err
 		}
@@ -85,7 +86,7 @@ func (s *session) lookAt(id TeamID) error {
 	next, _ := rota.Next(s.now)
 	w.plan(next, s.now)
 
-	if team.Group != "" && len(on) > 0 && !slices.Equal(w.Group, on) && w.GroupTry.IsZero() {
+	if team.Group != "" && len(on) > 0 && !slices.Equal(w.Group, on) && (changed || w.GroupTry.IsZero()) {
 		w.GroupTry = s.now
 	}
 

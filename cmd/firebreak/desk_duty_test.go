@@ -1,0 +1,545 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/store/bolt"
+)
+
+// shiftConfig has three shifts a day, which meet at 8:00, 16:00 and 24:00 in
+// London, where it is the time of UTC in November.
+const shiftConfig = `
+timezone: Europe/London
+people:
+  dana:  {name: Dana Reed,  role: supervisor, slack: U0DANA}
+  lee:   {name: Lee Chan,   role: supervisor, slack: U0LEE}
+  kim:   {name: Kim Novak,  role: supervisor, slack: U0KIM}
+  omar:  {name: Omar Haddad, role: supervisor, slack: U0OMAR}
+  priya: {name: Priya Nair, role: manager,    slack: U0PRIYA}
+teams:
+  billing:
+    name: Billing
+    user_group: S0DUTY
+    channel: C0BILLING
+    supervisors: [dana, lee, kim]
+    managers: [priya]
+    agents: [U0MARIA]
+    shifts:
+      - {who: [dana], days: Mon-Sun, hours: "08:00-16:00"}
+      - {who: [lee],  days: Mon-Sun, hours: "16:00-00:00"}
+      - {who: [kim],  days: Mon-Sun, hours: "00:00-08:00"}
+    options: [{name: Refund}]
+  sales:
+    name: Sales
+    supervisors: [omar]
+    managers: [priya]
+`
+
+// A dutyDesk is a desk whose clock the test moves, over a real store.
+type dutyDesk struct {
+	*bot.Desk
+	t     *testing.T
+	store bot.Store
+	now   time.Time
+	ids   int // of commands and clicks
+	told  int // notes that the test has seen
+}
+
+// twice is a store that runs each change a second time before it counts, as a
+// store may.
+type twice struct{ bot.Store }
+
+func (s twice) Update(ctx context.Context, change func(bot.Tx) error) error {
+	undo := errors.New("run it again")
+
+	if err := s.Store.Update(ctx, func(tx bot.Tx) error { return errors.Join(change(tx), undo) }); !errors.Is(err, undo) {
+		return err
+	}
+
+	return s.Store.Update(ctx, change)
+}
+
+// dutyDeskOf returns a desk on Monday the 23rd of November at 9:00.
+func dutyDeskOf(t *testing.T, config string) *dutyDesk {
+	t.Helper()
+
+	d := &dutyDesk{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+
+	store, err := bolt.Open(filepath.Join(t.TempDir(), databaseName), bolt.Options{Now: func() time.Time { return d.now }, NoSync: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() { _ = store.Close() })
+
+	d.store = twice{store}
+	d.restart(config)
+
+	return d
+}
+
+// restart has a new desk on the same store, with a configuration that may be
+// another one, look at the rotas.
+func (d *dutyDesk) restart(config string) {
+	d.t.Helper()
+
+	c, err := ParseConfig("test.yaml", []byte(config))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+
+	d.Desk = bot.NewDesk(bot.DeskOptions{
+		Store: d.store, Settings: c.settings(), Now: func() time.Time { return d.now }, Log: slog.New(slog.DiscardHandler),
+	})
+
+	if err := d.WatchRotas(d.t.Context()); err != nil {
+		d.t.Fatal(err)
+	}
+
+	d.tick()
+}
+
+func (d *dutyDesk) tick() {
+	d.t.Helper()
+
+	if err := d.Tick(d.t.Context()); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// at moves the clock to a day of November and a time of day, and has the desk do
+// what is due.
+func (d *dutyDesk) at(day, hour, minute, second int) {
+	d.t.Helper()
+
+	d.now = time.Date(2026, 11, day, hour, minute, second, 0, time.UTC)
+	d.tick()
+}
+
+// says has somebody type a command, and returns the answer's title and text.
+func (d *dutyDesk) says(who, command string) string {
+	d.t.Helper()
+	d.ids++
+
+	return d.saysAgain(fmt.Sprint("c", d.ids), who, command)
+}
+
+func (d *dutyDesk) saysAgain(id, who, command string) string {
+	d.t.Helper()
+
+	name, text, _ := strings.Cut(strings.TrimPrefix(command, "/"), " ")
+
+	reply, err := d.Command(d.t.Context(), chat.Command{ID: id, Who: account(who), Name: name, Text: text})
+	if err != nil {
+		d.t.Fatalf("%v: %v = %v", who, command, err)
+	}
+
+	return answerText(reply.Message)
+}
+
+// clicks has somebody press a button, and returns the answer.
+func (d *dutyDesk) clicks(who, action, value string) string {
+	d.t.Helper()
+	d.ids++
+
+	reply, err := d.Click(d.t.Context(), chat.Click{ID: fmt.Sprint("k", d.ids), Who: account(who), Action: action, Value: value})
+	if err != nil {
+		d.t.Fatalf("%v: %v %v = %v", who, action, value, err)
+	}
+
+	return answerText(reply.Message)
+}
+
+// answerText returns a message as text: the title, then its paragraphs and small
+// print, with times in UTC.
+func answerText(m *chat.Message) string {
+	if m == nil {
+		return ""
+	}
+
+	lines := []string{m.Title}
+
+	for _, part := range m.Parts {
+		switch part := part.(type) {
+		case chat.Paragraph:
+			lines = append(lines, part.Text.String())
+		case chat.Small:
+			lines = append(lines, part.Text.String())
+		}
+	}
+
+	return strings.Join(lines, " | ")
+}
+
+// advice has the agent ask for advice about a customer who does not wait.
+func (d *dutyDesk) advice(customer string) {
+	d.t.Helper()
+	d.ids++
+
+	form := chat.Values{"kind": {"advise me"}, "customer": {customer}, "happened": {"It broke"}, "waiting": {"no"}}
+
+	reply, err := d.Submit(d.t.Context(), chat.Submission{ID: fmt.Sprint("s", d.ids), Who: account("maria"), Form: "escalate", Values: form})
+	if err != nil || len(reply.Problems) > 0 {
+		d.t.Fatalf("Submit(%v) = %+v, %v", customer, reply, err)
+	}
+}
+
+// read reads in one transaction.
+func (d *dutyDesk) read(read func(bot.Tx) error) {
+	d.t.Helper()
+
+	if err := d.store.View(d.t.Context(), read); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// notes returns the notes that were sent since the last call: to whom, what,
+// who else is meant, which escalations, and the number of a handover.
+func (d *dutyDesk) notes() []string {
+	d.t.Helper()
+
+	var lines []string
+
+	d.read(func(tx bot.Tx) error {
+		for {
+			n, err := tx.Note(bot.NoteID(d.told + 1)) //nolint:gosec // counts notes
+			if errors.Is(err, bot.ErrNotFound) {
+				return nil
+			}
+
+			if err != nil {
+				return err
+			}
+
+			d.told++
+
+			line := fmt.Sprintf("%v: %v %v", n.To, n.What, n.Whom)
+			for _, id := range n.Escalations {
+				line += " " + id.String()
+			}
+
+			if n.Handover > 0 {
+				line += fmt.Sprint(" handover ", n.Handover)
+			}
+
+			for _, f := range n.Findings {
+				line += fmt.Sprintf(" (%v %v)", f.Who, f.Text)
+			}
+
+			lines = append(lines, line)
+		}
+	})
+
+	return lines
+}
+
+// wantNotes compares the notes since the last call, in any order.
+func (d *dutyDesk) wantNotes(want ...string) {
+	d.t.Helper()
+
+	got := d.notes()
+	slices.Sort(got)
+	slices.Sort(want)
+
+	if diff := cmp.Diff(want, got); diff != "" {
+		d.t.Errorf("notes until %v (-want +got):\n%v", d.now.Format("Jan 2 15:04:05"), diff)
+	}
+}
+
+// wantHolder checks who has an escalation.
+func (d *dutyDesk) wantHolder(id bot.EscalationID, want bot.PersonID) {
+	d.t.Helper()
+
+	if e := inStore(d.t, d.store, id); e.Holder != want {
+		d.t.Errorf("%v is held by %q, want %q", id, e.Holder, want)
+	}
+}
+
+// changes returns what was changed of somebody's duty, as it is in force or to
+// come.
+func (d *dutyDesk) changes(who bot.PersonID) []string {
+	d.t.Helper()
+
+	var lines []string
+
+	d.read(func(tx bot.Tx) error {
+		all, err := tx.Changes(who, d.now)
+		for _, c := range all {
+			lines = append(lines, fmt.Sprintf("%v by %q %v - %v", c.Who, c.Cover, c.From.UTC().Format("2 15:04"), c.Until.UTC().Format("2 15:04")))
+		}
+
+		return err
+	})
+
+	return lines
+}
+
+// What people say about their duty, one after another, and what is answered.
+func TestDutyIsChanged(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		says    [][2]string // who and what, all but the last one taken for granted
+		want    string      // the answer to the last one begins with it
+		changes map[bot.PersonID][]string
+	}{
+		{
+			name: "a cover", says: [][2]string{{"dana", "/duty cover @lee until 22:00"}},
+			want:    "You have Lee Chan's duty",
+			changes: map[bot.PersonID][]string{"lee": {`lee by "dana" 23 09:00 - 23 22:00`}},
+		},
+		{
+			name: "two covers of one duty at once", says: [][2]string{{"dana", "/duty cover @lee from 17:00 to 20:00"}, {"kim", "/duty cover @lee from 19:00 to 21:00"}},
+			want:    "Dana Reed has Lee Chan's duty from",
+			changes: map[bot.PersonID][]string{"lee": {`lee by "dana" 23 17:00 - 23 20:00`}},
+		},
+		{
+			name: "two covers, one after the other", says: [][2]string{{"dana", "/duty cover @lee from 17:00 to 20:00"}, {"kim", "/duty cover @lee from 20:00 to 21:00"}},
+			want:    "You have Lee Chan's duty",
+			changes: map[bot.PersonID][]string{"lee": {`lee by "dana" 23 17:00 - 23 20:00`, `lee by "kim" 23 20:00 - 23 21:00`}},
+		},
+		{
+			name: "who is off can't cover", says: [][2]string{{"dana", "/duty off until 20:00"}, {"dana", "/duty cover @lee from 19:00 to 21:00"}},
+			want:    "Dana Reed is off from",
+			changes: map[bot.PersonID][]string{"lee": nil},
+		},
+		{
+			name: "who is off until then can", says: [][2]string{{"dana", "/duty off until 19:00"}, {"dana", "/duty cover @lee from 19:00 to 21:00"}},
+			want: "You have Lee Chan's duty",
+		},
+		{
+			name: "two for each other at once", says: [][2]string{{"dana", "/duty cover @lee until 23:00"}, {"lee", "/duty cover @dana until 12:00"}},
+			want:    "Dana Reed has Lee Chan's duty from",
+			changes: map[bot.PersonID][]string{"dana": {`lee by "dana" 23 09:00 - 23 23:00`}},
+		},
+		{name: "for oneself", says: [][2]string{{"dana", "/duty cover @dana until 12:00"}}, want: "Nobody covers for themselves"},
+		{name: "no duty then", says: [][2]string{{"dana", "/duty cover @lee until 12:00"}}, want: "Lee Chan has no duty from"},
+		{name: "by a stranger", says: [][2]string{{"maria", "/duty cover @lee until 22:00"}}, want: "Only supervisors and managers of Lee Chan's team"},
+		{name: "by somebody of another team", says: [][2]string{{"omar", "/duty cover @lee until 22:00"}}, want: "Only supervisors and managers of Lee Chan's team"},
+		{name: "by another, without being a manager", says: [][2]string{{"dana", "/duty cover @lee by @kim until 22:00"}}, want: "Only a manager can have somebody else cover"},
+		{
+			name: "by another, for a manager", says: [][2]string{{"priya", "/duty cover @lee by @kim until 22:00"}}, want: "Kim Novak has Lee Chan's duty",
+			changes: map[bot.PersonID][]string{"lee": {`lee by "kim" 23 09:00 - 23 22:00`}},
+		},
+		{
+			name: "by a manager of them", says: [][2]string{{"priya", "/duty off @lee until 22:00"}}, want: "Lee Chan is off",
+			changes: map[bot.PersonID][]string{"lee": {`lee by "" 23 09:00 - 23 22:00`}},
+		},
+		{name: "somebody else, without being a manager", says: [][2]string{{"dana", "/duty off @lee until 22:00"}}, want: "Only a manager of their team"},
+		{name: "off without duty", says: [][2]string{{"maria", "/duty off until 22:00"}}, want: "You are on no team's rota"},
+		{
+			name: "off within an absence", says: [][2]string{{"dana", "/duty off until 22:00"}, {"dana", "/duty off from 12:00 to 13:00"}}, want: "Dana Reed is off from",
+			changes: map[bot.PersonID][]string{"dana": {`dana by "" 23 09:00 - 23 22:00`}},
+		},
+		{
+			name: "off for longer than an absence", says: [][2]string{{"dana", "/duty off until 12:00"}, {"dana", "/duty off until 13:00"}}, want: "You are off",
+			changes: map[bot.PersonID][]string{"dana": {`dana by "" 23 09:00 - 23 12:00`, `dana by "" 23 09:00 - 23 13:00`}},
+		},
+		{name: "nothing to cancel", says: [][2]string{{"dana", "/duty cancel"}}, want: "There is no cover or absence to cancel"},
+		{
+			name: "cancelled by who is covered", says: [][2]string{{"dana", "/duty cover @lee until 22:00"}, {"lee", "/duty cancel"}}, want: "Called off",
+			changes: map[bot.PersonID][]string{"lee": nil},
+		},
+		{
+			name: "cancelled by somebody else", says: [][2]string{{"dana", "/duty off until 22:00"}, {"lee", "/duty cancel @dana"}}, want: "There is no cover or absence to cancel",
+			changes: map[bot.PersonID][]string{"dana": {`dana by "" 23 09:00 - 23 22:00`}},
+		},
+		{
+			name: "cancelled by a manager", says: [][2]string{{"dana", "/duty off until 22:00"}, {"priya", "/duty cancel @dana"}}, want: "Called off",
+			changes: map[bot.PersonID][]string{"dana": nil},
+		},
+		{
+			name: "which of two to cancel", says: [][2]string{{"dana", "/duty off until 22:00"}, {"dana", "/duty off tomorrow 9-17"}, {"dana", "/duty cancel"}}, want: "Which one?",
+			changes: map[bot.PersonID][]string{"dana": {`dana by "" 23 09:00 - 23 22:00`, `dana by "" 24 09:00 - 24 17:00`}},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dutyDeskOf(t, shiftConfig)
+
+			answer := ""
+			for _, said := range test.says {
+				answer = d.says(said[0], said[1])
+			}
+
+			if !strings.HasPrefix(answer, test.want) {
+				t.Errorf("%v = %q, want %q at the front", test.says, answer, test.want)
+			}
+
+			for who, want := range test.changes {
+				if diff := cmp.Diff(want, d.changes(who)); diff != "" {
+					t.Errorf("changes of %v (-want +got):\n%v", who, diff)
+				}
+			}
+		})
+	}
+}
+
+// Each side of a change is told of it, and not whoever made it; a gap is told
+// to the managers.
+func TestDutyChangesAreTold(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+
+	d.says("dana", "/duty cover @lee until 22:00")
+	d.wantNotes("lee: cover made []")
+
+	d.says("priya", "/duty cover @kim by @lee from 24.11. 01:00 to 24.11. 07:00")
+	d.wantNotes("kim: cover made []", "lee: cover made []")
+
+	d.says("priya", "/duty off @dana from 26.11. 09:00 to 26.11. 12:00")
+	d.wantNotes("dana: off made []")
+
+	d.says("dana", "/duty off from 27.11. 09:00 to 27.11. 12:00")
+	d.wantNotes("priya: gap ahead []")
+
+	d.says("dana", "/duty off from 28.11. 17:00 to 28.11. 18:00") // lee's hours
+	d.wantNotes()
+
+	d.clicks("lee", "cancel_change", "1")
+	d.wantNotes("dana: change cancelled []")
+
+	if got := d.clicks("dana", "cancel_change", "1"); !strings.HasPrefix(got, "It was called off already by Lee Chan") {
+		t.Errorf("cancelled again = %q, want that it was", got)
+	}
+}
+
+// A platform delivers a command more than once; it is carried out once.
+func TestDutyOncePerCommand(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+
+	for range 3 {
+		d.saysAgain("t1", "dana", "/duty cover @lee until 22:00")
+	}
+
+	if got := d.changes("lee"); len(got) != 1 {
+		t.Errorf("changes = %v, want one", got)
+	}
+
+	d.wantNotes("lee: cover made []")
+
+	// A refusal is not kept: the same command may be right later.
+	d.saysAgain("t2", "kim", "/duty cover @lee until 22:00")
+	d.says("lee", "/duty cancel")
+
+	if got := d.saysAgain("t2", "kim", "/duty cover @lee until 22:00"); !strings.HasPrefix(got, "You have Lee Chan's duty") {
+		t.Errorf("the cover after the other was called off = %q, want it", got)
+	}
+}
+
+// Times are meant in the zone of whoever says them: their own on the platform,
+// else that of their team.
+func TestDutyInTheirZone(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+
+	d.says("lee", "/duty off until 18:00")
+
+	if err := d.Acquaint(t.Context(), chat.Profile{Who: account("dana"), Name: "Dana", Zone: "America/New_York"}); err != nil {
+		t.Fatal(err)
+	}
+
+	if err := d.Acquaint(t.Context(), chat.Profile{Who: account("priya"), Name: "Priya", Zone: "No/Where"}); err != nil {
+		t.Fatal(err)
+	}
+
+	d.says("dana", "/duty off until 18:00")
+	d.says("priya", "/duty off @kim until 18:00")
+
+	for who, want := range map[bot.PersonID]string{
+		"lee": `lee by "" 23 09:00 - 23 18:00`, "dana": `dana by "" 23 09:00 - 23 23:00`, "kim": `kim by "" 23 09:00 - 23 18:00`,
+	} {
+		if diff := cmp.Diff([]string{want}, d.changes(who)); diff != "" {
+			t.Errorf("changes of %v (-want +got):\n%v", who, diff)
+		}
+	}
+}
+
+// Who is paged follows what people changed.
+func TestPagesFollowChanges(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		says [][2]string
+		want bot.PersonID // paged first
+	}{
+		{"as planned", nil, "dana"},
+		{"covered", [][2]string{{"kim", "/duty cover @dana until 12:00"}}, "kim"},
+		{"covered, and off as well", [][2]string{{"dana", "/duty off until 12:00"}, {"kim", "/duty cover @dana until 12:00"}}, "kim"},
+		{"the cover is covered", [][2]string{{"kim", "/duty cover @dana until 12:00"}, {"kim", "/duty cancel"}, {"lee", "/duty cover @dana until 12:00"}}, "lee"},
+		{"a manager covers", [][2]string{{"priya", "/duty cover @dana until 12:00"}}, "priya"},
+		{"another time", [][2]string{{"kim", "/duty cover @dana from 10:00 to 12:00"}}, "dana"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dutyDeskOf(t, shiftConfig)
+			for _, said := range test.says {
+				d.says(said[0], said[1])
+			}
+
+			d.advice("Ms Kovac")
+
+			if e := inStore(t, d.store, 1); len(e.Pages) == 0 || e.Pages[0].Who != test.want {
+				t.Errorf("paged %+v, want %v first", e.Pages, test.want)
+			}
+		})
+	}
+}
+
+// Where nobody is on duty the whole team is paged at once but who is off, and
+// an account that is gone is passed over at once.
+func TestPagesInAGap(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	d.says("dana", "/duty off until 12:00")
+
+	if err := d.Acquaint(t.Context(), chat.Profile{Who: account("kim"), Name: "Kim", Gone: true}); err != nil {
+		t.Fatal(err)
+	}
+
+	d.advice("Ms Kovac")
+
+	e := inStore(t, d.store, 1)
+	if len(e.Pages) != 1 || e.Pages[0].Who != "lee" || e.Turn.AllOff {
+		t.Errorf("paged %+v, want lee alone", e.Pages)
+	}
+
+	if err := d.Acquaint(t.Context(), chat.Profile{Who: account("lee"), Name: "Lee", Gone: true}); err != nil {
+		t.Fatal(err)
+	}
+
+	e = inStore(t, d.store, 1)
+	if last := e.Pages[len(e.Pages)-1]; last.Who != "priya" || last.State != bot.PageOpen {
+		t.Errorf("after lee's account is gone: paged %+v, want priya last", e.Pages)
+	}
+
+	if err := d.Acquaint(t.Context(), chat.Profile{Who: account("priya"), Name: "Priya", Gone: true}); err != nil {
+		t.Fatal(err)
+	}
+
+	e = inStore(t, d.store, 1)
+	if last := e.Pages[len(e.Pages)-1]; last.Who != "dana" || !e.Turn.AllOff {
+		t.Errorf("after all others are gone: paged %+v, AllOff %v, want dana, who is off", e.Pages, e.Turn.AllOff)
+	}
+}
+
+// Who was paged longest ago is paged first, over escalations and restarts.
+func TestPagesTakeTurns(t *testing.T) {
+	config := strings.Replace(shiftConfig, "who: [dana], days", "who: [dana, lee], days", 1)
+	d := dutyDeskOf(t, config)
+
+	for i, want := range []bot.PersonID{"dana", "lee", "dana", "lee"} {
+		d.at(23, 9, 0, 10*i)
+		d.restart(config)
+		d.advice(fmt.Sprint("Customer ", i))
+
+		if e := inStore(t, d.store, bot.EscalationID(i+1)); e.Pages[0].Who != want { //nolint:gosec // counts
+			t.Errorf("%v paged %v first, want %v", e.ID, e.Pages[0].Who, want)
+		}
+	}
+}

@@ -1,0 +1,471 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// with returns the configuration with something else in the place of something
+// that must be in it.
+func with(t *testing.T, config, old, instead string) string {
+	t.Helper()
+
+	if !strings.Contains(config, old) {
+		t.Fatalf("the configuration has no %q", old)
+	}
+
+	return strings.ReplaceAll(config, old, instead)
+}
+
+// joined has a case of advice that dana took and joined before her shift ends.
+func joined(d *dutyDesk, customer string, id bot.EscalationID) {
+	d.t.Helper()
+	d.advice(customer)
+	d.clicks("dana", "take", id.String())
+	d.clicks("dana", "join", id.String())
+	d.wantHolder(id, "dana")
+}
+
+func TestShiftsAreTold(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	d.wantNotes() // the first look tells nobody
+
+	d.at(23, 15, 59, 59)
+	d.wantNotes()
+
+	d.at(23, 16, 0, 0)
+	d.wantNotes("lee: shift began [dana]", "dana: shift ended [lee]")
+
+	d.at(23, 16, 0, 1)
+	d.wantNotes()
+
+	d.at(24, 0, 0, 0)
+	d.wantNotes("kim: shift began [lee]", "lee: shift ended [kim]")
+
+	// A cover that begins now is a change of shift as well.
+	d.says("lee", "/duty cover @kim until 08:00")
+	d.at(24, 0, 0, 1)
+	d.wantNotes("kim: cover made []", "lee: shift began [kim]", "kim: shift ended [lee]")
+}
+
+// What happened while the bot was down is told as far as it still matters.
+func TestShiftsAfterARestart(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		back time.Time
+		want []string
+	}{
+		{"within the shift", time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC), nil},
+		{"one missed", time.Date(2026, 11, 23, 17, 0, 0, 0, time.UTC), []string{"lee: shift began [dana]", "dana: shift ended [lee]"}},
+		{"two missed: not who came and went", time.Date(2026, 11, 24, 1, 0, 0, 0, time.UTC), []string{"kim: shift began [dana]", "dana: shift ended [kim]"}},
+		{"a day missed: on duty again", time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC), nil},
+		{"a month missed", time.Date(2026, 12, 24, 17, 0, 0, 0, time.UTC), []string{"lee: shift began [dana]", "dana: shift ended [lee]"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dutyDeskOf(t, shiftConfig)
+
+			d.now = test.back
+			d.restart(shiftConfig)
+			d.wantNotes(test.want...)
+
+			d.restart(shiftConfig)
+			d.wantNotes()
+		})
+	}
+}
+
+func TestShiftsOfAnotherConfiguration(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+
+	d.restart(with(t, shiftConfig, "{who: [dana], days", "{who: [kim, dana], days"))
+	d.wantNotes("kim: shift began []")
+
+	d.restart(with(t, shiftConfig, "{who: [dana], days", "{who: [kim], days"))
+	d.wantNotes("dana: shift ended [kim]")
+
+	// A team that is gone is nobody's business; one that is back begins anew.
+	billing, sales, _ := strings.Cut(shiftConfig, "  sales:\n")
+	people, _, _ := strings.Cut(billing, "  billing:\n")
+
+	d.restart(people + "  sales:\n" + sales)
+	d.at(23, 17, 0, 0)
+	d.wantNotes()
+	d.read(func(tx bot.Tx) error {
+		w, err := tx.Watch("billing")
+		if err == nil && !w.Due().IsZero() {
+			t.Errorf("a team that is gone is watched: %+v", w)
+		}
+
+		return err
+	})
+
+	d.restart(shiftConfig)
+	d.wantNotes()
+	d.at(24, 0, 0, 0)
+	d.wantNotes("kim: shift began [lee]", "lee: shift ended [kim]")
+}
+
+// The next shift is asked to confirm what is open, then the one that ended, then
+// the managers, and then nobody.
+func TestHandoverIsAskedFor(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	joined(d, "Ms Kovac", 1)
+	d.notes()
+
+	d.at(23, 16, 0, 0)
+	d.wantNotes("lee: shift began [dana] E-1 handover 1", "dana: shift ended [lee] E-1 handover 1")
+
+	d.at(23, 16, 9, 59)
+	d.wantNotes()
+	d.at(23, 16, 10, 0)
+	d.wantNotes("dana: handover back [lee] E-1 handover 1")
+
+	d.at(23, 16, 19, 59)
+	d.wantNotes()
+	d.at(23, 16, 20, 0)
+	d.wantNotes("priya: handover up [lee] E-1 handover 1")
+
+	d.at(23, 23, 59, 59)
+	d.wantNotes()
+
+	d.at(24, 0, 0, 0) // still open, and it goes with the next shift
+	d.wantNotes("kim: shift began [lee] E-1 handover 2", "lee: shift ended [kim] E-1 handover 2")
+	d.wantHolder(1, "dana")
+}
+
+func TestHandoverIsConfirmed(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		who    string
+		answer string // begins the answer, "" if there is none
+		holder bot.PersonID
+		asked  bool // whether it goes on asking
+	}{
+		{"by who comes on", "lee", "", "lee", false},
+		{"by who went off: they keep it", "dana", "", "dana", false},
+		{"by a manager", "priya", "", "priya", false},
+		{"by somebody else of the team", "kim", "That button is for those", "dana", true},
+		{"by a stranger", "maria", "That button is for those", "dana", true},
+		{"by a supervisor of another team", "omar", "That button is for those", "dana", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dutyDeskOf(t, shiftConfig)
+			joined(d, "Ms Kovac", 1)
+			joined(d, "Mr Lis", 2)
+			d.at(23, 16, 0, 0)
+			d.notes()
+
+			if got := d.clicks(test.who, "handover", "billing/1"); !strings.HasPrefix(got, test.answer) || (got == "") != (test.answer == "") {
+				t.Errorf("Confirm handover by %v = %q, want %q at the front", test.who, got, test.answer)
+			}
+
+			d.wantHolder(1, test.holder)
+			d.wantHolder(2, test.holder)
+
+			d.at(23, 16, 10, 0)
+
+			if asked := len(d.notes()) > 0; asked != test.asked {
+				t.Errorf("asked on: %v, want %v", asked, test.asked)
+			}
+
+			if test.asked {
+				return
+			}
+
+			for _, who := range []string{"lee", test.who} {
+				if got := d.clicks(who, "handover", "billing/1"); !strings.Contains(got, "has confirmed it already") {
+					t.Errorf("Confirm handover again by %v = %q, want that it was", who, got)
+				}
+			}
+
+			d.wantHolder(1, test.holder)
+		})
+	}
+}
+
+// One press that comes in twice, and two at once.
+func TestHandoverIsConfirmedOnce(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	joined(d, "Ms Kovac", 1)
+	d.at(23, 16, 0, 0)
+
+	for range 2 {
+		c := chat.Click{ID: "same", Who: account("lee"), Action: "handover", Value: "billing/1"}
+		if reply, err := d.Click(t.Context(), c); err != nil || reply.Message != nil {
+			t.Errorf("Click(%v) = %+v, %v, want nothing to say", c, reply, err)
+		}
+	}
+
+	var relieved int
+
+	d.read(func(tx bot.Tx) error {
+		timeline, err := tx.Timeline(1)
+		for _, entry := range timeline {
+			if entry.What == bot.WasRelieved {
+				relieved++
+			}
+		}
+
+		return err
+	})
+
+	if relieved != 1 {
+		t.Errorf("the timeline has %v handovers, want 1", relieved)
+	}
+}
+
+// What was settled meanwhile is asked about no more, and may still be confirmed.
+func TestHandoverIsSettled(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	joined(d, "Ms Kovac", 1)
+	d.at(23, 16, 0, 0)
+	d.notes()
+
+	form := chat.Values{"outcome": {"Refund"}}
+	if reply, err := d.Submit(t.Context(), chat.Submission{ID: "r", Who: account("dana"), Form: "resolve", State: "E-1", Values: form}); err != nil || len(reply.Problems) > 0 {
+		t.Fatalf("resolve = %+v, %v", reply, err)
+	}
+
+	for minute := range 30 {
+		d.at(23, 16, minute, 0)
+	}
+
+	d.wantNotes()
+
+	if got := d.clicks("lee", "handover", "billing/1"); got != "" {
+		t.Errorf("Confirm handover of what is settled = %q, want nothing to say", got)
+	}
+}
+
+// What somebody owes goes with the handover, though the case is documented.
+func TestHandoverOfWhatIsOwed(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	joined(d, "Ms Kovac", 1)
+
+	form := chat.Values{"outcome": {"Refund"}, "promise": {"A letter"}, "promise_due": {"2026-11-24T12:00:00Z"}}
+	if reply, err := d.Submit(t.Context(), chat.Submission{ID: "r", Who: account("dana"), Form: "resolve", State: "E-1", Values: form}); err != nil || len(reply.Problems) > 0 {
+		t.Fatalf("resolve = %+v, %v", reply, err)
+	}
+
+	if e := inStore(t, d.store, 1); len(e.Owed) != 1 || e.Owed[0].Owner != "dana" {
+		t.Fatalf("Owed = %+v, want dana's letter", e.Owed)
+	}
+
+	d.at(23, 16, 0, 0)
+	d.wantNotes("lee: shift began [dana] E-1 handover 1", "dana: shift ended [lee] E-1 handover 1")
+	d.clicks("lee", "handover", "billing/1")
+
+	if e := inStore(t, d.store, 1); e.Owed[0].Owner != "lee" {
+		t.Errorf("Owed = %+v after the handover, want it lee's", e.Owed)
+	}
+
+	d.at(24, 0, 0, 0)
+	d.wantNotes("kim: shift began [lee] E-1 handover 2", "lee: shift ended [kim] E-1 handover 2")
+}
+
+// A customer on the line stays with whoever is with them.
+func TestHandoverOfACustomerOnTheLine(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	d.at(23, 15, 58, 0)
+	d.says("maria", "/escalate now he shouts")
+	d.clicks("dana", "take", "E-1")
+	d.clicks("dana", "join", "E-1")
+	d.notes()
+
+	d.at(23, 16, 0, 0)
+	d.wantNotes("lee: shift began [dana] E-1 handover 1", "dana: shift ended [lee] E-1 handover 1")
+	d.clicks("lee", "handover", "billing/1")
+	d.wantHolder(1, "dana")
+}
+
+// Shifts that overlap: nothing is handed over until the first one ends, to
+// those who are on already.
+func TestHandoverOfOverlappingShifts(t *testing.T) {
+	d := dutyDeskOf(t, with(t, shiftConfig, "16:00-00:00", "15:30-00:00"))
+	joined(d, "Ms Kovac", 1)
+	d.notes()
+
+	d.at(23, 15, 30, 0)
+	d.wantNotes("lee: shift began [] E-1")
+
+	d.at(23, 16, 0, 0)
+	d.wantNotes("lee: handover waits [dana] E-1 handover 1", "dana: shift ended [lee] E-1 handover 1")
+
+	d.clicks("lee", "handover", "billing/1")
+	d.wantHolder(1, "lee")
+}
+
+// Where nobody follows, who went off is asked at once, and whoever comes on
+// later can still confirm.
+func TestHandoverToNobody(t *testing.T) {
+	d := dutyDeskOf(t, with(t, shiftConfig, "16:00-00:00", "17:00-00:00"))
+	joined(d, "Ms Kovac", 1)
+	d.notes()
+
+	d.at(23, 16, 0, 0)
+	d.wantNotes("dana: shift ended [] E-1 handover 1", "dana: handover back [] E-1 handover 1")
+
+	d.at(23, 16, 10, 0)
+	d.wantNotes("priya: handover up [] E-1 handover 1")
+
+	d.at(23, 17, 0, 0)
+	d.wantNotes("lee: shift began [] E-1")
+
+	d.clicks("lee", "handover", "billing/1")
+	d.wantHolder(1, "lee")
+}
+
+// A handover that is long past is confirmed no more.
+func TestHandoverLongPast(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	joined(d, "Ms Kovac", 1)
+
+	for day := range 7 {
+		for _, hour := range []int{0, 8, 16} {
+			d.at(24+day, hour, 0, 0)
+		}
+	}
+
+	if got := d.clicks("lee", "handover", "billing/1"); !strings.HasPrefix(got, "That handover is long past") {
+		t.Errorf("Confirm handover = %q, want that it is long past", got)
+	}
+
+	if got := d.clicks("lee", "handover", "billing/20"); got != "" {
+		t.Errorf("Confirm handover of one of the last twenty = %q, want nothing to say", got)
+	}
+
+	if got := d.clicks("lee", "handover", "nowhere/1"); !strings.HasPrefix(got, "That handover is long past") {
+		t.Errorf("Confirm handover of no team = %q, want that it is long past", got)
+	}
+}
+
+// Notes are kept for 90 days. What tells of a handover may be confirmed when its
+// notes are gone.
+func TestNotesAreForgotten(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	joined(d, "Ms Kovac", 1)
+	d.at(23, 16, 0, 0)
+
+	kept := func(id bot.NoteID) (is bool) {
+		d.read(func(tx bot.Tx) error {
+			_, err := tx.Note(id)
+			is = err == nil
+
+			if errors.Is(err, bot.ErrNotFound) {
+				return nil
+			}
+
+			return err
+		})
+
+		return is
+	}
+
+	for _, test := range []struct {
+		after time.Duration
+		want  bool
+	}{{90 * 24 * time.Hour, true}, {90*24*time.Hour + time.Minute, false}} {
+		d.now = time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC).Add(test.after)
+		d.tick()
+
+		if got := kept(1); got != test.want {
+			t.Errorf("after %v the first note is kept: %v, want %v", test.after, got, test.want)
+		}
+	}
+
+	if got := d.clicks("priya", "handover", "billing/1"); got != "" {
+		t.Errorf("Confirm handover without its notes = %q, want nothing to say", got)
+	}
+
+	d.wantHolder(1, "priya")
+}
+
+// Two rotas that change at once are two matters: what one team has open is told
+// to that team alone.
+func TestShiftsOfTwoTeams(t *testing.T) {
+	config := with(t, shiftConfig, "    supervisors: [omar]\n", "    supervisors: [omar, lee]\n    shifts: [{who: [omar], days: Mon-Sun, hours: \"08:00-16:00\"}, {who: [lee], days: Mon-Sun, hours: \"16:00-08:00\"}]\n")
+	d := dutyDeskOf(t, config)
+	joined(d, "Ms Kovac", 1)
+	d.notes()
+
+	d.at(23, 16, 0, 0)
+	d.wantNotes(
+		"lee: shift began [dana] E-1 handover 1", "dana: shift ended [lee] E-1 handover 1",
+		"lee: shift began [omar]", "omar: shift ended [lee]")
+}
+
+// A note can be drawn whatever became of what it tells.
+func TestNotesCanBeDrawn(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	joined(d, "Ms Kovac", 1)
+	d.says("dana", "/duty cover @lee from 20:00 to 22:00")
+	d.says("priya", "/duty off @kim tomorrow 1-7")
+	d.at(23, 16, 0, 0)
+	d.at(23, 16, 10, 0)
+	d.at(23, 16, 20, 0)
+
+	drawn := func() map[string]string {
+		titles := map[string]string{}
+
+		d.read(func(tx bot.Tx) error {
+			for id := bot.NoteID(1); ; id++ {
+				n, err := tx.Note(id)
+				if errors.Is(err, bot.ErrNotFound) {
+					return nil
+				}
+
+				if err != nil {
+					return err
+				}
+
+				drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: n.To, N: int(id)}) //nolint:gosec // counts notes
+				if err != nil {
+					return fmt.Errorf("drawing %+v: %w", n, err)
+				}
+
+				var labels []string
+				for _, c := range drawing.Message.Choices {
+					labels = append(labels, c.Label)
+				}
+
+				titles[fmt.Sprintf("%v: %v", n.To, n.What)] = strings.Join(append([]string{drawing.Message.Title}, labels...), " / ")
+			}
+		})
+
+		return titles
+	}
+
+	before := drawn()
+	for key, want := range map[string]string{
+		"lee: cover made":     "Dana Reed has your duty / Cancel cover",
+		"kim: off made":       "Priya Nair marked you as off / Cancel absence",
+		"lee: shift began":    "Your shift has begun: Billing / Confirm handover",
+		"dana: shift ended":   "Your shift has ended: Billing",
+		"dana: handover back": "Nobody has confirmed the handover yet / I keep it",
+		"priya: handover up":  "A handover waits: Billing / Confirm handover",
+	} {
+		if before[key] != want {
+			t.Errorf("%v is drawn %q, want %q", key, before[key], want)
+		}
+	}
+
+	d.clicks("lee", "handover", "billing/1")
+	d.clicks("lee", "cancel_change", "1")
+
+	after := drawn()
+	for key, want := range map[string]string{
+		"lee: cover made":     "Called off by Lee Chan",
+		"dana: handover back": "Nobody has confirmed the handover yet",
+		"lee: shift began":    "Your shift has begun: Billing",
+	} {
+		if after[key] != want {
+			t.Errorf("%v is drawn %q afterwards, want %q", key, after[key], want)
+		}
+	}
+}
