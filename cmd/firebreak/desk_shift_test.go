@@ -48,10 +48,13 @@ func TestShiftsAreTold(t *testing.T) {
 	d.at(24, 0, 0, 0)
 	d.wantNotes("kim: shift began [lee]", "lee: shift ended [kim]")
 
-	// A cover that begins now is a change of shift as well.
-	d.says("lee", "/duty cover @kim until 08:00")
+	// A cover that begins now was told to both already. Its end was not.
+	d.says("lee", "/duty cover @kim until 02:00")
 	d.at(24, 0, 0, 1)
-	d.wantNotes("kim: cover made []", "lee: shift began [kim]", "kim: shift ended [lee]")
+	d.wantNotes("kim: cover made []")
+
+	d.at(24, 2, 0, 0)
+	d.wantNotes("kim: shift began [lee]", "lee: shift ended [kim]")
 }
 
 // What happened while the bot was down is told as far as it still matters.
