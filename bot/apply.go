@@ -493,7 +493,7 @@ func (a *application) relieveHolder(by, from PersonID) bool {
 	a.hold(by)
 
 	if a.State == Joined { // nobody need join again
-		a.JoinedAt, a.TakenAt, a.AskAt, a.JoinBy = was.JoinedAt, was.TakenAt, was.AskAt, was.JoinBy
+		a.JoinedAt, a.AskAt, a.JoinBy = was.JoinedAt, was.AskAt, was.JoinBy
 		a.Nudges, a.NudgeAt = was.Nudges, was.NudgeAt
 	}
 

@@ -17,6 +17,10 @@ func (s *session) situation(e *Escalation) chat.Text {
 	case Taken:
 		return chat.Line("%v took it at %v and is on the way.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
 	case Joined:
+		if e.TakenAt.After(e.JoinedAt) { // at a change of shift: somebody else had joined
+			return chat.Line("%v has had it since %v.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
+		}
+
 		return chat.Line("%v joined at %v.%v", s.name(e.Holder), e.JoinedAt, s.handing(e))
 	case Returned:
 		return s.returnedSituation(e)
