@@ -118,7 +118,7 @@ func (s *session) drawAlarm(e *Escalation, id CardID) (Drawing, error) {
 	m := chat.Message{Title: e.ID.String() + " · " + s.channelTitle(e)}
 
 	if fresh {
-		m.Title = e.ID.String() + " · Nobody can be reached for " + s.name(e.Agent)
+		m.Title = e.ID.String() + " · " + s.alarmTitle(e)
 		m.Parts = []chat.Part{chat.Paragraph{Text: s.aloneLine(e)}}
 		m.Choices = []chat.Choice{s.button(e, "take", "Take it", chat.Primary)}
 	}
@@ -130,6 +130,17 @@ func (s *session) drawAlarm(e *Escalation, id CardID) (Drawing, error) {
 	}
 
 	return drawing, nil
+}
+
+func (s *session) alarmTitle(e *Escalation) string {
+	switch {
+	case e.Turn.Nobody:
+		return "Nobody can be reached for " + s.name(e.Agent)
+	case e.Turn.AllOff:
+		return "Everybody is off or away, and " + s.name(e.Agent) + " needs help"
+	default:
+		return s.name(e.Agent) + " still waits for help"
+	}
 }
 
 func (s *session) channelTitle(e *Escalation) string {

@@ -330,8 +330,11 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Line("%v asks you to take over%v", s.name(e.Holder), described(inline(e.Handover.Note, 300)))}}, m.Parts...)
 	}
 
-	if page.Busy {
+	switch {
+	case page.Busy:
 		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Plain("You have another customer, I know. Nobody else is left, so I ask you too.")}}, m.Parts...)
+	case e.Turn.AllOff && e.ofTurn(*page):
+		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Plain("You are off, I know. Nobody else is left, so I ask you too.")}}, m.Parts...)
 	}
 
 	m.Parts = append(m.Parts, chat.Small{Text: s.pageNote(e, page)})

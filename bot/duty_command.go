@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/bot/roster"
@@ -122,7 +123,7 @@ func (s *session) dutyHelp(title string) *chat.Message {
 	c := "/" + s.desk.commandName(dutyCommand)
 
 	return &chat.Message{Title: title, Parts: []chat.Part{chat.Facts{
-		{Label: c, Value: chat.Plain("who is on duty now and next, in every team")},
+		{Label: c, Value: chat.Plain("who is on duty now and next, in every team; with a team's name behind it, in that one")},
 		{Label: c + " week", Value: chat.Plain("the next seven days of your teams")},
 		{Label: c + " cover @who until 18:00", Value: chat.Plain("you have their duty for that time")},
 		{Label: c + " off until 18:00", Value: chat.Plain("you are away for that time")},
@@ -145,20 +146,25 @@ func (s *session) dutyNow(account chat.Person) (*chat.Message, error) {
 			break
 		}
 
-		parts, err := s.dutyParts(team, slices.Contains(mine, team))
+		line, err := s.dutyLine(team)
 		if err != nil {
 			return nil, err
 		}
 
-		m.Parts = append(m.Parts, parts...)
+		m.Parts = append(m.Parts, line)
 	}
 
 	if left > 0 {
-		m.Parts = append(m.Parts, chat.Small{Text: chat.Line("… and %v more teams: /%v and a team's name shows one.", left, s.desk.commandName(dutyCommand))})
+		m.Parts = append(m.Parts, chat.Small{Text: chat.Line("… and %v: /%v and a team's name shows one.", inWords(left, "more team"), s.desk.commandName(dutyCommand))})
 	}
 
+	changes, err := s.changeParts(mine...)
+	if err != nil {
+		return nil, err
+	}
+
+	m.Parts = append(m.Parts, changes...)
 	m.Parts = append(m.Parts, chat.Small{Text: chat.Line("/%v help says how to cover for somebody or to be off.", s.desk.commandName(dutyCommand))})
-	m.Summary = m.Title
 
 	return m, nil
 }
@@ -179,31 +185,33 @@ func (s *session) teamsOf(account chat.Person) (mine, others []*Team) {
 	return mine, others
 }
 
-// dutyParts show one team: who is on now and next, and what was changed.
-func (s *session) dutyParts(t *Team, changesToo bool) ([]chat.Part, error) {
+// dutyLine shows one team: who is on now and next.
+func (s *session) dutyLine(t *Team) (chat.Paragraph, error) {
 	rota, err := s.roster(t, s.now)
-	if err != nil {
-		return nil, err
-	}
 
-	parts := []chat.Part{chat.Paragraph{Text: append(chat.Line("%v: ", chat.Strong(t.Name)), s.nowAndNext(rota)...)}}
+	return chat.Paragraph{Text: append(chat.Line("%v: ", chat.Strong(t.Name)), s.nowAndNext(rota)...)}, err
+}
 
-	if !changesToo {
-		return parts, nil
-	}
-
-	changes, err := s.changesOf(t.leaders(), s.now)
-
+// changeParts show what was changed in some teams, each change once, what begins
+// first before the others.
+func (s *session) changeParts(teams ...*Team) ([]chat.Part, error) {
 	const most = 10
 
-	for i, c := range changes {
-		if i == most {
-			parts = append(parts, chat.Small{Text: chat.Line("… and %v more changes.", len(changes)-most)})
+	var people []PersonID
+	for _, t := range teams {
+		people = append(people, without(t.leaders(), people)...)
+	}
 
-			break
-		}
+	changes, err := s.changesOf(people, s.now)
+	slices.SortStableFunc(changes, func(a, b *Change) int { return a.From.Compare(b.From) })
 
+	var parts []chat.Part
+	for _, c := range changes[:min(len(changes), most)] {
 		parts = append(parts, chat.Small{Text: s.changeLine(c)})
+	}
+
+	if left := len(changes) - most; left > 0 {
+		parts = append(parts, chat.Small{Text: chat.Line("… and %v.", inWords(left, "more change"))})
 	}
 
 	return parts, err
@@ -216,7 +224,7 @@ func (s *session) nowAndNext(rota roster.Roster) chat.Text {
 
 	line := chat.Plain("nobody is on duty")
 	if len(now) > 0 {
-		line = chat.Plain(enumerated(s.names(now)))
+		line = chat.Plain(s.someOf(now, wholeName))
 	}
 
 	switch {
@@ -225,7 +233,7 @@ func (s *session) nowAndNext(rota roster.Roster) chat.Text {
 	case len(next) == 0:
 		return append(line, s.gapAfter(rota, at)...)
 	default:
-		return append(line, chat.Line(" until %v, then %v", chat.Day(at), enumerated(s.names(asPeople(next))))...)
+		return append(line, chat.Line(" until %v, then %v", chat.Day(at), s.someOf(asPeople(next), wholeName))...)
 	}
 }
 
@@ -234,7 +242,7 @@ func (s *session) gapAfter(rota roster.Roster, at time.Time) chat.Text {
 	line := chat.Line(" until %v, then nobody", chat.Day(at))
 
 	if back, next := rota.Next(at); !back.IsZero() {
-		line = append(line, chat.Line(" until %v (%v)", chat.Day(back), enumerated(s.names(asPeople(next))))...)
+		line = append(line, chat.Line(" until %v, then %v", chat.Day(back), s.someOf(asPeople(next), wholeName))...)
 	}
 
 	return line
@@ -257,34 +265,66 @@ func (s *session) dutyWeek(account chat.Person) (*chat.Message, error) {
 			return nil, err
 		}
 
-		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v", chat.Strong(team.Name))}, s.weekFacts(rota))
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v", chat.Strong(team.Name))})
+		m.Parts = append(m.Parts, s.weekParts(rota)...)
+	}
+
+	if left := len(mine) - mostTeams; left > 0 {
+		m.Parts = append(m.Parts, chat.Small{Text: chat.Line("… and %v: /%v shows who is on duty there now and next.",
+			inWords(left, "more team"), s.desk.commandName(dutyCommand))})
 	}
 
 	return m, nil
 }
 
-func (s *session) weekFacts(rota roster.Roster) chat.Facts {
-	const (
-		week = 7 * 24 * time.Hour
-		most = 24
-	)
+// weekParts show a team's next seven days, a line for each time that the same
+// people are on.
+func (s *session) weekParts(rota roster.Roster) []chat.Part {
+	const most = 24
 
 	var facts chat.Facts
 
-	for _, run := range rota.Runs(s.now, s.now.Add(week)) {
-		if len(facts) == most {
-			break
-		}
+	runs := rota.Runs(s.now, s.now.Add(7*24*time.Hour))
 
-		who := "nobody"
+	for _, run := range runs[:min(len(runs), most)] {
+		fact := chat.Fact{Label: "nobody"}
 		if len(run.Who) > 0 {
-			who = enumerated(s.names(asPeople(run.Who)))
+			fact.Label = s.labelOf(asPeople(run.Who))
 		}
 
-		facts = append(facts, chat.Fact{Label: who, Value: chat.Line("%v until %v", chat.Day(run.From), chat.Day(run.Until))})
+		if until, _ := rota.Next(run.From); until.IsZero() {
+			fact.Value = chat.Line("from %v on", chat.Day(run.From))
+		} else {
+			fact.Value = chat.Line("%v until %v", chat.Day(run.From), chat.Day(until))
+		}
+
+		facts = append(facts, fact)
 	}
 
-	return facts
+	if left := len(runs) - most; left > 0 {
+		return []chat.Part{facts, chat.Small{Text: chat.Line("… and %v.", inWords(left, "more change"))}}
+	}
+
+	return []chat.Part{facts}
+}
+
+// labelOf names people as the label of a line, which is short.
+func (s *session) labelOf(people []PersonID) string {
+	const (
+		short = 60
+		name  = 14
+	)
+
+	if whole := s.someOf(people, wholeName); utf8.RuneCountInString(whole) <= short {
+		return whole
+	}
+
+	return s.someOf(people, name)
+}
+
+// inWords says how many there are of something.
+func inWords(n int, thing string) string {
+	return itoa(n) + " " + inNumber(n == 1, thing, thing+"s")
 }
 
 // dutyOf answers a word that is no command: the name of a team, or else help.
@@ -295,12 +335,17 @@ func (s *session) dutyOf(text string) (*chat.Message, error) {
 			continue
 		}
 
-		parts, err := s.dutyParts(t, true)
+		line, err := s.dutyLine(t)
+		if err != nil {
+			return nil, err
+		}
 
-		return &chat.Message{Title: "On duty now", Parts: parts}, err
+		changes, err := s.changeParts(t)
+
+		return &chat.Message{Title: "On duty now", Parts: append([]chat.Part{line}, changes...)}, err
 	}
 
-	return s.dutyHelp("I don't know “" + inline(text, 40) + "”. This is what can follow:"), nil
+	return s.dutyHelp("I don't know “" + inline(text, 40) + "”. This is what you can type:"), nil
 }
 
 // cover gives somebody's duty to whoever asks for it, or whom a manager names.
@@ -557,7 +602,7 @@ func (s *session) offAnswer(c *Change, by PersonID) (*chat.Message, error) {
 	}
 
 	for _, gap := range gaps {
-		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v has nobody on duty from %v until %v then. Ask somebody to type /%v cover %v and the time.",
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v has nobody on duty from %v until %v. Ask somebody to type /%v cover %v, and from when until when.",
 			chat.Strong(gap.team.Name), chat.Day(gap.From), chat.Day(gap.Until), s.desk.commandName(dutyCommand), "@"+s.name(c.Who))})
 	}
 
@@ -682,6 +727,10 @@ func (d *Desk) whichChange(ctx context.Context, account chat.Person, text string
 			m.Parts = append(m.Parts, chat.Paragraph{Text: s.changeLine(c)}, chat.Buttons{s.cancelChoice(c)})
 		}
 
+		if left := len(changes) - most; left > 0 {
+			m.Parts = append(m.Parts, chat.Small{Text: chat.Line("… and %v more, which end later.", left)})
+		}
+
 		return err
 	})
 
@@ -692,7 +741,7 @@ func (d *Desk) whichChange(ctx context.Context, account chat.Person, text string
 func (s *session) cancel(id ChangeID, by PersonID) error {
 	c, err := s.Change(id)
 	if errors.Is(err, ErrNotFound) {
-		return &RefusedError{"That is not kept any more."}
+		return &RefusedError{"That is long over; I don't keep it any more."}
 	}
 
 	switch {

@@ -352,13 +352,23 @@ func (s *session) groupSet(t *Team, people []PersonID, whole bool, failure error
 		w.GroupTold = true
 
 		for _, who := range s.desk.settings.managersOf(t) {
-			if _, err := s.note(Note{To: who, What: GroupFails, Team: t.ID, At: s.now, Text: failure.Error()}); err != nil {
+			if _, err := s.note(Note{To: who, What: GroupFails, Team: t.ID, At: s.now, Text: remedy(f)}); err != nil {
 				return err
 			}
 		}
 	}
 
 	return s.PutWatch(w)
+}
+
+// remedy returns what to do about a failure where the platform says it, else what
+// failed.
+func remedy(f *chat.Failure) string {
+	if f.Err != nil {
+		return f.Err.Error()
+	}
+
+	return f.Error()
 }
 
 // KeepFeed keeps what became of reading a team's calendar: a good copy, or why

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
@@ -80,6 +83,8 @@ func (s *session) drawNote(id CardID) (Drawing, error) {
 	return s.drawFor(n.To, m)
 }
 
+// noteMessage has no summary of its own: that would be plain words, in which the
+// reader could not see instants in their zone.
 func (s *session) noteMessage(n *Note) (chat.Message, error) {
 	switch n.What {
 	case CoverMade, OffMade, ChangeCancelled:
@@ -116,7 +121,7 @@ func (s *session) changeNote(n *Note) (chat.Message, error) {
 		m.Parts = []chat.Part{chat.Paragraph{Text: s.cancelledLine(c, n.To)}}
 	case !c.Cancelled.IsZero():
 		m.Title = "Called off by " + s.name(c.CancelledBy)
-		m.Parts = []chat.Part{chat.Paragraph{Text: s.cancelledLine(c, n.To)}}
+		m.Parts = []chat.Part{chat.Paragraph{Text: s.plannedLine(c)}}
 	case c.Cover == "":
 		m.Title = s.name(n.By) + " marked you as off"
 	case n.To == c.Cover:
@@ -131,8 +136,6 @@ func (s *session) changeNote(n *Note) (chat.Message, error) {
 		m.Choices = []chat.Choice{s.cancelChoice(c)}
 	}
 
-	m.Summary = joinSentences(m.Title, m.Parts[0].(chat.Paragraph).Text.String()) //nolint:forcetypeassert // made above
-
 	return m, nil
 }
 
@@ -145,16 +148,30 @@ func (s *session) changeLine(c *Change) chat.Text {
 	return chat.Line("%v has %v's duty from %v until %v.", chat.Strong(s.name(c.Cover)), s.name(c.Who), chat.Day(c.From), chat.Day(c.Until))
 }
 
+// plannedLine says what a change was that was called off.
+func (s *session) plannedLine(c *Change) chat.Text {
+	if c.Cover == "" {
+		return chat.Line("%v was to be off from %v until %v.", chat.Strong(s.name(c.Who)), chat.Day(c.From), chat.Day(c.Until))
+	}
+
+	return chat.Line("%v was to have %v's duty from %v until %v.", chat.Strong(s.name(c.Cover)), s.name(c.Who), chat.Day(c.From), chat.Day(c.Until))
+}
+
+// cancelledLine says what holds once a change was called off.
 func (s *session) cancelledLine(c *Change, to PersonID) chat.Text {
+	from, until := chat.Day(c.From), chat.Day(c.Until)
+
 	switch {
+	case c.Cover == "" && to == c.Who:
+		return chat.Line("You are not off from %v until %v after all: the rota is as planned.", from, until)
 	case c.Cover == "":
-		return chat.Line("%v is not off from %v until %v after all: the rota is as planned.", s.name(c.Who), chat.Day(c.From), chat.Day(c.Until))
+		return chat.Line("%v is not off from %v until %v after all: the rota is as planned.", s.name(c.Who), from, until)
 	case to == c.Who:
-		return chat.Line("%v does not cover for you from %v until %v: your duty is yours again.", s.name(c.Cover), chat.Day(c.From), chat.Day(c.Until))
+		return chat.Line("%v does not cover for you from %v until %v: your duty is yours again.", s.name(c.Cover), from, until)
 	case to == c.Cover:
-		return chat.Line("You don't cover for %v from %v until %v.", s.name(c.Who), chat.Day(c.From), chat.Day(c.Until))
+		return chat.Line("You don't cover for %v from %v until %v: it is their own duty again.", s.name(c.Who), from, until)
 	default:
-		return chat.Line("%v does not cover for %v from %v until %v.", s.name(c.Cover), s.name(c.Who), chat.Day(c.From), chat.Day(c.Until))
+		return chat.Line("%v does not cover for %v from %v until %v: the rota is as planned.", s.name(c.Cover), s.name(c.Who), from, until)
 	}
 }
 
@@ -171,12 +188,10 @@ func (s *session) cancelChoice(c *Change) chat.Choice {
 }
 
 func (s *session) gapNote(n *Note) chat.Message {
-	line := chat.Line("%v is off, and nobody else is on duty from %v until %v. A page in that time goes to the whole team at once. Somebody who can step in types /%v cover, the name and the time.",
-		s.name(n.By), chat.Day(n.From), chat.Day(n.Until), s.desk.commandName(dutyCommand))
-	m := chat.Message{Title: "Nobody on duty in " + s.teamName(n.Team), Parts: []chat.Part{chat.Paragraph{Text: line}}}
-	m.Summary = joinSentences(m.Title, line.String())
+	line := chat.Line("%v is off, and nobody else is on duty from %v until %v. A page in that time goes to the whole team at once. Somebody who can step in types /%v cover @%v, and from when until when.",
+		chat.Strong(s.name(n.By)), chat.Day(n.From), chat.Day(n.Until), s.desk.commandName(dutyCommand), s.name(n.By))
 
-	return m
+	return chat.Message{Title: "Nobody on duty in " + s.teamName(n.Team) + ": a gap ahead", Parts: []chat.Part{chat.Paragraph{Text: line}}}
 }
 
 // shiftNote tells somebody about a change of shift, and what is open then.
@@ -186,34 +201,57 @@ func (s *session) shiftNote(n *Note) (chat.Message, error) {
 		return chat.Message{}, err
 	}
 
-	m := chat.Message{Title: s.shiftTitle(n)}
-	m.Parts = append(m.Parts, chat.Paragraph{Text: s.shiftLine(n)})
-	m.Summary = joinSentences(m.Title, s.shiftLine(n).String())
-
 	items, err := s.openItems(n.Escalations)
 	if err != nil {
 		return chat.Message{}, err
 	}
 
-	if len(items) == 0 {
-		if n.What == ShiftBegan {
-			m.Parts = append(m.Parts, chat.Small{Text: chat.Plain("Nothing is open.")})
-		}
-
-		return m, nil
-	}
-
-	m.Parts = append(m.Parts, items...)
+	m := chat.Message{Title: s.shiftTitle(n)}
+	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.shiftLine(n, len(items) > 0)}}, items...)
 
 	switch {
+	case len(items) == 0:
+		m.Parts = append(m.Parts, noItems(n)...)
 	case h == nil:
 	case !h.Confirmed.IsZero():
-		m.Parts = append(m.Parts, chat.Small{Text: chat.Line("%v confirmed the handover at %v.", s.name(h.ConfirmedBy), chat.Day(h.Confirmed))})
+		m.Parts = append(m.Parts, chat.Small{Text: s.confirmedLine(h)})
 	default:
+		m.Parts = append(m.Parts, handoverHint(n)...)
 		m.Choices = handoverChoices(n)
 	}
 
 	return m, nil
+}
+
+// noItems says that nothing is open, or nothing any more.
+func noItems(n *Note) []chat.Part {
+	switch {
+	case len(n.Escalations) > 0:
+		return []chat.Part{chat.Small{Text: chat.Plain("Nothing of what was open then is open any more.")}}
+	case n.What == ShiftBegan:
+		return []chat.Part{chat.Small{Text: chat.Plain("Nothing is open.")}}
+	default:
+		return nil
+	}
+}
+
+// confirmedLine says who has what a shift left.
+func (s *session) confirmedLine(h *ShiftHandover) chat.Text {
+	if slices.Contains(h.From, h.ConfirmedBy) && !slices.Contains(h.To, h.ConfirmedBy) {
+		return chat.Line("%v keeps it (%v).", s.name(h.ConfirmedBy), chat.Day(h.Confirmed))
+	}
+
+	return chat.Line("%v confirmed the handover (%v).", s.name(h.ConfirmedBy), chat.Day(h.Confirmed))
+}
+
+// handoverHint says what the button does to those who are to take over.
+func handoverHint(n *Note) []chat.Part {
+	if n.What == ShiftEnded || n.What == HandoverBack {
+		return nil
+	}
+
+	return []chat.Part{chat.Small{Text: chat.Plain(
+		"When you confirm, what the last shift had or owes is yours. A supervisor who has a customer on the line keeps that one.")}}
 }
 
 // handoverChoices let who comes on, or a manager, take over what is open, and who
@@ -239,36 +277,69 @@ func (s *session) shiftTitle(n *Note) string {
 	case ShiftEnded:
 		return "Your shift has ended: " + s.teamName(n.Team)
 	case HandoverBack:
-		return "Nobody has confirmed the handover yet"
+		return "Nobody has confirmed the handover yet: " + s.teamName(n.Team)
 	default:
 		return "A handover waits: " + s.teamName(n.Team)
 	}
 }
 
-func (s *session) shiftLine(n *Note) chat.Text {
-	others := enumerated(s.names(n.Whom))
+// shiftLine says what the change of shift means for the reader. Open says
+// whether something is still open.
+func (s *session) shiftLine(n *Note, open bool) chat.Text {
+	others, one := s.someOf(n.Whom, wholeName), len(n.Whom) == 1
 
 	switch {
 	case n.What == ShiftBegan:
-		return s.begunLine(n)
+		return s.begunLine(n, open)
 	case n.What == ShiftEnded && len(n.Whom) == 0:
 		return chat.Plain("Nobody is on duty after you. A page goes to the whole team at once.")
 	case n.What == ShiftEnded && n.Handover > 0:
-		return chat.Line("%v is on duty now and was asked to confirm what is open. Who has a customer on the line finishes that, or hands it to somebody.", others)
+		return chat.Line("%v %v on duty now and %v asked to confirm what is open. If you have a customer on the line, finish that, or hand it to somebody.",
+			others, inNumber(one, "is", "are"), inNumber(one, "was", "were"))
 	case n.What == ShiftEnded:
-		return chat.Line("%v is on duty now. Thank you.", others)
+		return chat.Line("%v %v on duty now. Thank you.", others, inNumber(one, "is", "are"))
 	case n.What == HandoverWaits:
-		return chat.Line("The shift of %v has ended and this is still open. Please confirm that you have it.", others)
+		return chat.Line("The shift of %v has ended, and this was open. Please confirm that you have it.", others)
 	case n.What == HandoverBack && len(n.Whom) == 0:
-		return chat.Plain("Nobody is on duty after you, and this is still open. Keep it, or hand it to somebody; else I ask the managers.")
+		return chat.Plain("Nobody is on duty after you, and this was open. Keep it, or hand it to somebody; otherwise I ask the managers in ten minutes.")
 	case n.What == HandoverBack:
-		return chat.Line("%v has not confirmed what your shift left open. Tell them, or keep it; else I ask the managers.", others)
+		return chat.Line("%v %v not confirmed what your shift left open. Tell them, or keep it; otherwise I ask the managers in ten minutes.",
+			others, inNumber(one, "has", "have"))
 	default:
-		return chat.Plain("Neither the shift that began nor the one that ended says that they have what is open. Please take it, or see to it that somebody does.")
+		return chat.Plain("Nobody says that they have what the last shift left open. Please take it, or see to it that somebody does.")
 	}
 }
 
-func (s *session) begunLine(n *Note) chat.Text {
+// wholeName is how much of a name stands in a sentence.
+const wholeName = 60
+
+// inNumber returns the word for one, or that for several.
+func inNumber(one bool, singular, plural string) string {
+	if one {
+		return singular
+	}
+
+	return plural
+}
+
+// someOf names people, so many that a reader takes them in, and none by more
+// than width characters.
+func (s *session) someOf(people []PersonID, width int) string {
+	const most = 4
+
+	names := s.names(people)
+	if surplus := len(names) - most; surplus > 0 {
+		names = append(names[:most-1], itoa(surplus+1)+" others")
+	}
+
+	for i, name := range names {
+		names[i] = inline(name, width)
+	}
+
+	return enumerated(names)
+}
+
+func (s *session) begunLine(n *Note, open bool) chat.Text {
 	team := s.desk.settings.team(n.Team)
 	if team == nil {
 		return nil
@@ -282,7 +353,7 @@ func (s *session) begunLine(n *Note) chat.Text {
 		}
 	}
 
-	if len(n.Escalations) > 0 {
+	if open {
 		return append(line, chat.Plain(". This is open:")...)
 	}
 
@@ -326,7 +397,7 @@ func (s *session) openItems(ids []EscalationID) ([]chat.Part, error) {
 			parts = append(parts, facts)
 		}
 
-		parts = append(parts, chat.Small{Text: chat.Line("The customer last heard from us at %v.", chat.Day(e.lastHeard()))})
+		parts = append(parts, chat.Small{Text: chat.Line("The customer last heard from us: %v.", chat.Day(e.lastHeard()))})
 	}
 
 	return parts, nil
@@ -361,29 +432,32 @@ func (e *Escalation) lastHeard() time.Time {
 }
 
 func (s *session) findingsNote(n *Note) chat.Message {
+	const most = 15
+
 	m := chat.Message{
-		Title: "Before the next shift: " + s.teamName(n.Team),
-		Parts: []chat.Part{chat.Paragraph{Text: chat.Line("The shift begins at %v. This would keep a page from arriving:", chat.Day(n.From))}},
+		Title: "Pages may not arrive in the next shift: " + s.teamName(n.Team),
+		Parts: []chat.Part{chat.Paragraph{Text: chat.Line("It begins %v. This is in the way:", chat.Day(n.From))}},
 	}
 
-	for _, f := range n.Findings {
+	for _, f := range n.Findings[:min(len(n.Findings), most)] {
 		m.Parts = append(m.Parts, chat.Paragraph{Text: s.findingLine(f)})
 	}
 
-	m.Summary = joinSentences(m.Title, s.findingLine(n.Findings[0]).String())
+	if left := len(n.Findings) - most; left > 0 {
+		m.Parts = append(m.Parts, chat.Small{Text: chat.Line("… and %v more.", left)})
+	}
 
 	return m
 }
 
 func (s *session) findingLine(f Finding) chat.Text {
-	line := chat.Text{}
+	line := chat.Plain(asSentence(f.Text))
 	if f.Who != "" {
-		line = chat.Line("%v: ", chat.Strong(s.name(f.Who)))
+		line = chat.Line("%v: %v", chat.Strong(s.name(f.Who)), f.Text)
 	}
 
-	line = append(line, chat.Plain(f.Text)...)
 	if !f.Until.IsZero() {
-		line = append(line, chat.Line(" (until %v)", chat.Day(f.Until))...)
+		line = append(line, chat.Line(" It lasts until %v.", chat.Day(f.Until))...)
 	}
 
 	return line
@@ -399,20 +473,32 @@ func (s *session) operatorNote(n *Note) chat.Message {
 	switch n.What {
 	case CalendarFails:
 		title = "The duty calendar of " + s.teamName(n.Team) + " can't be read"
-		line = chat.Line("%v The copy of %v is in force until it can. Tell whoever runs this bot.", n.Text, chat.Day(n.From))
+		line = chat.Line("%v Until it can be read, I go by the copy that I read last (%v). Tell whoever runs this bot.", n.Text, chat.Day(n.From))
 
 		if n.From.IsZero() {
-			line = chat.Line("%v There is no earlier copy, so all supervisors count as on duty. Tell whoever runs this bot.", n.Text)
+			line = chat.Line("%v There is no earlier copy, so until it can be read, all supervisors of the team count as on duty. Tell whoever runs this bot.", n.Text)
 		}
 	case CalendarWorks:
 		title = "The duty calendar of " + s.teamName(n.Team) + " can be read again"
 		line = chat.Plain("The rota follows it again.")
 	default:
 		title = "The user group of " + s.teamName(n.Team) + " can't follow who is on duty"
-		line = chat.Line("%v Who is paged does not depend on it.", n.Text)
+		line = chat.Line("%v Who is paged does not depend on it. I try again from time to time.", asSentence(n.Text))
 	}
 
-	return chat.Message{Title: title, Summary: joinSentences(title, line.String()), Parts: []chat.Part{chat.Paragraph{Text: line}}}
+	return chat.Message{Title: title, Parts: []chat.Part{chat.Paragraph{Text: line}}}
+}
+
+// asSentence returns words with a capital at their begin and a full stop.
+func asSentence(words string) string {
+	words = strings.TrimRight(words, ". ")
+	if words == "" {
+		return ""
+	}
+
+	first, size := utf8.DecodeRuneInString(words)
+
+	return string(unicode.ToUpper(first)) + words[size:] + "."
 }
 
 func (s *session) teamName(id TeamID) string {

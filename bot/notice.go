@@ -31,11 +31,13 @@ var announcements = map[What]announcement{
 	},
 	WasExhausted: {
 		title: says("Nobody can be reached right now"),
+		past:  says("Nobody could be reached for a while"),
 		news:  func(e *Escalation, _ Entry) bool { return e.State == Paging && e.Turn.Nobody },
 		fill:  exhaustedNotice,
 	},
 	WasAllOff: {
 		title: says("Everybody is off or away; I page them all the same"),
+		past:  says("Everybody was off or away"),
 		news:  stillPaging,
 		fill:  exhaustedNotice,
 	},
@@ -169,8 +171,16 @@ func exhaustedNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.M
 
 // aloneLine says that an agent has nobody, and what helps.
 func (s *session) aloneLine(e *Escalation) chat.Text {
-	return chat.Line("%v asked for help at %v and nobody on the chain can be reached. I go on trying. Take it, or find somebody who can.",
-		chat.Strong(s.name(e.Agent)), e.Opened)
+	why := "nobody has it yet. I go on paging."
+
+	switch {
+	case e.Turn.Nobody:
+		why = "nobody on the chain can be reached. I go on trying."
+	case e.Turn.AllOff:
+		why = "everybody who could be paged is off or away. I page them all the same."
+	}
+
+	return chat.Line("%v asked for help at %v and %v Take it, or find somebody who can.", chat.Strong(s.name(e.Agent)), e.Opened, why)
 }
 
 // waysOn are what an agent can do when waiting may be in vain.
