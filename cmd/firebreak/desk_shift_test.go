@@ -450,7 +450,7 @@ func TestNotesCanBeDrawn(t *testing.T) {
 		"kim: off made":       "Priya Nair marked you as off / Cancel absence",
 		"lee: shift began":    "Your shift has begun: Billing / Confirm handover",
 		"dana: shift ended":   "Your shift has ended: Billing",
-		"dana: handover back": "Nobody has confirmed the handover yet / I keep it",
+		"dana: handover back": "Nobody has confirmed the handover yet: Billing / I keep it",
 		"priya: handover up":  "A handover waits: Billing / Confirm handover",
 	} {
 		if before[key] != want {
@@ -464,7 +464,7 @@ func TestNotesCanBeDrawn(t *testing.T) {
 	after := drawn()
 	for key, want := range map[string]string{
 		"lee: cover made":     "Called off by Lee Chan",
-		"dana: handover back": "Nobody has confirmed the handover yet",
+		"dana: handover back": "Nobody has confirmed the handover yet: Billing",
 		"lee: shift began":    "Your shift has begun: Billing",
 	} {
 		if after[key] != want {
