@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
@@ -13,32 +16,36 @@ import (
 type galleryScene struct {
 	name string
 	play func(*studio)
+	// settings are those of the desk, nil for the demo's with a second team.
+	settings func(testing.TB) bot.Settings
 }
 
-var galleryScenes = append([]galleryScene{
-	{"commands", commandsScene},
-	{"now", nowScene},
-	{"forms", formsScene},
-	{"unanswered", unansweredScene},
-	{"passed", passedScene},
-	{"unreachable", unreachableScene},
-	{"overdue", overdueScene},
-	{"given-up", givenUpScene},
-	{"handed", handedScene},
-	{"question", questionScene},
-	{"approved", func(s *studio) { decisionScene(s, "approve") }},
-	{"denied", func(s *studio) { decisionScene(s, "deny") }},
-	{"outcome", outcomeScene},
-	{"owed", owedScene},
-	{"reopened", reopenedScene},
-	{"returned", returnedScene},
-	{"withdrawn", withdrawnScene},
-	{"earlier", earlierScene},
-	{"home", homeScene},
-	{"doubtful", doubtfulScene},
-	{"disk-full", diskFullScene},
-	{"long", longScene},
-}, kindScenes()...)
+var galleryScenes = slices.Concat([]galleryScene{
+	{name: "commands", play: commandsScene},
+	{name: "now", play: nowScene},
+	{name: "forms", play: formsScene},
+	{name: "same", play: sameScene},
+	{name: "unanswered", play: unansweredScene},
+	{name: "passed", play: passedScene},
+	{name: "unreachable", play: unreachableScene},
+	{name: "overdue", play: overdueScene},
+	{name: "given-up", play: givenUpScene},
+	{name: "handed", play: handedScene},
+	{name: "question", play: questionScene},
+	{name: "approved", play: func(s *studio) { decisionScene(s, "approve") }},
+	{name: "denied", play: func(s *studio) { decisionScene(s, "deny") }},
+	{name: "outcome", play: outcomeScene},
+	{name: "owed", play: owedScene},
+	{name: "reopened", play: reopenedScene},
+	{name: "returned", play: returnedScene},
+	{name: "withdrawn", play: withdrawnScene},
+	{name: "earlier", play: earlierScene},
+	{name: "home", play: homeScene},
+	{name: "busy", play: busyScene},
+	{name: "doubtful", play: doubtfulScene},
+	{name: "disk-full", play: diskFullScene},
+	{name: "long", play: longScene},
+}, dutyScenes, kindScenes())
 
 // kindScenes live through each kind of help in the shortest way that stands in
 // every state.
@@ -46,7 +53,7 @@ func kindScenes() []galleryScene {
 	var scenes []galleryScene
 
 	for _, kind := range []bot.Kind{bot.TakeOver, bot.JoinUs, bot.Advise, bot.Approve, bot.CallBack, bot.Threat} {
-		scenes = append(scenes, galleryScene{"kind-" + strings.ReplaceAll(string(kind), " ", "-"), func(s *studio) {
+		scenes = append(scenes, galleryScene{name: "kind-" + strings.ReplaceAll(string(kind), " ", "-"), play: func(s *studio) {
 			s.open("maria", kind)
 			s.press("dana", "take")
 			s.press("dana", "join")
@@ -55,7 +62,7 @@ func kindScenes() []galleryScene {
 			s.press("maria", "resolve")
 			s.submit("maria", chat.Values{"outcome": {"Explained and accepted"}, "promise": {"A written apology"}})
 			s.press("maria", "done", "E-1/1")
-		}}, galleryScene{"withdrawn-" + strings.ReplaceAll(string(kind), " ", "-"), func(s *studio) {
+		}}, galleryScene{name: "withdrawn-" + strings.ReplaceAll(string(kind), " ", "-"), play: func(s *studio) {
 			s.open("maria", kind)
 			s.press("maria", "withdraw")
 		}})
@@ -90,7 +97,27 @@ func theCase(kind bot.Kind) chat.Values {
 func (s *studio) open(who string, kind bot.Kind) {
 	s.t.Helper()
 	s.command(who, "")
-	s.submit(who, theCase(kind))
+	s.submit(who, s.worded(theCase(kind)))
+}
+
+// worded returns a case in the words of the scene.
+func (s *studio) worded(v chat.Values) chat.Values {
+	if s.words == "" {
+		return v
+	}
+
+	return everywhere(v, s.words)
+}
+
+// openFor escalates for a customer of that name.
+func (s *studio) openFor(who, customer string, kind bot.Kind) {
+	s.t.Helper()
+
+	other := theCase(kind)
+	other["customer"], other["reference"] = []string{customer}, nil
+
+	s.command(who, "")
+	s.submit(who, s.worded(other))
 }
 
 func commandsScene(s *studio) {
@@ -127,10 +154,43 @@ func nowScene(s *studio) {
 	s.command("stranger", "now the customer is shouting")
 	s.press("stranger", "now", "delivery/the customer is shouting")
 	s.command("maria", "now")
+	s.command("maria", "now")
+	s.command("maria", "now he has hung up and calls again")
+	s.press("maria", "add_words", s.values["add_words"])
+	s.press("maria", "another", s.values["another"])
 	s.command("tom", "now she wants a supervisor")
-	s.press("tom", "add_context", "E-3")
+	s.press("tom", "add_context", "E-4")
 	s.submit("tom", theCase(bot.JoinUs))
-	s.press("tom", "call_ended", "E-3")
+	s.press("tom", "call_ended", "E-4")
+}
+
+// sameScene escalates the same customer twice.
+func sameScene(s *studio) {
+	s.open("maria", bot.TakeOver)
+	s.open("maria", bot.JoinUs)
+
+	more := theCase(bot.JoinUs)
+	more["same"], more["happened"] = []string{"E-1"}, []string{"She has opened the parcel: it is the wrong colour too"}
+	s.submit("maria", more)
+
+	s.open("maria", bot.JoinUs)
+	more["same"] = []string{"another"}
+	s.submit("maria", more)
+}
+
+// busyScene has nobody left but people who have another customer.
+func busyScene(s *studio) {
+	s.gone["priya"] = true
+
+	s.aside = true
+	for n, who := range []string{"dana", "lee"} {
+		s.openFor("maria", fmt.Sprint("Customer ", n), bot.TakeOver)
+		s.press(who, "take", fmt.Sprint("E-", n+1))
+	}
+
+	s.aside = false
+
+	s.openFor("maria", "A third customer", bot.TakeOver)
 }
 
 // formsScene opens the form for each kind of help, with and without answers.
@@ -348,7 +408,7 @@ func homeScene(s *studio) {
 	}
 
 	s.open("maria", bot.TakeOver)
-	s.open("maria", bot.Threat)
+	s.openFor("maria", "Mr Adler", bot.Threat)
 	s.press("dana", "take")
 	s.press("maria", "introduced")
 	s.press("dana", "join")
@@ -358,13 +418,13 @@ func homeScene(s *studio) {
 	s.crowd(20)
 }
 
-// crowd has Maria escalate so often at once.
+// crowd has Maria escalate so often at once, for another customer each time.
 func (s *studio) crowd(n int) {
 	s.t.Helper()
 	s.step++
 
 	for range n {
-		_, err := s.desk.Command(s.t.Context(), chat.Command{Who: account("maria"), Name: "escalate", Text: "now once more"})
+		_, err := s.desk.Click(s.t.Context(), chat.Click{Who: account("maria"), Action: "another", Value: "billing//once more"})
 		s.must(err)
 	}
 

@@ -9,6 +9,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"iter"
 	"log/slog"
 	"maps"
 	"os"
@@ -49,14 +50,18 @@ type exhibition struct {
 	values   map[string]string // with which each button was drawn last, by action
 	happened map[bot.What]bool // on any timeline
 	notices  map[bot.What]bool // drawn as a notice
-	stood    map[string]bool   // "state, kind"
-	mistakes []string          // against Slack's rules, and what is live in a drawing
+	notes    map[bot.NoteKind]bool
+	roles    map[bot.Role]bool
+	stood    map[string]bool // "state, kind"
+	mistakes []string        // against Slack's rules, and what is live in a drawing
+	aside    bool            // what is drawn is looked at, and does not hang
 }
 
 func newExhibition() *exhibition {
 	return &exhibition{
 		files: map[string]string{}, hung: map[string]bool{}, buttons: map[string]string{}, values: map[string]string{},
 		happened: map[bot.What]bool{}, notices: map[bot.What]bool{}, stood: map[string]bool{},
+		notes: map[bot.NoteKind]bool{}, roles: map[bot.Role]bool{},
 	}
 }
 
@@ -65,12 +70,16 @@ var varying = regexp.MustCompile(`E-\d+|"timestamp":\d+|\^\d+\^|\d\d:\d\d(:\d\d)
 
 // hang keeps a drawing under a name unless one like it hangs already.
 func (x *exhibition) hang(name string, read string, drawn []byte, mistakes []string) {
+	if r := disturbing(read); r != 0 {
+		mistakes = append(mistakes, fmt.Sprintf("it has the rune %U", r))
+	}
+
 	for _, mistake := range append(mistakes, live(drawn)...) {
 		x.mistakes = append(x.mistakes, name+": "+mistake)
 	}
 
 	like := varying.ReplaceAllString(string(drawn), "0")
-	if x.hung[like] {
+	if x.hung[like] || x.aside {
 		return
 	}
 
@@ -207,6 +216,7 @@ type studio struct {
 	gone  map[bot.PersonID]bool // can't be reached
 	// holding says that nothing is delivered but by a call of deliver.
 	holding bool
+	words   string // written into all cases in place of their own, "" for their own
 }
 
 // A fillable is a store on a disk that can be full.
@@ -240,6 +250,14 @@ func newStudio(t testing.TB, x *exhibition, scene string) *studio {
 		t.Fatal(err)
 	}
 
+	return newStudioWith(t, x, scene, config.settings())
+}
+
+// newStudioWith has a desk of other settings.
+func newStudioWith(t testing.TB, x *exhibition, scene string, settings bot.Settings) *studio {
+	t.Helper()
+
+	x.aside = false
 	s := &studio{exhibition: x, t: t, scene: scene, gone: map[bot.PersonID]bool{}}
 	s.now = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
@@ -251,7 +269,6 @@ func newStudio(t testing.TB, x *exhibition, scene string) *studio {
 	t.Cleanup(func() { _ = store.Close() })
 
 	s.store = &fillable{Store: store}
-	settings := config.settings()
 	s.desk = bot.NewDesk(bot.DeskOptions{
 		Store: s.store, Settings: settings, Now: s.clock, Log: slog.New(slog.DiscardHandler),
 	})
@@ -446,6 +463,14 @@ func (s *studio) deliverCard(tx bot.Tx, card *bot.Card) error {
 func (s *studio) draw(tx bot.Tx, id bot.CardID, drawing bot.Drawing) {
 	name := s.name(fmt.Sprint(id.Role, " ", strings.TrimPrefix(string(id.Person), "slack:U0"), " ", id.N))
 
+	s.roles[id.Role] = true
+
+	if id.Role == bot.NoteCard {
+		if n, err := tx.Note(bot.NoteID(id.N)); err == nil { //nolint:gosec // it came from one
+			s.notes[n.What] = true
+		}
+	}
+
 	if id.Role == bot.HomeCard {
 		s.home(name, drawing.Message)
 
@@ -526,7 +551,13 @@ func exhibit(t *testing.T) *exhibition {
 	x := newExhibition()
 
 	for _, scene := range galleryScenes {
-		t.Run(scene.name, func(t *testing.T) { scene.play(newStudio(t, x, scene.name)) })
+		t.Run(scene.name, func(t *testing.T) {
+			if scene.settings == nil {
+				scene.play(newStudio(t, x, scene.name))
+			} else {
+				scene.play(newStudioWith(t, x, scene.name, scene.settings(t)))
+			}
+		})
 	}
 
 	return x
@@ -548,15 +579,16 @@ func (x *exhibition) write(t *testing.T) {
 
 // TestGalleryIsComplete compares the gallery with the tables of the bot's
 // source: every action has a button and every button an action, every kind of
-// entry happened, every announcement was made, and every kind of help stood in
-// every state.
+// entry happened, every announcement was made, every kind of note was sent,
+// there is a card of every role, and every kind of help stood in every state.
 func TestGalleryIsComplete(t *testing.T) {
 	x := exhibit(t)
 
 	actions := mapKeys(t, "../../bot/click.go", "actions")
-	compare(t, "actions with a button", append(actions, "new", "now", "show"), slices.Collect(maps.Keys(x.buttons)))
+	others := []string{"new", "now", "show", "add_words", "another", "cancel_change", "handover"} // that belong to no escalation
+	compare(t, "actions with a button", append(actions, others...), slices.Collect(maps.Keys(x.buttons)))
 
-	whats := constants(t, "../../bot/timeline.go")
+	whats := constants(t, "../../bot/timeline.go", "What")
 
 	var notices []string
 	for _, name := range mapKeys(t, "../../bot/notice.go", "announcements") {
@@ -564,6 +596,8 @@ func TestGalleryIsComplete(t *testing.T) {
 	}
 
 	compare(t, "announcements", notices, texts(maps.Keys(x.notices)))
+	compare(t, "kinds of notes", slices.Collect(maps.Values(constants(t, "../../bot/note.go", "NoteKind"))), texts(maps.Keys(x.notes)))
+	compare(t, "roles of cards", slices.Collect(maps.Values(constants(t, "../../bot/card.go", "Role"))), texts(maps.Keys(x.roles)))
 	compare(t, "kinds of entries", slices.Collect(maps.Values(whats)), texts(maps.Keys(x.happened)))
 
 	var stood []string
@@ -577,7 +611,7 @@ func TestGalleryIsComplete(t *testing.T) {
 	compare(t, "states and kinds", stood, slices.Collect(maps.Keys(x.stood)))
 }
 
-func texts(whats func(func(bot.What) bool)) []string {
+func texts[T ~string](whats iter.Seq[T]) []string {
 	var all []string
 	for what := range whats {
 		all = append(all, string(what))
@@ -628,21 +662,26 @@ func mapKeys(t *testing.T, file, name string) []string {
 	return keys
 }
 
-// constants returns the constants of type What that a file declares.
-func constants(t *testing.T, file string) map[string]string {
+// constants returns the constants of a type that a file declares.
+func constants(t *testing.T, file, typ string) map[string]string {
 	t.Helper()
 
 	values := map[string]string{}
 
 	ast.Inspect(parsed(t, file), func(n ast.Node) bool {
 		if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Values) == 1 {
-			if literal, ok := spec.Values[0].(*ast.BasicLit); ok {
+			named, ok := spec.Type.(*ast.Ident)
+			if literal, isLiteral := spec.Values[0].(*ast.BasicLit); ok && isLiteral && named.Name == typ {
 				values[spec.Names[0].Name] = unquoted(literal)
 			}
 		}
 
 		return true
 	})
+
+	if len(values) == 0 {
+		t.Fatalf("%v declares no constants of type %v", file, typ)
+	}
 
 	return values
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -167,8 +168,25 @@ func (h *hostile) play() {
 	h.press("dana", "Take it")
 	h.resolve("dana", "Not possible")
 
+	h.shift()
 	h.unreachable()
 	h.read()
+}
+
+// shift has somebody go off while something is open, and type such words at the
+// rota.
+func (h *hostile) shift() {
+	dana := h.workspace.Person("dana")
+
+	h.must(h.workspace.Person("tom").Command("C0DESK", "/escalate now "+h.words))
+	h.must(dana.Command("C0DESK", "/duty "+h.words))
+	h.must(dana.Command("C0DESK", "/duty cover @"+h.words))
+	h.must(dana.Command("C0DESK", "/duty cover @lee until "+h.words))
+	h.must(dana.Command("C0DESK", "/duty off until "+h.words))
+	h.must(dana.Command("C0DESK", "/duty off for 2h"))
+	h.press("lee", "Confirm handover")
+	h.must(dana.Command("C0DESK", "/duty cancel"))
+	h.press("tom", "Withdraw")
 }
 
 // fromShortcut has the long life of an escalation of what a customer wrote.
@@ -205,9 +223,9 @@ func (h *hostile) unreachable() {
 		}
 	}
 
-	h.must(h.workspace.Person("maria").Command("C0DESK", "/escalate now "+h.words))
-	h.press("maria", "Promise a callback").fill()
-	h.press("maria", "Page everyone")
+	h.must(h.workspace.Person("tom").Command("C0DESK", "/escalate now "+h.words))
+	h.press("tom", "Promise a callback").fill()
+	h.press("tom", "Page everyone")
 	time.Sleep(time.Minute)
 
 	for _, id := range []string{"U0DANA", "U0LEE", "U0PRIYA"} {
@@ -282,14 +300,15 @@ type pressed struct {
 	who string
 }
 
-// press presses a button of the newest message that has it, once there is one.
+// press presses a button of the newest message that has it, once there is one:
+// somebody else may be paged first, and the least urgent chain takes its time.
 func (h *hostile) press(who, button string) *pressed {
 	h.t.Helper()
 
 	person := h.workspace.Person(who)
 
-	for range 240 {
-		time.Sleep(250 * time.Millisecond)
+	for range 400 {
+		time.Sleep(time.Second)
 
 		for _, m := range slices.Backward(person.Messages(person.DM())) {
 			if slices.Contains(m.Buttons, button) {
@@ -362,7 +381,19 @@ func (p *pressed) fill() {
 	if err != nil {
 		p.fatalf("%v sends the form %q and reads %q, want it to close", p.who, view.Title, err)
 	}
+
+	// The same customer may have something open. It is another matter. A long
+	// form that asks comes a moment later.
+	time.Sleep(2 * time.Second)
+
+	if same := p.workspace.Person(p.who).Modal(); same != nil && bytes.Contains(same.JSON, []byte(sameMatter)) && !bytes.Contains(view.JSON, []byte(sameMatter)) {
+		p.forms[sameMatter] = true
+		p.choose(sameMatter, "No, page for another matter").fill()
+	}
 }
+
+// sameMatter is what a form asks where the same customer has something open.
+const sameMatter = "Is it the same matter?"
 
 // A drawnForm is a form as the workspace has it.
 type drawnForm struct {
@@ -448,6 +479,10 @@ func (h *hostile) look(log string) {
 
 	for _, what := range h.tokens {
 		h.t.Errorf("a form has a live token: %v", what)
+	}
+
+	if !h.blank() && !h.forms[sameMatter] {
+		h.t.Error("nobody was asked about the same customer")
 	}
 
 	for _, title := range everyForm {
@@ -602,4 +637,53 @@ func (s *studio) handAround(words string) {
 			s.deliver()
 		}
 	}
+}
+
+// hostileScenes show all notes, the answers of /duty and the alarm.
+var hostileScenes = []func(*studio){
+	dutyScene, dutyChangedScene, dutyRefusedScene, dutyCancelledScene, shiftConfirmedScene, shiftUnheardScene, checkedScene, feedsScene, allOffScene,
+}
+
+// TestHostileNames gives all people and teams hostile names, and customers
+// hostile words, in the scenes of the rota.
+func TestHostileNames(t *testing.T) {
+	for name, words := range hostileWords {
+		if strings.TrimSpace(words) == "" {
+			continue // nobody is called that
+		}
+
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+
+			for _, play := range hostileScenes {
+				s := newStudioWith(t, newExhibition(), "hostile", hostileSettings(t, words))
+				s.words = "x" + cutRunes(words, 3000)
+
+				for _, who := range []string{"maria", "tom", "stranger"} {
+					s.must(s.desk.Acquaint(t.Context(), chat.Profile{Who: account(who), Name: words}))
+				}
+
+				play(s)
+				s.wantFit()
+			}
+		})
+	}
+}
+
+// hostileSettings are those of the rota's scenes with names of such words.
+func hostileSettings(t testing.TB, words string) bot.Settings {
+	t.Helper()
+
+	settings := dutySettings(t)
+
+	for who, colleague := range settings.People {
+		colleague.Name = words
+		settings.People[who] = colleague
+	}
+
+	for i := range settings.Teams {
+		settings.Teams[i].Name = words
+	}
+
+	return settings
 }
