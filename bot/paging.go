@@ -102,6 +102,20 @@ func (a *application) forecast() {
 	a.Turn.Next, a.Turn.NextName = next.who, next.Name
 }
 
+// foresee notes anew who is paged if nobody takes it: who is on duty has changed.
+// It reports whether that is somebody else than people were told.
+func (e *Escalation) foresee(m Moment) bool {
+	if e.State != Paging || e.Turn.Nobody {
+		return false
+	}
+
+	was := slices.Clone(e.Turn.Next)
+	a := application{Escalation: e, Moment: m}
+	a.forecast()
+
+	return !slices.Equal(was, e.Turn.Next)
+}
+
 // A step is a turn of the chain with whom it pages.
 type step struct {
 	Turn

@@ -121,6 +121,10 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) erro
 		return err
 	}
 
+	if err := s.foreseeAll(team, open); err != nil {
+		return err
+	}
+
 	h := ShiftHandover{At: s.now, From: went, To: w.On, Escalations: left}
 	if len(left) > 0 {
 		w.Count++
@@ -173,6 +177,38 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) erro
 	w.Handovers = append(w.Handovers, h)
 	if surplus := len(w.Handovers) - handoversKept; surplus > 0 {
 		w.Handovers = slices.Delete(w.Handovers, 0, surplus)
+	}
+
+	return nil
+}
+
+// foreseeAll has the cards of pages that run say who is paged next by the new
+// shift.
+func (s *session) foreseeAll(team *Team, open []EscalationID) error {
+	for _, id := range open {
+		e, err := s.Escalation(id)
+		if err != nil {
+			return err
+		}
+
+		m, err := s.momentFor(e, team)
+		if err != nil {
+			return err
+		}
+
+		if !e.foresee(m) {
+			continue
+		}
+
+		if err := s.PutEscalation(e); err != nil {
+			return err
+		}
+
+		for _, card := range e.liveCards() {
+			if err := s.want(card); err != nil {
+				return err
+			}
+		}
 	}
 
 	return nil
