@@ -75,6 +75,10 @@ func (s *session) drawNote(id CardID) (Drawing, error) {
 		return Drawing{}, err
 	}
 
+	if s.gone(n.To) { // nothing reaches them, and the managers know
+		return Drawing{}, errMoot
+	}
+
 	m, err := s.noteMessage(n)
 	if err != nil {
 		return Drawing{}, err
@@ -130,6 +134,12 @@ func (s *session) changeNote(n *Note) (chat.Message, error) {
 		m.Title = s.name(c.Cover) + " has your duty"
 	default:
 		m.Title = s.name(c.Cover) + " has " + s.name(c.Who) + "'s duty"
+	}
+
+	if n.What == CoverMade && c.Cancelled.IsZero() {
+		if teams, err := s.coverable(c); err == nil { // who has duty in several keeps that of the others
+			m.Parts = append(m.Parts, chat.Small{Text: chat.Line("In %v.", enumerated(teams))})
+		}
 	}
 
 	if n.What != ChangeCancelled && c.Cancelled.IsZero() && c.Until.After(s.now) {
@@ -277,6 +287,10 @@ func (s *session) shiftTitle(n *Note) string {
 	case ShiftEnded:
 		return "Your shift has ended: " + s.teamName(n.Team)
 	case HandoverBack:
+		if len(n.Whom) == 0 {
+			return "Your shift leaves something open: " + s.teamName(n.Team)
+		}
+
 		return "Nobody has confirmed the handover yet: " + s.teamName(n.Team)
 	default:
 		return "A handover waits: " + s.teamName(n.Team)

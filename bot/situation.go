@@ -15,7 +15,7 @@ func (s *session) situation(e *Escalation) chat.Text {
 	case Paging:
 		return s.pagingSituation(e)
 	case Taken:
-		return chat.Line("%v took it at %v and is on the way.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
+		return s.takenSituation(e)
 	case Joined:
 		if e.TakenAt.After(e.JoinedAt) { // at a change of shift: somebody else had joined
 			return chat.Line("%v has had it since %v.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
@@ -32,6 +32,17 @@ func (s *session) situation(e *Escalation) chat.Text {
 		return chat.Line("%v took it back at %v.", s.name(e.Agent), e.Ended)
 	default:
 		return nil
+	}
+}
+
+func (s *session) takenSituation(e *Escalation) chat.Text {
+	switch {
+	case e.Kind == CallBack && e.Context.CallAt.After(s.now):
+		return chat.Line("%v took it at %v and calls the customer at %v.%v", s.name(e.Holder), e.TakenAt, chat.Day(e.Context.CallAt), s.handing(e))
+	case e.Kind == CallBack:
+		return chat.Line("%v took it at %v and calls the customer.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
+	default:
+		return chat.Line("%v took it at %v and is on the way.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
 	}
 }
 
