@@ -371,20 +371,23 @@ func (s *stage) view() string {
 
 // room is what everybody reads in a channel of the bot's words.
 func (s *stage) room(name string) string {
-	id := "C0BILLING"
-	if name != teamRoom {
-		id = "C0DESK"
-	}
-
 	var b strings.Builder
 
-	for _, m := range s.people["sam"].Messages(id) {
+	for _, m := range s.people["sam"].Messages(roomID(name)) {
 		if m.From == "U0FIREBREAK" && !m.Ephemeral {
 			fmt.Fprintf(&b, "#%v\n%v", name, indented(m.Text))
 		}
 	}
 
 	return b.String()
+}
+
+func roomID(name string) string {
+	if name == teamRoom {
+		return "C0BILLING"
+	}
+
+	return "C0DESK"
 }
 
 // unexpected is an error if anything is left that no step has named.

@@ -41,6 +41,7 @@ func (m mode) String() string {
 type stage struct {
 	t         testing.TB
 	mode      mode
+	begun     beginning
 	workspace *workspace.Workspace
 	network   *workspace.Network
 	client    *http.Client // of the bot
@@ -68,43 +69,27 @@ const (
 	stageSecret   = "Geheimnis-3"
 )
 
-// opening is when scripts begin.
-var opening = time.Date(2000, time.January, 3, 10, 0, 0, 0, time.UTC)
-
-// stageConfig has one team with the chains of PRODUCT.md, and one more so that
-// somebody without a team has to say whose supervisor they need.
-const stageConfig = `
-timezone: Europe/London
-people:
-  dana:  {name: Dana Reed,  role: supervisor, slack: U0DANA}
-  lee:   {name: Lee Chan,   role: supervisor, email: lee@example.com}
-  sam:   {name: Sam Ortiz,  role: supervisor, slack: U0SAM}
-  priya: {name: Priya Nair, role: manager,    slack: U0PRIYA}
-teams:
-  billing:
-    name: Billing
-    channel: C0BILLING
-    supervisors: [dana, lee]
-    managers: [priya]
-    agents: [U0MARIA, U0TOM]
-    options:
-      - {name: Refund, up_to: {agent: 50, supervisor: 500, manager: 5000}, currency: USD}
-      - {name: Replacement sent}
-      - {name: Explained and accepted}
-  parcels:
-    name: Parcels
-    supervisors: [sam]
-    managers: [priya]
-`
-
-// newStage has the bot running and idle at the opening.
+// newStage has the bot running and idle at the usual beginning.
 func newStage(t testing.TB, m mode) *stage {
 	t.Helper()
 
-	s := &stage{t: t, mode: m, network: workspace.NewNetwork(), data: t.TempDir(), diary: &diary{}, people: map[string]*reader{}}
+	return stageOf(t, m, usual())
+}
+
+// stageOf has the bot running and idle at the beginning of a script.
+func stageOf(t testing.TB, m mode, begin beginning) *stage {
+	t.Helper()
+
+	s := &stage{t: t, mode: m, begun: begin, network: workspace.NewNetwork(), data: t.TempDir(), diary: &diary{}, people: map[string]*reader{}}
 	s.client, s.outgoing = s.network.Client(10*time.Second), s.network.Client(10*time.Second)
 
-	time.Sleep(time.Until(opening.Add(-10 * time.Second)))
+	time.Sleep(time.Until(begin.at.Add(-10 * time.Second)))
+
+	if begin.calendar != "" {
+		if err := putCalendar(s.data, begin.calendar); err != nil {
+			t.Fatal(err)
+		}
+	}
 
 	s.workspace = workspace.New(s.options())
 	for _, name := range everybody {
@@ -123,7 +108,7 @@ func newStage(t testing.TB, m mode) *stage {
 		s.workspace.Duplicate(1)
 	}
 
-	time.Sleep(time.Until(opening))
+	time.Sleep(time.Until(begin.at))
 	synctest.Wait()
 
 	return s
@@ -155,7 +140,8 @@ func (s *stage) options() workspace.Options {
 			{ID: "C0BILLING", Name: teamRoom, Members: members},
 			{ID: "C0DESK", Name: "billing-desk", Members: members[:len(members)-1]},
 		},
-		App: s.installed(), Now: time.Now, Client: s.outgoing, BaseURL: "http://" + slackHost,
+		UserGroups: []workspace.UserGroup{{ID: "S0DUTY", Handle: "duty", Name: "On duty"}},
+		App:        s.installed(), Now: time.Now, Client: s.outgoing, BaseURL: "http://" + slackHost,
 	}
 }
 
@@ -177,11 +163,6 @@ func (s *stage) installed() workspace.App {
 func (s *stage) start() {
 	s.t.Helper()
 
-	config, err := ParseConfig("stage.yaml", []byte(stageConfig))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-
 	env := Environment{SlackBotToken: stageBotToken, SlackAPIURL: "http://" + slackHost + "/api/", DataDir: s.data, Listen: botHost}
 	if s.mode.http {
 		env.SlackSigningSecret = stageSecret
@@ -190,7 +171,7 @@ func (s *stage) start() {
 	}
 
 	s.pages = s.diary.open()
-	s.app, err = New(config, env, Outsides{
+	app, err := New(s.begun.config(s.t, s.data), env, Outsides{
 		Now: time.Now, Log: s.pages.log(), Client: s.client, DialContext: s.network.DialContext, Listen: s.network.Listen,
 		Store: func(store bot.Store) bot.Store {
 			s.mind = &mind{Store: store, died: s.cutOff}
@@ -203,6 +184,7 @@ func (s *stage) start() {
 		s.t.Fatal(err)
 	}
 
+	s.app = app
 	if err := s.app.Start(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}

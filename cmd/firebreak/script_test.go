@@ -23,7 +23,8 @@ import (
 //
 // A line is a step, "#" begins a comment, and words to look for stand in double
 // quotes; several in a row must stand in the same message. It is Monday,
-// 10:00:00 in London when a script begins. All steps are in the table `steps`
+// 10:00:00 in London when a script begins, and everybody is always on duty,
+// unless its first lines say otherwise (see beginning). All steps are in the table `steps`
 // (script_steps_test.go). These are the ones to begin with:
 //
 //	maria types /escalate now the customer is shouting
@@ -38,7 +39,7 @@ import (
 //	dana clicks "Take it"                      on the newest message that has the button
 //	dana clicks "Take it" on "E-1"             … and these words
 //	dana clicks stale "Take it"                on one that had it, as she saw it then
-//	after 46s · at 10:00:45                    time passes
+//	after 46s · after 3 days · at 10:00:45     time passes
 //	restart · crash · crash after 3 writes     the bot ends, and a new one begins
 //
 // What a person is to see may take a second to come, and an edit some seconds
@@ -59,6 +60,7 @@ const (
 // A script is a conversation as it is written down.
 type script struct {
 	name  string
+	begun beginning
 	lines []scriptLine
 }
 
@@ -76,7 +78,7 @@ func readScript(t *testing.T, path string) script {
 		t.Fatal(err)
 	}
 
-	s := script{name: strings.TrimSuffix(filepath.Base(path), ".txt")}
+	s := script{name: strings.TrimSuffix(filepath.Base(path), ".txt"), begun: usual()}
 
 	for i, line := range strings.Split(string(text), "\n") {
 		line = strings.TrimSpace(line)
@@ -84,7 +86,20 @@ func readScript(t *testing.T, path string) script {
 			continue
 		}
 
-		s.lines = append(s.lines, scriptLine{fmt.Sprintf("%v:%d", path, i+1), line})
+		at := fmt.Sprintf("%v:%d", path, i+1)
+
+		if len(s.lines) == 0 {
+			taken, err := s.begun.take(line)
+			if err != nil {
+				t.Fatalf("%v: %v\n%v", at, line, err)
+			}
+
+			if taken {
+				continue
+			}
+		}
+
+		s.lines = append(s.lines, scriptLine{at, line})
 	}
 
 	return s
@@ -140,7 +155,7 @@ func perform(t *testing.T, m mode, s script) (end string) {
 
 	said := quietly(t, func() {
 		synctest.Test(t, func(t *testing.T) {
-			p := &play{stage: newStage(t, m), script: s}
+			p := &play{stage: stageOf(t, m, s.begun), script: s}
 			p.act()
 			end = p.view()
 		})
@@ -230,7 +245,7 @@ func (p *play) did(err error) error {
 func (p *play) fail(err error) {
 	p.t.Helper()
 	p.t.Fatalf("%v: %v\n%v\nIt is %v. %v\nThe log ends with\n%v",
-		p.line.at, p.line.text, err, time.Now().Format(time.TimeOnly), p.view(), p.diary.tail(10))
+		p.line.at, p.line.text, err, time.Now().In(p.begun.at.Location()).Format(time.TimeOnly), p.view(), p.diary.tail(10))
 }
 
 // eventually waits until so reports no error, and returns its last one if that
@@ -264,6 +279,7 @@ var placeholders = []struct{ name, pattern string }{
 	{"FIELDS", `((?:"[^"]*"|[a-z_]+)=(?:"[^"]*"|\S+)(?:\s+(?:"[^"]*"|[a-z_]+)=(?:"[^"]*"|\S+))*)`},
 	{"SECONDS", `(\d+)s`},
 	{"SPAN", `(\d\S*[smh])`},
+	{"PEOPLE", `([a-z, ]+)`},
 	{"CLOCK", `(\d\d:\d\d:\d\d)`},
 	{"NUMBER", `(\d+)`},
 	{"NAME", `(\S+)`},

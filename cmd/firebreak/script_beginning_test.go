@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A beginning is how a script begins: by whose rota people work, and when it is.
+// Its first lines may say so:
+//
+//	the rota is night shifts                  testdata/rotas/night_shifts.yaml
+//	it is Sunday 2000-03-26 00:30 in London   and "at CLOCK" means London's clocks
+//	the calendar is two weeks                 testdata/rotas/two_weeks.ics is there
+type beginning struct {
+	rota     string // the teams, as the configuration has them
+	calendar string // what is in the team's calendar, "" for no file
+	at       time.Time
+}
+
+// usual is how a script begins that does not say otherwise.
+func usual() beginning {
+	return beginning{rota: "everybody always", at: time.Date(2000, time.January, 3, 10, 0, 0, 0, london)}
+}
+
+var (
+	london  = zoneOf("Europe/London")
+	newYork = zoneOf("America/New_York")
+)
+
+func zoneOf(name string) *time.Location {
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+
+	return loc
+}
+
+// stageFile is the configuration in the data directory, beside which a team's
+// calendar stands.
+const (
+	stageFile     = "stage.yaml"
+	stageCalendar = "duty.ics"
+)
+
+// stagePeople are the people of every rota. The two who are called Kim have no
+// account, and are in the rotas alone that name them.
+const stagePeople = `
+timezone: Europe/London
+people:
+  dana:  {name: Dana Reed,  role: supervisor, slack: U0DANA}
+  lee:   {name: Lee Chan,   role: supervisor, email: lee@example.com}
+  sam:   {name: Sam Ortiz,  role: supervisor, slack: U0SAM}
+  priya: {name: Priya Nair, role: manager,    slack: U0PRIYA}
+  adler: {name: Kim Adler,  role: supervisor, slack: U0ADLER}
+  novak: {name: Kim Novak,  role: supervisor, slack: U0NOVAK}
+`
+
+// config returns the configuration of its rota.
+func (b beginning) config(t testing.TB, data string) *Config {
+	t.Helper()
+
+	teams, err := os.ReadFile(rotaFile(b.rota, "yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	config, err := ParseConfig(filepath.Join(data, stageFile), append([]byte(stagePeople), teams...))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	return config
+}
+
+// rotaFile is where a rota or calendar stands that people call by a name.
+func rotaFile(name, kind string) string {
+	return filepath.Join("testdata", "rotas", strings.ReplaceAll(name, " ", "_")+"."+kind)
+}
+
+// putCalendar has a calendar stand where the team's configuration looks for it.
+func putCalendar(data, name string) error {
+	text, err := os.ReadFile(rotaFile(name, "ics"))
+	if err != nil {
+		return err
+	}
+
+	return os.WriteFile(filepath.Join(data, stageCalendar), text, 0o600)
+}
+
+var beginningLines = []struct {
+	pattern *regexp.Regexp
+	set     func(*beginning, []string) error
+}{
+	{regexp.MustCompile(`^the rota is ([a-z ]+)$`), func(b *beginning, a []string) error { b.rota = a[0]; return nil }},
+	{regexp.MustCompile(`^the calendar is ([a-z ]+)$`), func(b *beginning, a []string) error { b.calendar = a[0]; return nil }},
+	{regexp.MustCompile(`^it is ([A-Z][a-z]+day \S+ \S+) in (London|New York)$`), beginsAt},
+}
+
+func beginsAt(b *beginning, a []string) error {
+	loc := london
+	if a[1] != "London" {
+		loc = newYork
+	}
+
+	const form = "Monday 2006-01-02 15:04"
+
+	at, err := time.ParseInLocation(form, a[0], loc)
+	if err == nil && at.Format(form) != a[0] {
+		err = fmt.Errorf("it is a %v", at.Weekday())
+	}
+
+	b.at = at
+
+	return err
+}
+
+// take reads a line if it is about how a script begins.
+func (b *beginning) take(line string) (taken bool, err error) {
+	for _, l := range beginningLines {
+		if found := l.pattern.FindStringSubmatch(line); found != nil {
+			return true, l.set(b, found[1:])
+		}
+	}
+
+	return false, nil
+}
