@@ -267,21 +267,20 @@ func handoverHint(n *Note) []chat.Part {
 // handoverChoices let who comes on, or a manager, take over what is open, and who
 // went off keep it.
 func handoverChoices(n *Note) []chat.Choice {
-	choice := chat.Choice{Action: "handover", Value: string(n.Team) + "/" + itoa(n.Handover), Label: "Confirm handover", Weight: chat.Primary}
-
-	switch n.What {
-	case ShiftEnded:
+	if n.What == ShiftEnded {
 		return nil
-	case HandoverBack:
+	}
+
+	choice := chat.Choice{Action: "handover", Value: string(n.Team) + "/" + itoa(n.Handover), Label: "Confirm handover", Weight: chat.Primary}
+	if n.What == HandoverBack {
 		choice.Label = "I keep it"
-	default:
 	}
 
 	return []chat.Choice{choice}
 }
 
 func (s *session) shiftTitle(n *Note) string {
-	switch n.What {
+	switch n.What { //nolint:exhaustive // all others are about no change of shift, or wait
 	case ShiftBegan:
 		return "Your shift has begun: " + s.teamName(n.Team)
 	case ShiftEnded:
@@ -484,7 +483,7 @@ func (s *session) operatorNote(n *Note) chat.Message {
 		line  chat.Text
 	)
 
-	switch n.What {
+	switch n.What { //nolint:exhaustive // no other is for operators
 	case CalendarFails:
 		title = "The duty calendar of " + s.teamName(n.Team) + " can't be read"
 		line = chat.Line("%v Until it can be read, I go by the copy that I read last (%v). Tell whoever runs this bot.", n.Text, chat.Day(n.From))
