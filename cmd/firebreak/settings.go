@@ -128,9 +128,8 @@ func (c *Config) agent(named string) bot.PersonID {
 	return bot.PersonID(chat.PersonOn(chat.Slack, named))
 }
 
-// acquaintances returns the accounts of all whom the configuration names: first
-// of those who can be paged, since it matters most to hear when theirs is
-// deactivated.
+// acquaintances returns the accounts of all whom a team names: first of those
+// who can be paged, since it matters most to hear when theirs is deactivated.
 func (c *Config) acquaintances() []chat.Person {
 	var accounts []chat.Person
 
@@ -141,7 +140,7 @@ func (c *Config) acquaintances() []chat.Person {
 	}
 
 	for _, p := range c.People {
-		if p.Slack != "" {
+		if p.Slack != "" && slices.ContainsFunc(c.Teams, func(t Team) bool { return t.has(p.Key) }) {
 			add(chat.PersonOn(chat.Slack, p.Slack))
 		}
 	}
