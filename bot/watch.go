@@ -138,7 +138,7 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) erro
 		n.To, n.Whom = who, went
 
 		switch {
-		case h.N == 0 && slices.Contains(w.Knows, who):
+		case len(open) == 0 && slices.Contains(w.Knows, who):
 			continue
 		case slices.Contains(came, who):
 			n.What, n.Escalations = ShiftBegan, open
