@@ -287,7 +287,7 @@ func (s *session) shiftTitle(n *Note) string {
 		return "Your shift has ended: " + s.teamName(n.Team)
 	case HandoverBack:
 		if len(n.Whom) == 0 {
-			return "Your shift leaves something open: " + s.teamName(n.Team)
+			return "Your shift has ended and leaves something open: " + s.teamName(n.Team)
 		}
 
 		return "Nobody has confirmed the handover yet: " + s.teamName(n.Team)

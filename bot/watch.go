@@ -153,7 +153,12 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) erro
 		}
 	}
 
-	for _, who := range went {
+	told := went
+	if h.N > 0 && len(w.On) == 0 { // they are asked at once, which says it all
+		told, h.AskAt = nil, s.now
+	}
+
+	for _, who := range told {
 		if h.N == 0 && slices.Contains(w.Knows, who) {
 			continue
 		}
@@ -168,10 +173,6 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) erro
 
 	if h.N == 0 {
 		return nil
-	}
-
-	if len(w.On) == 0 { // nobody to ask
-		h.AskAt = s.now
 	}
 
 	w.Handovers = append(w.Handovers, h)
