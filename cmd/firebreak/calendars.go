@@ -97,7 +97,7 @@ func (a *App) follow(ctx context.Context, f feed) error {
 
 	plan, data, err := f.read(ctx)
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // the bot stops, so that nothing can be said of the calendar
 	}
 
 	if err != nil {

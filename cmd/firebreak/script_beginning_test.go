@@ -62,7 +62,7 @@ people:
 `
 
 // config returns the configuration of its rota.
-func (b beginning) config(t testing.TB, data string) *Config {
+func (b *beginning) config(t testing.TB, data string) *Config {
 	t.Helper()
 
 	teams, err := os.ReadFile(rotaFile(b.rota, "yaml"))

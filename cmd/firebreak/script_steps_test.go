@@ -421,7 +421,7 @@ func roomDoesNotShow(p *play, a []string) error {
 // groupHas is a step about who is in a user group, in any order.
 func groupHas(p *play, a []string) error {
 	var want []string
-	for _, name := range strings.Fields(strings.NewReplacer(",", " ", " and ", " ").Replace(a[1])) {
+	for name := range strings.FieldsSeq(strings.NewReplacer(",", " ", " and ", " ").Replace(a[1])) {
 		want = append(want, p.people[name].ID())
 	}
 
