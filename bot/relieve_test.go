@@ -43,7 +43,7 @@ func TestRelieved(t *testing.T) {
 				62:30 paged lee (duty)`,
 		},
 		{
-			name: "advice that was joined: nobody joins again, and reminders go on", open: ofKind(Advise), until: 62 * time.Minute,
+			name: "advice that was joined: nobody joins again, and reminders go on", open: ofKind(Advise), until: 95 * time.Minute,
 			happenings: []happening{taken, {time.Minute, Join{By: "dana"}}, {40 * time.Minute, relieve}, {41 * time.Minute, Join{By: "kim"}}},
 			want: `
 				0:00 maria opened (Charged twice.) → paging
@@ -52,7 +52,8 @@ func TestRelieved(t *testing.T) {
 				1:00 dana joined → joined
 				31:00 reminded dana ! dana
 				40:00 kim shift handed over dana ! maria
-				41:00 kim Join: done already`,
+				41:00 kim Join: done already
+				91:00 reminded kim ! kim`,
 		},
 		{
 			name: "a customer who is taken over, or joined, within the hour", open: live, until: 2 * time.Minute,

@@ -315,6 +315,10 @@ func TestDutyIsChanged(t *testing.T) {
 			changes: map[bot.PersonID][]string{"lee": nil},
 		},
 		{
+			name: "who is off later can", says: [][2]string{{"dana", "/duty off from 20:00 to 21:00"}, {"dana", "/duty cover @lee from 17:00 to 18:00"}},
+			want: "You have Lee Chan's duty",
+		},
+		{
 			name: "who is off until then can", says: [][2]string{{"dana", "/duty off until 19:00"}, {"dana", "/duty cover @lee from 19:00 to 21:00"}},
 			want: "You have Lee Chan's duty",
 		},
@@ -405,12 +409,40 @@ func TestDutyChangesAreTold(t *testing.T) {
 	d.says("dana", "/duty off from 28.11. 17:00 to 28.11. 18:00") // lee's hours
 	d.wantNotes()
 
+	if got := d.clicks("kim", "cancel_change", "1"); !strings.HasPrefix(got, "Only those whom it concerns") {
+		t.Errorf("cancelled by somebody else = %q, want that it is not theirs", got)
+	}
+
 	d.clicks("lee", "cancel_change", "1")
 	d.wantNotes("dana: change cancelled []")
 
 	if got := d.clicks("dana", "cancel_change", "1"); !strings.HasPrefix(got, "It was called off already by Lee Chan") {
 		t.Errorf("cancelled again = %q, want that it was", got)
 	}
+
+	d.at(28, 18, 0, 0)
+	d.notes()
+
+	if got := d.clicks("dana", "cancel_change", "5"); !strings.HasPrefix(got, "That is over already") {
+		t.Errorf("cancelled afterwards = %q, want that it is over", got)
+	}
+}
+
+// A gap that is in the plan is nobody's absence.
+func TestDutyGapsOfThePlan(t *testing.T) {
+	d := dutyDeskOf(t, with(t, shiftConfig, "16:00-00:00", "17:00-00:00"))
+
+	if got := d.says("dana", "/duty off from 16:10 to 16:50"); strings.Contains(got, "nobody on duty") {
+		t.Errorf("/duty off in a gap of the plan = %q, want no word of it", got)
+	}
+
+	d.wantNotes()
+
+	if got := d.says("dana", "/duty off from 15:30 to 16:50"); !strings.Contains(got, "nobody on duty") {
+		t.Errorf("/duty off before a gap of the plan = %q, want that nobody is on duty", got)
+	}
+
+	d.wantNotes("priya: gap ahead []")
 }
 
 // A platform delivers a command more than once; it is carried out once.
@@ -474,6 +506,7 @@ func TestPagesFollowChanges(t *testing.T) {
 		{"covered", [][2]string{{"kim", "/duty cover @dana until 12:00"}}, "kim"},
 		{"covered, and off as well", [][2]string{{"dana", "/duty off until 12:00"}, {"kim", "/duty cover @dana until 12:00"}}, "kim"},
 		{"the cover is covered", [][2]string{{"kim", "/duty cover @dana until 12:00"}, {"kim", "/duty cancel"}, {"lee", "/duty cover @dana until 12:00"}}, "lee"},
+		{"a cover of a cover", [][2]string{{"lee", "/duty cover @dana until 12:00"}, {"kim", "/duty cover @lee until 22:00"}}, "kim"},
 		{"a manager covers", [][2]string{{"priya", "/duty cover @dana until 12:00"}}, "priya"},
 		{"another time", [][2]string{{"kim", "/duty cover @dana from 10:00 to 12:00"}}, "dana"},
 	} {
@@ -489,6 +522,29 @@ func TestPagesFollowChanges(t *testing.T) {
 				t.Errorf("paged %+v, want %v first", e.Pages, test.want)
 			}
 		})
+	}
+}
+
+// Who is off at another time, or covered, is not off now.
+func TestPagesWhoIsNotOff(t *testing.T) {
+	for _, says := range [][2]string{{"kim", "/duty off from 12:00 to 13:00"}, {"lee", "/duty cover @kim until tomorrow 08:00"}} {
+		d := dutyDeskOf(t, shiftConfig)
+		d.says("dana", "/duty off until 12:00")
+
+		if got := d.says(says[0], says[1]); !strings.HasPrefix(got, "You ") {
+			t.Fatalf("%v = %q", says, got)
+		}
+
+		d.advice("Ms Kovac")
+
+		var paged []bot.PersonID
+		for _, page := range inStore(t, d.store, 1).Pages {
+			paged = append(paged, page.Who)
+		}
+
+		if diff := cmp.Diff([]bot.PersonID{"lee", "kim"}, paged); diff != "" {
+			t.Errorf("after %v paged (-want +got):\n%v", says, diff)
+		}
 	}
 }
 
@@ -526,6 +582,22 @@ func TestPagesInAGap(t *testing.T) {
 	if last := e.Pages[len(e.Pages)-1]; last.Who != "dana" || !e.Turn.AllOff {
 		t.Errorf("after all others are gone: paged %+v, AllOff %v, want dana, who is off", e.Pages, e.Turn.AllOff)
 	}
+
+	d.read(func(tx bot.Tx) error {
+		timeline, err := tx.Timeline(1)
+		if err != nil {
+			return err
+		}
+
+		at := slices.IndexFunc(timeline, func(entry bot.Entry) bool { return entry.What == bot.WasAllOff })
+		drawing, err := d.Draw(tx, bot.CardID{Role: bot.AlarmCard, Escalation: 1, N: timeline[at].N})
+
+		if got := answerText(&drawing.Message); !strings.Contains(got, "Everybody is off") || strings.Contains(got, "can be reached") {
+			t.Errorf("the alarm is drawn %q, want that everybody is off", got)
+		}
+
+		return err
+	})
 }
 
 // Who was paged longest ago is paged first, over escalations and restarts.

@@ -101,6 +101,20 @@ func TestShiftsAreChecked(t *testing.T) {
 	d.wantNotes()
 }
 
+// Who is on already and stays is not checked again.
+func TestShiftsThatOverlapAreChecked(t *testing.T) {
+	d := dutyDeskOf(t, with(t, shiftConfig, "16:00-00:00", "15:30-00:00"))
+	o := &office{}
+
+	d.at(23, 15, 0, 0)
+	d.checks(o)
+	wantAsked(t, o, "U0LEE 15:30-00:00")
+
+	d.at(23, 15, 30, 0)
+	d.checks(o)
+	wantAsked(t, o)
+}
+
 func TestFindings(t *testing.T) {
 	busy := &chat.Failure{Kind: chat.Busy, Code: "ratelimited"}
 	refused := &chat.Failure{Kind: chat.Refused, Code: "missing_scope"}
@@ -373,6 +387,7 @@ func TestFeedsAreTold(t *testing.T) {
 		{bot.Feed{Source: "a.ics", Failure: "It is not there."}, nil},
 		{bot.Feed{Source: "a.ics", Data: []byte("2"), At: d.now}, []string{"priya: calendar works []"}},
 		{bot.Feed{Source: "a.ics", Data: []byte("3"), At: d.now}, nil},
+		{bot.Feed{Source: "a.ics", Failure: "It is not there."}, []string{"priya: calendar fails []"}},
 		{bot.Feed{Source: "b.ics", Failure: "It is not there."}, []string{"priya: calendar fails []"}},
 	} {
 		test.feed.Team = "billing"
@@ -383,7 +398,9 @@ func TestFeedsAreTold(t *testing.T) {
 		d.wantNotes(test.want...)
 	}
 
-	if feed, err := d.Feed(t.Context(), "billing", "a.ics"); err == nil {
-		t.Errorf("Feed(a.ics) = %+v, want none: another is configured", feed)
+	for _, source := range []string{"a.ics", "b.ics"} {
+		if feed, err := d.Feed(t.Context(), "billing", source); err == nil {
+			t.Errorf("Feed(%v) = %+v, want none: another is configured, which never could be read", source, feed)
+		}
 	}
 }

@@ -192,6 +192,48 @@ func TestHandoverIsConfirmed(t *testing.T) {
 	}
 }
 
+// Who keeps what they have takes nothing from those who went off with them.
+func TestHandoverIsKept(t *testing.T) {
+	d := dutyDeskOf(t, with(t, with(t, shiftConfig, "{who: [dana], days", "{who: [dana, lee], days"), "{who: [lee],  days", "{who: [kim],  days"))
+	joined(d, "Ms Kovac", 1)
+	d.advice("Mr Lis")
+	d.clicks("lee", "take", "E-2")
+	d.at(23, 9, 0, 1)
+	d.clicks("lee", "join", "E-2")
+	d.at(23, 16, 0, 0)
+
+	d.clicks("dana", "handover", "billing/1")
+	d.wantHolder(1, "dana")
+	d.wantHolder(2, "lee")
+}
+
+// All who were told of a handover see that it is confirmed.
+func TestHandoverIsSeenConfirmed(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	joined(d, "Ms Kovac", 1)
+	d.at(23, 16, 0, 0)
+
+	wanted := func(note int, to bot.PersonID) (times int) {
+		d.read(func(tx bot.Tx) error {
+			card, err := tx.Card(bot.CardID{Role: bot.NoteCard, Person: to, N: note})
+			if err == nil {
+				times = card.Wanted
+			}
+
+			return err
+		})
+
+		return times
+	}
+
+	before := [2]int{wanted(1, "lee"), wanted(2, "dana")}
+	d.clicks("lee", "handover", "billing/1")
+
+	if after := [2]int{wanted(1, "lee"), wanted(2, "dana")}; after[0] <= before[0] || after[1] <= before[1] {
+		t.Errorf("the notes were to be drawn %v times, and %v after the confirmation, want more", before, after)
+	}
+}
+
 // One press that comes in twice, and two at once.
 func TestHandoverIsConfirmedOnce(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
@@ -244,6 +286,15 @@ func TestHandoverIsSettled(t *testing.T) {
 	if got := d.clicks("lee", "handover", "billing/1"); got != "" {
 		t.Errorf("Confirm handover of what is settled = %q, want nothing to say", got)
 	}
+
+	d.read(func(tx bot.Tx) error {
+		drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: "lee", N: 1})
+		if got := answerText(&drawing.Message); !strings.Contains(got, "Nothing is open") || len(drawing.Message.Choices) > 0 {
+			t.Errorf("the note is drawn %q with %v, want that nothing is open", got, drawing.Message.Choices)
+		}
+
+		return err
+	})
 }
 
 // What somebody owes goes with the handover, though the case is documented.
@@ -394,7 +445,10 @@ func TestNotesAreForgotten(t *testing.T) {
 func TestShiftsOfTwoTeams(t *testing.T) {
 	config := with(t, shiftConfig, "    supervisors: [omar]\n", "    supervisors: [omar, lee]\n    shifts: [{who: [omar], days: Mon-Sun, hours: \"08:00-16:00\"}, {who: [lee], days: Mon-Sun, hours: \"16:00-08:00\"}]\n")
 	d := dutyDeskOf(t, config)
-	joined(d, "Ms Kovac", 1)
+	d.advice("Ms Kovac")
+	d.at(23, 9, 3, 0) // lee is paged, who is of both teams
+	d.clicks("dana", "take", "E-1")
+	d.clicks("dana", "join", "E-1")
 	d.notes()
 
 	d.at(23, 16, 0, 0)
