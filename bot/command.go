@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"slices"
@@ -221,6 +223,9 @@ func (s *session) running(agent PersonID) (*Escalation, error) {
 	return nil, nil //nolint:nilnil // there is none, which is no error
 }
 
+// mostCarried is how many characters of somebody's words a button carries.
+const mostCarried = 1000
+
 // askRunning says that somebody is paged already, and offers to add the words
 // to that or to page for another customer.
 func (d *Desk) askRunning(ctx context.Context, key string, team TeamID, id EscalationID, happened string) (chat.Reply, error) {
@@ -240,20 +245,31 @@ func (d *Desk) askRunning(ctx context.Context, key string, team TeamID, id Escal
 			},
 		}
 
+		if len([]rune(happened)) > mostCarried {
+			message.Parts = append(message.Parts, chat.Small{Text: chat.Line("A button carries the first %v characters of what you wrote: add the rest with Add context.", mostCarried)})
+		}
+
 		if happened != "" {
 			message.Choices = append(message.Choices, chat.Choice{
-				Action: "add_words", Value: id.String() + "/" + inline(happened, 400), Label: "Add to " + id.String(), Weight: chat.Primary,
+				Action: "add_words", Value: id.String() + "/" + inline(happened, mostCarried), Label: "Add to " + id.String(), Weight: chat.Primary,
 			})
 		}
 
 		message.Choices = append(message.Choices, chat.Choice{
-			Action: "another", Value: string(team) + "/" + key + "/" + inline(happened, 300), Label: "Page for another customer",
+			Action: "another", Value: string(team) + "/" + key + "/" + inline(happened, mostCarried), Label: "Page for another customer",
 		})
 
 		return nil
 	})
 
 	return chat.Reply{Message: message}, err
+}
+
+// digest stands for words in a key, which outlives them.
+func digest(words string) string {
+	sum := sha256.Sum256([]byte(words))
+
+	return hex.EncodeToString(sum[:16])
 }
 
 // addWords adds what was typed to an escalation that runs.
@@ -265,7 +281,7 @@ func (d *Desk) addWords(ctx context.Context, c chat.Click) (chat.Reply, error) {
 		return chat.Reply{}, err
 	}
 
-	_, err = d.once(ctx, prefixed("words", c.Value), func(s *session) (EscalationID, error) {
+	_, err = d.once(ctx, prefixed("words", digest(c.Value)), func(s *session) (EscalationID, error) {
 		by := s.whois(c.Who)
 
 		e, err := s.visible(by, id)

@@ -179,7 +179,7 @@ func (d *Desk) whichTeam(key, happened string) *chat.Message {
 
 	for _, t := range d.settings.Teams {
 		m.Choices = append(m.Choices, chat.Choice{
-			Action: "now", Value: string(t.ID) + "/" + key + "/" + inline(happened, 1000), Label: inline(t.Name, 30), Weight: chat.Normal, Spoken: "Page " + inline(t.Name, 40),
+			Action: "now", Value: string(t.ID) + "/" + key + "/" + inline(happened, mostCarried), Label: inline(t.Name, 30), Weight: chat.Normal, Spoken: "Page " + inline(t.Name, 40),
 		})
 	}
 

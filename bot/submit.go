@@ -353,7 +353,7 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 		case same == nil, f.Values.Get("same") == anotherMatter:
 			return s.open(f.Who, call)
 		case f.Values.Get("same") == same.ID.String():
-			return same.ID, s.apply(same, AddContext{By: same.Agent, Kind: kind, Context: same.Context.with(c)})
+			return same.ID, s.apply(same, AddContext{By: same.Agent, Kind: same.Kind.with(kind), Context: same.Context.with(c)})
 		default:
 			return 0, &sameError{same.ID}
 		}
@@ -407,6 +407,16 @@ func sameCustomer(a, b Context) bool {
 
 // fold returns words as they are compared: without case and surplus blanks.
 func fold(words string) string { return strings.ToLower(strings.Join(strings.Fields(words), " ")) }
+
+// with returns the kind of help of a case to which somebody adds, with another
+// kind chosen: a threat stays one, and what the form begins with is no choice.
+func (k Kind) with(chosen Kind) Kind {
+	if k == Threat || chosen == TakeOver {
+		return k
+	}
+
+	return chosen
+}
 
 // with returns a context to which what another says is added: what is filled
 // there counts, and what happened is added to what was written before.

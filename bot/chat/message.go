@@ -76,7 +76,7 @@ func (Buttons) part() {}
 // A Choice is a button.
 type Choice struct {
 	Action string // names what it does; unique within a message together with Value
-	Value  string // what it does it to, opaque to the platform, at most 500 bytes
+	Value  string // what it does it to, opaque to the platform, at most 1,500 characters
 	Label  string // what people read, at most 30 characters
 	Weight Weight
 	// Spoken says the choice in full to screen readers where Label alone is
