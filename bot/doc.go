@@ -12,7 +12,8 @@
 // draws each card from the present state, and posts it or edits it in place.
 //
 // Time comes in the same way. Each second the clock calls Tick, which applies
-// Due to every escalation whose deadline has come. A deadline is a property of
+// Due to every escalation whose deadline has come, and looks at every team's
+// rota when who is on duty may have changed. A deadline is a property of
 // the state (Escalation.Due) and never a timer, so a restart needs no recovery
 // and a stale timer can't exist.
 //
@@ -24,7 +25,11 @@
 //	store.go                              what a store must keep
 //	desk.go, command.go, click.go,        what people do, and who may
 //	submit.go
-//	team.go                               people, teams, chains, duty
+//	team.go                               people, teams, chains
+//	rota.go                               what is kept of who is on duty
+//	duty.go, duty_command.go              who is on duty, and how people change it
+//	watch.go, inspect.go                  what happens at a change of shift, and before
+//	note.go                               messages that belong to no escalation
 //	vocabulary.go, situation.go,          what people read
 //	draw.go, notice.go, form.go,
 //	channel.go, list.go
