@@ -137,8 +137,8 @@ func TestHandoverIsAskedFor(t *testing.T) {
 	d.at(23, 23, 59, 59)
 	d.wantNotes()
 
-	d.at(24, 0, 0, 0) // still open, and it goes with the next shift
-	d.wantNotes("kim: shift began [lee] E-1 handover 2", "lee: shift ended [kim] E-1 handover 2")
+	d.at(24, 0, 0, 0) // still open, which the next shift is told; lee leaves nothing
+	d.wantNotes("kim: shift began [lee] E-1", "lee: shift ended [kim]")
 	d.wantHolder(1, "dana")
 }
 
@@ -289,8 +289,8 @@ func TestHandoverIsSettled(t *testing.T) {
 
 	d.read(func(tx bot.Tx) error {
 		drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: "lee", N: 1})
-		if got := answerText(&drawing.Message); !strings.Contains(got, "Nothing is open") || len(drawing.Message.Choices) > 0 {
-			t.Errorf("the note is drawn %q with %v, want that nothing is open", got, drawing.Message.Choices)
+		if got := answerText(&drawing.Message); !strings.Contains(got, "Nothing of what was open then is open any more.") || len(drawing.Message.Choices) > 0 {
+			t.Errorf("the note is drawn %q with %v, want that nothing is open any more", got, drawing.Message.Choices)
 		}
 
 		return err
@@ -363,7 +363,7 @@ func TestHandoverToNobody(t *testing.T) {
 	d.notes()
 
 	d.at(23, 16, 0, 0)
-	d.wantNotes("dana: shift ended [] E-1 handover 1", "dana: handover back [] E-1 handover 1")
+	d.wantNotes("dana: handover back [] E-1 handover 1") // which says that the shift has ended
 
 	d.at(23, 16, 10, 0)
 	d.wantNotes("priya: handover up [] E-1 handover 1")
@@ -380,18 +380,20 @@ func TestHandoverLongPast(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
 	joined(d, "Ms Kovac", 1)
 
-	for day := range 7 {
-		for _, hour := range []int{0, 8, 16} {
-			d.at(24+day, hour, 0, 0)
+	for day := range 21 { // each of dana's shifts leaves it
+		for _, hour := range []int{16, 24, 32} {
+			d.at(23+day, hour, 0, 0)
 		}
 	}
+
+	d.at(44, 16, 0, 0)
 
 	if got := d.clicks("lee", "handover", "billing/1"); !strings.HasPrefix(got, "That handover is long past") {
 		t.Errorf("Confirm handover = %q, want that it is long past", got)
 	}
 
-	if got := d.clicks("lee", "handover", "billing/20"); got != "" {
-		t.Errorf("Confirm handover of one of the last twenty = %q, want nothing to say", got)
+	if got := d.clicks("lee", "handover", "billing/22"); got != "" {
+		t.Errorf("Confirm handover of the last one = %q, want nothing to say", got)
 	}
 
 	if got := d.clicks("lee", "handover", "nowhere/1"); !strings.HasPrefix(got, "That handover is long past") {
