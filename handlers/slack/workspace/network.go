@@ -17,6 +17,11 @@ import (
 // has to wait for the reader, in bytes. About what a kernel's socket holds.
 const pipeSize = 256 << 10
 
+// idleConnection is how long a client keeps a connection that it doesn't use.
+// It is less than any server does: in virtual time a request and the server's
+// end of patience may fall on the very same instant, and the request is lost.
+const idleConnection = 90 * time.Second
+
 // Network is an in-memory network for tests. Listeners and connections on it
 // behave like TCP on loopback (buffers, deadlines, resets), and a goroutine
 // that waits on one of them is durably blocked in the sense of
@@ -72,7 +77,7 @@ func (n *Network) Serve(addr string, h http.Handler) (stop func(), err error) {
 // Client returns an HTTP client whose every connection is made on this
 // network. A timeout of zero means none.
 func (n *Network) Client(timeout time.Duration) *http.Client {
-	return &http.Client{Timeout: timeout, Transport: &http.Transport{DialContext: n.DialContext}}
+	return &http.Client{Timeout: timeout, Transport: &http.Transport{DialContext: n.DialContext, IdleConnTimeout: idleConnection}}
 }
 
 // DialContext connects to a listener of this network. It fails with
