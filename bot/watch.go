@@ -91,7 +91,7 @@ func (s *session) lookAt(id TeamID) error {
 	}
 
 	// Agents may be a thousand, and see it anew when they open their home.
-	if err := s.wantHomes(team.leaders()); err != nil {
+	if err := s.wantHomes(involved(team, w.On, went)); err != nil {
 		return err
 	}
 
@@ -116,7 +116,7 @@ func (w *Watch) plan(next, now time.Time) {
 // what is open. Nobody is told what they know: that they just now took
 // somebody's duty, or gave theirs away.
 func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) error {
-	open, left, err := s.openIn(team, went)
+	open, left, err := s.openIn(team, involved(team, w.On, went), went)
 	if err != nil {
 		return err
 	}
@@ -223,11 +223,21 @@ func (s *session) tellOf(h *ShiftHandover, n Note) error {
 	return err
 }
 
-// openIn returns the team's escalations that are open, and those that people
-// who went off leave to somebody: what they have or gave back, and what they
-// owe. A page that nobody took goes on by itself.
-func (s *session) openIn(team *Team, went []PersonID) (open, left []EscalationID, err error) {
-	for _, who := range team.leaders() {
+// involved returns who has to do with a shift: the team's own people, and those
+// who are on or go off without being of the team. They cover, or are not
+// configured any more.
+func involved(team *Team, on, went []PersonID) []PersonID {
+	people := team.leaders()
+	people = append(people, without(on, people)...)
+
+	return append(people, without(went, people)...)
+}
+
+// openIn returns the team's escalations that concern people and are open, and
+// those that who went off leaves to somebody: what they have or gave back, and
+// what they owe. A page that nobody took goes on by itself.
+func (s *session) openIn(team *Team, people, went []PersonID) (open, left []EscalationID, err error) {
+	for _, who := range people {
 		ids, err := s.Concerning(who)
 		if err != nil {
 			return nil, nil, err

@@ -375,6 +375,34 @@ func TestHandoverToNobody(t *testing.T) {
 	d.wantHolder(1, "lee")
 }
 
+// Who goes off leaves what they have though they are not of the team: a manager
+// of another one who covered, or somebody who is not configured any more.
+func TestHandoverOfStrangers(t *testing.T) {
+	d := dutyDeskOf(t, with(t, shiftConfig, "teams:\n", "  nina:  {name: Nina Ash,   role: manager,    slack: U0NINA}\nteams:\n"))
+
+	if got := d.says("nina", "/duty cover @dana until 12:00"); !strings.HasPrefix(got, "You have Dana Reed's duty") {
+		t.Fatalf("cover = %q", got)
+	}
+
+	d.tick()
+	d.advice("Ms Kovac")
+	d.clicks("nina", "take", "E-1")
+	d.clicks("nina", "join", "E-1")
+	d.notes()
+
+	d.at(23, 12, 0, 0)
+	d.wantNotes("dana: shift began [nina] E-1 handover 1", "nina: shift ended [dana] E-1 handover 1")
+	d.clicks("dana", "handover", "billing/1")
+	d.wantHolder(1, "dana")
+
+	without := with(t, shiftConfig, "  dana:  {name: Dana Reed,  role: supervisor, slack: U0DANA}\n", "")
+	without = with(t, with(t, without, "[dana, lee, kim]", "[lee, kim]"), "{who: [dana],", "{who: [kim],")
+	d.restart(without)
+	d.wantNotes("kim: shift began [dana] E-1 handover 2", "dana: shift ended [kim] E-1 handover 2")
+	d.clicks("kim", "handover", "billing/2")
+	d.wantHolder(1, "kim")
+}
+
 // A handover that is long past is confirmed no more.
 func TestHandoverLongPast(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
