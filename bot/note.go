@@ -211,11 +211,7 @@ func (s *session) shiftNote(n *Note) (chat.Message, error) {
 		return chat.Message{}, err
 	}
 
-	items, err := s.openItems(n.Escalations)
-	if err != nil {
-		return chat.Message{}, err
-	}
-
+	items := s.openItems(n.Escalations)
 	m := chat.Message{Title: s.shiftTitle(n)}
 	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.shiftLine(n, len(items) > 0)}}, items...)
 
@@ -378,29 +374,14 @@ const mostOpenItems = 10
 
 // openItems lists what is still open of some escalations: what it is, how it
 // stands, what is owed, and when the customer heard from us last.
-func (s *session) openItems(ids []EscalationID) ([]chat.Part, error) {
-	var open []*Escalation
-
-	for _, id := range ids {
-		e, err := s.Escalation(id)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-
-		if err != nil {
-			return nil, err
-		}
-
-		if !e.State.Over() {
-			open = append(open, e)
-		}
-	}
+func (s *session) openItems(ids []EscalationID) []chat.Part {
+	open := slices.DeleteFunc(s.readable(ids), func(e *Escalation) bool { return e.State.Over() })
 
 	var parts []chat.Part
 
 	for i, e := range open {
 		if i == mostOpenItems {
-			return append(parts, chat.Small{Text: chat.Line("… and %v more. /%v list shows those that concern you.", len(open)-i, s.desk.command())}), nil
+			return append(parts, chat.Small{Text: chat.Line("… and %v more. /%v list shows those that concern you.", len(open)-i, s.desk.command())})
 		}
 
 		parts = append(parts, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), subject(e))},
@@ -413,7 +394,7 @@ func (s *session) openItems(ids []EscalationID) ([]chat.Part, error) {
 		parts = append(parts, chat.Small{Text: chat.Line("The customer last heard from us: %v.", chat.Day(e.lastHeard()))})
 	}
 
-	return parts, nil
+	return parts
 }
 
 // stillOwed lists what is promised and not done.

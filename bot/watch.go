@@ -186,15 +186,12 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) erro
 // foreseeAll has the cards of pages that run say who is paged next by the new
 // shift.
 func (s *session) foreseeAll(team *Team, open []EscalationID) error {
-	for _, id := range open {
-		e, err := s.Escalation(id)
-		if err != nil {
-			return err
-		}
-
+	for _, e := range s.readable(open) {
 		m, err := s.momentFor(e, team)
 		if err != nil {
-			return err
+			s.desk.log.Error("who is paged next can't be foreseen", "escalation", e.ID, "error", err)
+
+			continue
 		}
 
 		if !e.foresee(m) {
@@ -243,24 +240,17 @@ func (s *session) openIn(team *Team, people, went []PersonID) (open, left []Esca
 			return nil, nil, err
 		}
 
-		for _, id := range ids {
-			e, err := s.Escalation(id)
-			if err != nil {
-				s.desk.log.Error("an escalation can't be read", "escalation", id, "error", err)
-
-				continue
-			}
-
-			if e.Team != team.ID || slices.Contains(open, id) {
+		for _, e := range s.readable(ids) {
+			if e.Team != team.ID || slices.Contains(open, e.ID) {
 				continue
 			}
 
 			if leaves(e, went) {
-				left = append(left, id)
+				left = append(left, e.ID)
 			}
 
 			if e.State.Open() || leaves(e, went) {
-				open = append(open, id)
+				open = append(open, e.ID)
 			}
 		}
 	}
@@ -269,6 +259,25 @@ func (s *session) openIn(team *Team, people, went []PersonID) (open, left []Esca
 	slices.Sort(left)
 
 	return open, left, nil
+}
+
+// readable returns those of some escalations that are kept and can be read. One
+// that can't fails alone.
+func (s *session) readable(ids []EscalationID) []*Escalation {
+	var all []*Escalation
+
+	for _, id := range ids {
+		e, err := s.Escalation(id)
+
+		switch {
+		case err == nil:
+			all = append(all, e)
+		case !errors.Is(err, ErrNotFound):
+			s.desk.log.Error("an escalation can't be read", "escalation", id, "error", err)
+		}
+	}
+
+	return all
 }
 
 // leaves reports whether people leave something to do for an escalation.
@@ -289,12 +298,8 @@ func (s *session) askOn(team *Team, w *Watch) error {
 			continue
 		}
 
-		if settled, err := s.settled(h, w.On); err != nil || settled {
+		if s.settled(h, w.On) {
 			h.AskAt = time.Time{}
-
-			if err != nil {
-				return err
-			}
 
 			continue
 		}
@@ -333,27 +338,9 @@ func (s *session) askNext(team *Team, h *ShiftHandover) error {
 
 // settled reports whether nothing of a handover is left to anybody: those who
 // left it are on duty again, or it is done.
-func (s *session) settled(h *ShiftHandover, on []PersonID) (bool, error) {
-	if len(without(h.From, on)) == 0 {
-		return true, nil
-	}
-
-	for _, id := range h.Escalations {
-		e, err := s.Escalation(id)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-
-		if err != nil {
-			return false, err
-		}
-
-		if leaves(e, h.From) {
-			return false, nil
-		}
-	}
-
-	return true, nil
+func (s *session) settled(h *ShiftHandover, on []PersonID) bool {
+	return len(without(h.From, on)) == 0 ||
+		!slices.ContainsFunc(s.readable(h.Escalations), func(e *Escalation) bool { return leaves(e, h.From) })
 }
 
 // managersOf returns a team's managers, those of all teams if it has none.
@@ -429,16 +416,7 @@ func (s *session) confirmHandover(by PersonID, team TeamID, n int) error {
 
 // relieveAll has somebody take over all that a handover names.
 func (s *session) relieveAll(by PersonID, h *ShiftHandover) error {
-	for _, id := range h.Escalations {
-		e, err := s.Escalation(id)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-
-		if err != nil {
-			return err
-		}
-
+	for _, e := range s.readable(h.Escalations) {
 		if err := s.apply(e, Relieve{By: by, From: h.From}); err != nil && !harmless(err) {
 			return err
 		}

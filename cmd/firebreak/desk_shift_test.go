@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -403,6 +404,38 @@ func TestHandoverOfStrangers(t *testing.T) {
 	d.wantHolder(1, "kim")
 }
 
+// A record that is damaged fails alone: the rota is watched and told without it.
+func TestHandoverWithADamagedEscalation(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	joined(d, "Ms Kovac", 1)
+	joined(d, "Mr Lis", 2)
+	d.at(23, 16, 0, 0)
+	d.notes()
+
+	d.store = damaged{d.store, 1}
+	d.restart(shiftConfig)
+
+	d.at(23, 16, 10, 0)
+	d.wantNotes("dana: handover back [lee] E-1 E-2 handover 1")
+
+	for note, to := range []bot.PersonID{"lee", "dana", "dana"} {
+		d.read(func(tx bot.Tx) error {
+			drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: to, N: note + 1})
+			if got := answerText(&drawing.Message); strings.Contains(got, "E-1 ·") || !strings.Contains(got, "E-2 ·") {
+				t.Errorf("the note to %v is drawn %q, want E-2 alone", to, got)
+			}
+
+			return err
+		})
+	}
+
+	d.clicks("lee", "handover", "billing/1")
+	d.wantHolder(2, "lee")
+
+	d.at(24, 0, 0, 0)
+	d.wantNotes("kim: shift began [lee] E-2 handover 2", "lee: shift ended [kim] E-2 handover 2")
+}
+
 // A handover that is long past is confirmed no more.
 func TestHandoverLongPast(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
@@ -555,4 +588,31 @@ func TestNotesCanBeDrawn(t *testing.T) {
 			t.Errorf("%v is drawn %q afterwards, want %q", key, after[key], want)
 		}
 	}
+}
+
+// damaged is a store in which an escalation can't be read.
+type damaged struct {
+	bot.Store
+	id bot.EscalationID
+}
+
+func (s damaged) View(ctx context.Context, read func(bot.Tx) error) error {
+	return s.Store.View(ctx, func(tx bot.Tx) error { return read(damagedTx{tx, s.id}) })
+}
+
+func (s damaged) Update(ctx context.Context, change func(bot.Tx) error) error {
+	return s.Store.Update(ctx, func(tx bot.Tx) error { return change(damagedTx{tx, s.id}) })
+}
+
+type damagedTx struct {
+	bot.Tx
+	id bot.EscalationID
+}
+
+func (tx damagedTx) Escalation(id bot.EscalationID) (*bot.Escalation, error) {
+	if id == tx.id {
+		return nil, errors.New("the record is damaged")
+	}
+
+	return tx.Tx.Escalation(id)
 }
