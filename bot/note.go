@@ -206,7 +206,7 @@ func (s *session) gapNote(n *Note) chat.Message {
 
 // shiftNote tells somebody about a change of shift, and what is open then.
 func (s *session) shiftNote(n *Note) (chat.Message, error) {
-	_, h, err := s.handover(n.Team, n.Handover)
+	w, h, err := s.handover(n.Team, n.Handover)
 	if err != nil {
 		return chat.Message{}, err
 	}
@@ -219,11 +219,13 @@ func (s *session) shiftNote(n *Note) (chat.Message, error) {
 	case len(items) == 0:
 		m.Parts = append(m.Parts, noItems(n)...)
 	case h == nil:
-	case !h.Confirmed.IsZero():
-		m.Parts = append(m.Parts, chat.Small{Text: s.confirmedLine(h)})
+	case h.open():
+		m.Choices = s.handoverChoices(n, w, h)
+		m.Parts = append(m.Parts, handoverHint(n, m.Choices)...)
+		m.Parts = append(m.Parts, s.keptSoFar(h)...)
 	default:
-		m.Parts = append(m.Parts, handoverHint(n)...)
-		m.Choices = handoverChoices(n)
+		m.Parts = append(m.Parts, chat.Small{Text: s.closedLine(h)})
+		m.Parts = append(m.Parts, s.keptSoFar(h)...)
 	}
 
 	return m, nil
@@ -241,18 +243,32 @@ func noItems(n *Note) []chat.Part {
 	}
 }
 
-// confirmedLine says who has what a shift left.
-func (s *session) confirmedLine(h *ShiftHandover) chat.Text {
-	if slices.Contains(h.From, h.ConfirmedBy) && !slices.Contains(h.To, h.ConfirmedBy) {
-		return chat.Line("%v keeps it (%v).", s.name(h.ConfirmedBy), chat.Day(h.Confirmed))
+// closedLine says who has what a shift left.
+func (s *session) closedLine(h *ShiftHandover) chat.Text {
+	switch {
+	case h.kept():
+		return chat.Line("%v (%v).", s.keptBy(h), chat.Day(h.Confirmed))
+	case !h.Confirmed.IsZero():
+		return chat.Line("%v confirmed the handover (%v).", s.name(h.ConfirmedBy), chat.Day(h.Confirmed))
+	default:
+		return chat.Plain("Nobody needs to take this over any more.")
+	}
+}
+
+// keptSoFar says who keeps what they have while others are still asked, or
+// somebody took over the rest.
+func (s *session) keptSoFar(h *ShiftHandover) []chat.Part {
+	if len(h.Kept) == 0 || h.kept() {
+		return nil
 	}
 
-	return chat.Line("%v confirmed the handover (%v).", s.name(h.ConfirmedBy), chat.Day(h.Confirmed))
+	return []chat.Part{chat.Small{Text: chat.Line("%v %v what they have of it.",
+		s.someOf(h.Kept, wholeName), inNumber(len(h.Kept) == 1, "keeps", "keep"))}}
 }
 
 // handoverHint says what the button does to those who are to take over.
-func handoverHint(n *Note) []chat.Part {
-	if n.What == ShiftEnded || n.What == HandoverBack {
+func handoverHint(n *Note, choices []chat.Choice) []chat.Part {
+	if n.What == HandoverBack || len(choices) == 0 {
 		return nil
 	}
 
@@ -260,16 +276,21 @@ func handoverHint(n *Note) []chat.Part {
 		"When you confirm, what the last shift had or owes is yours. A supervisor who has a customer on the line keeps that one.")}}
 }
 
-// handoverChoices let who comes on, or a manager, take over what is open, and who
-// went off keep it.
-func handoverChoices(n *Note) []chat.Choice {
-	if n.What == ShiftEnded {
-		return nil
+// handoverChoices let who is on duty, or a manager, take over what is open, and
+// who went off keep it.
+func (s *session) handoverChoices(n *Note, w *Watch, h *ShiftHandover) []chat.Choice {
+	choice := chat.Choice{Action: "handover", Value: string(n.Team) + "/" + itoa(n.Handover), Label: "Confirm handover", Weight: chat.Primary}
+	may := s.takesOver(n.To, w)
+
+	switch n.What { //nolint:exhaustive // all others ask somebody to take over
+	case ShiftEnded:
+		may = false
+	case HandoverBack:
+		choice.Label, may = "I keep it", slices.Contains(h.From, n.To)
 	}
 
-	choice := chat.Choice{Action: "handover", Value: string(n.Team) + "/" + itoa(n.Handover), Label: "Confirm handover", Weight: chat.Primary}
-	if n.What == HandoverBack {
-		choice.Label = "I keep it"
+	if !may {
+		return nil
 	}
 
 	return []chat.Choice{choice}

@@ -90,17 +90,21 @@ type Watch struct {
 	GroupTold bool
 }
 
-// A ShiftHandover is what one shift leaves to the next.
+// A ShiftHandover is what one shift leaves to the next. It is open until it is
+// confirmed or settled.
 type ShiftHandover struct {
 	N           int
 	At          time.Time
-	From, To    []PersonID
+	From        []PersonID // who went off, without those who are on duty again or keep what they have
+	Kept        []PersonID // who keeps what they have
+	To          []PersonID
 	Escalations []EscalationID
 	Notes       []NoteID // what tells of it, drawn anew when it is confirmed
 	Asked       HandoverStage
 	AskAt       time.Time // when the next is asked, zero if nobody is
-	Confirmed   time.Time // zero while it is open
+	Confirmed   time.Time
 	ConfirmedBy PersonID
+	Settled     time.Time // when nothing of it was left to anybody
 }
 
 // A HandoverStage says who was asked last to confirm a handover.

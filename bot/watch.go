@@ -79,7 +79,7 @@ func (s *session) lookAt(id TeamID) error {
 
 	w.Knows = nil
 
-	if err := s.askOn(team, w); err != nil {
+	if err := s.askOn(team, w, changed); err != nil {
 		return err
 	}
 
@@ -290,27 +290,39 @@ func owesAny(e *Escalation, people []PersonID) bool {
 }
 
 // askOn asks the next who can confirm a handover: those who went off, then the
-// managers. It ends there: they are told once.
-func (s *session) askOn(team *Team, w *Watch) error {
+// managers. It ends there: they are told once. Whoever is on duty again has what
+// they left.
+func (s *session) askOn(team *Team, w *Watch, changed bool) error {
 	for i := range w.Handovers {
 		h := &w.Handovers[i]
-		if !over(h.AskAt, s.now) {
+		if !h.open() {
 			continue
 		}
 
-		if s.settled(h, w.On) {
-			h.AskAt = time.Time{}
+		h.From = without(h.From, w.On)
+		settled := s.settled(h)
 
-			continue
+		if settled {
+			h.Settled, h.AskAt = s.now, time.Time{}
 		}
 
-		if err := s.askNext(team, h); err != nil {
-			return err
+		if settled || changed { // the button goes, or is for others
+			if err := s.redrawNotes(h.Notes); err != nil {
+				return err
+			}
+		}
+
+		if over(h.AskAt, s.now) {
+			if err := s.askNext(team, h); err != nil {
+				return err
+			}
 		}
 	}
 
 	return nil
 }
+
+func (h *ShiftHandover) open() bool { return h.Confirmed.IsZero() && h.Settled.IsZero() }
 
 func (s *session) askNext(team *Team, h *ShiftHandover) error {
 	people, what := h.From, HandoverBack
@@ -336,11 +348,10 @@ func (s *session) askNext(team *Team, h *ShiftHandover) error {
 	return nil
 }
 
-// settled reports whether nothing of a handover is left to anybody: those who
-// left it are on duty again, or it is done.
-func (s *session) settled(h *ShiftHandover, on []PersonID) bool {
-	return len(without(h.From, on)) == 0 ||
-		!slices.ContainsFunc(s.readable(h.Escalations), func(e *Escalation) bool { return leaves(e, h.From) })
+// settled reports whether nothing of a handover is left to anybody, as far as it
+// can be read: it is done, or those who left it are on duty again or keep it.
+func (s *session) settled(h *ShiftHandover) bool {
+	return !slices.ContainsFunc(s.readable(h.Escalations), func(e *Escalation) bool { return leaves(e, h.From) })
 }
 
 // managersOf returns a team's managers, those of all teams if it has none.
@@ -378,40 +389,80 @@ func (s *session) handover(team TeamID, n int) (*Watch, *ShiftHandover, error) {
 	return w, nil, nil
 }
 
-// confirmHandover takes what a shift left: who comes on or manages the team has
-// it from then on; who went off keeps it.
+// confirmHandover takes what a shift left: who is on duty or manages the team
+// has it from then on. Who went off keeps what they have, and the others are
+// still asked for theirs.
 func (s *session) confirmHandover(by PersonID, team TeamID, n int) error {
 	w, h, err := s.handover(team, n)
 	if err != nil {
 		return err
 	}
 
-	incoming := h != nil && (slices.Contains(h.To, by) || slices.Contains(w.On, by))
+	if err := s.mayConfirm(by, w, h); err != nil {
+		return err
+	}
 
+	keeps := slices.Contains(h.From, by) && !slices.Contains(w.On, by)
+	if keeps {
+		h.From, h.Kept = without(h.From, []PersonID{by}), append(h.Kept, by)
+	} else if err := s.relieveAll(by, h); err != nil {
+		return err
+	}
+
+	if !keeps || s.settled(h) {
+		h.Confirmed, h.ConfirmedBy, h.AskAt = s.now, by, time.Time{}
+	}
+
+	if err := s.redrawNotes(h.Notes); err != nil {
+		return err
+	}
+
+	return s.PutWatch(w)
+}
+
+// mayConfirm returns why somebody can't confirm a handover, nil if they can.
+func (s *session) mayConfirm(by PersonID, w *Watch, h *ShiftHandover) error {
 	switch {
 	case h == nil:
 		return &RefusedError{"That handover is long past. /" + s.desk.command() + " list shows what is open and concerns you."}
-	case !incoming && !slices.Contains(h.From, by) && !s.desk.settings.manages(by, team):
-		return &RefusedError{"That button is for those whose shift has begun or ended, and for the team's managers."}
+	case h.kept():
+		return &RefusedError{s.keptBy(h) + "."}
 	case !h.Confirmed.IsZero():
 		return &RefusedError{s.name(h.ConfirmedBy) + " has confirmed it already."}
+	case slices.Contains(h.Kept, by):
+		return &RefusedError{"You keep what you have of it."}
+	case !h.Settled.IsZero() || s.settled(h):
+		return &RefusedError{"Nobody needs to take that over any more: who left it is on duty again, or it is done."}
+	case !s.takesOver(by, w) && !slices.Contains(h.From, by):
+		return &RefusedError{"That button is for those who are on duty now or whose shift has ended, and for the team's managers."}
+	default:
+		return nil
 	}
+}
 
-	if incoming || !slices.Contains(h.From, by) {
-		if err := s.relieveAll(by, h); err != nil {
-			return err
-		}
-	}
+// takesOver reports whether somebody can take over what a shift left.
+func (s *session) takesOver(who PersonID, w *Watch) bool {
+	return slices.Contains(w.On, who) || s.desk.settings.manages(who, w.Team)
+}
 
-	h.Confirmed, h.ConfirmedBy, h.AskAt = s.now, by, time.Time{}
+// kept reports whether a handover is over since those who went off keep it.
+func (h *ShiftHandover) kept() bool {
+	return !h.Confirmed.IsZero() && slices.Contains(h.Kept, h.ConfirmedBy)
+}
 
-	for _, id := range h.Notes {
+// keptBy says who keeps it.
+func (s *session) keptBy(h *ShiftHandover) string {
+	return s.someOf(h.Kept, wholeName) + " " + inNumber(len(h.Kept) == 1, "keeps", "keep") + " it"
+}
+
+func (s *session) redrawNotes(ids []NoteID) error {
+	for _, id := range ids {
 		if err := s.redrawNote(id); err != nil {
 			return err
 		}
 	}
 
-	return s.PutWatch(w)
+	return nil
 }
 
 // relieveAll has somebody take over all that a handover names.

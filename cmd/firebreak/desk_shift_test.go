@@ -33,6 +33,39 @@ func joined(d *dutyDesk, customer string, id bot.EscalationID) {
 	d.wantHolder(id, "dana")
 }
 
+// wanted returns how often a note was to be drawn.
+func (d *dutyDesk) wanted(note int, to bot.PersonID) (times int) {
+	d.t.Helper()
+	d.read(func(tx bot.Tx) error {
+		card, err := tx.Card(bot.CardID{Role: bot.NoteCard, Person: to, N: note})
+		if err == nil {
+			times = card.Wanted
+		}
+
+		return err
+	})
+
+	return times
+}
+
+// drawnNote returns the text of a note and the label of its button, "" if it has
+// none.
+func (d *dutyDesk) drawnNote(note int, to bot.PersonID) (text, button string) {
+	d.t.Helper()
+	d.read(func(tx bot.Tx) error {
+		drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: to, N: note})
+		if err == nil && len(drawing.Message.Choices) > 0 {
+			button = drawing.Message.Choices[0].Label
+		}
+
+		text = answerText(&drawing.Message)
+
+		return err
+	})
+
+	return text, button
+}
+
 func TestShiftsAreTold(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
 	d.wantNotes() // the first look tells nobody
@@ -149,14 +182,15 @@ func TestHandoverIsConfirmed(t *testing.T) {
 		who    string
 		answer string // begins the answer, "" if there is none
 		holder bot.PersonID
-		asked  bool // whether it goes on asking
+		asked  bool   // whether it goes on asking
+		again  string // is in the answer to a second press
 	}{
-		{"by who comes on", "lee", "", "lee", false},
-		{"by who went off: they keep it", "dana", "", "dana", false},
-		{"by a manager", "priya", "", "priya", false},
-		{"by somebody else of the team", "kim", "That button is for those", "dana", true},
-		{"by a stranger", "maria", "That button is for those", "dana", true},
-		{"by a supervisor of another team", "omar", "That button is for those", "dana", true},
+		{"by who comes on", "lee", "", "lee", false, "Lee Chan has confirmed it already"},
+		{"by who went off: they keep it", "dana", "", "dana", false, "Dana Reed keeps it"},
+		{"by a manager", "priya", "", "priya", false, "Priya Nair has confirmed it already"},
+		{"by somebody else of the team", "kim", "That button is for those", "dana", true, ""},
+		{"by a stranger", "maria", "That button is for those", "dana", true, ""},
+		{"by a supervisor of another team", "omar", "That button is for those", "dana", true, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			d := dutyDeskOf(t, shiftConfig)
@@ -183,8 +217,8 @@ func TestHandoverIsConfirmed(t *testing.T) {
 			}
 
 			for _, who := range []string{"lee", test.who} {
-				if got := d.clicks(who, "handover", "billing/1"); !strings.Contains(got, "has confirmed it already") {
-					t.Errorf("Confirm handover again by %v = %q, want that it was", who, got)
+				if got := d.clicks(who, "handover", "billing/1"); !strings.Contains(got, test.again) {
+					t.Errorf("Confirm handover again by %v = %q, want %q in it", who, got, test.again)
 				}
 			}
 
@@ -193,19 +227,120 @@ func TestHandoverIsConfirmed(t *testing.T) {
 	}
 }
 
-// Who keeps what they have takes nothing from those who went off with them.
-func TestHandoverIsKept(t *testing.T) {
+// twoOff has dana and lee on duty until 16:00, then kim. Each of the two has a
+// case.
+func twoOff(t *testing.T) *dutyDesk {
+	t.Helper()
+
 	d := dutyDeskOf(t, with(t, with(t, shiftConfig, "{who: [dana], days", "{who: [dana, lee], days"), "{who: [lee],  days", "{who: [kim],  days"))
 	joined(d, "Ms Kovac", 1)
 	d.advice("Mr Lis")
 	d.clicks("lee", "take", "E-2")
 	d.at(23, 9, 0, 1)
 	d.clicks("lee", "join", "E-2")
+	d.wantHolder(2, "lee")
 	d.at(23, 16, 0, 0)
+	d.notes()
 
+	return d
+}
+
+// Who keeps what they have does not speak for those who went off with them: these
+// are still asked, and what they have can be taken over.
+func TestHandoverIsKept(t *testing.T) {
+	d := twoOff(t)
+
+	if got := d.clicks("dana", "handover", "billing/1"); got != "" {
+		t.Errorf("I keep it = %q, want nothing to say", got)
+	}
+
+	if got := d.clicks("dana", "handover", "billing/1"); !strings.HasPrefix(got, "You keep what you have of it") {
+		t.Errorf("I keep it again = %q, want that she keeps it", got)
+	}
+
+	d.at(23, 16, 10, 0)
+	d.wantNotes("lee: handover back [kim] E-1 E-2 handover 1")
+
+	for note, test := range map[int]struct {
+		to     bot.PersonID
+		button string
+	}{1: {"kim", "Confirm handover"}, 2: {"dana", ""}, 4: {"lee", "I keep it"}} {
+		text, button := d.drawnNote(note, test.to)
+		if !strings.Contains(text, "Dana Reed keeps what they have of it.") || button != test.button {
+			t.Errorf("the note to %v is drawn %q with %q, want that dana keeps hers, and %q", test.to, text, button, test.button)
+		}
+	}
+
+	d.clicks("kim", "handover", "billing/1")
+	d.wantHolder(1, "dana")
+	d.wantHolder(2, "kim")
+}
+
+// Once all keep what they have, nobody is asked any more.
+func TestHandoverIsKeptByAll(t *testing.T) {
+	d := twoOff(t)
 	d.clicks("dana", "handover", "billing/1")
+	d.clicks("lee", "handover", "billing/1")
+	d.at(23, 16, 10, 0)
+	d.wantNotes()
+
+	if text, button := d.drawnNote(1, "kim"); !strings.Contains(text, "Dana Reed and Lee Chan keep it (Mon 23 Nov, 16:00 UTC).") || button != "" {
+		t.Errorf("kim's note is drawn %q with %q, want that both keep it", text, button)
+	}
+
+	if got := d.clicks("kim", "handover", "billing/1"); !strings.HasPrefix(got, "Dana Reed and Lee Chan keep it") {
+		t.Errorf("Confirm handover = %q, want that they keep it", got)
+	}
+
 	d.wantHolder(1, "dana")
 	d.wantHolder(2, "lee")
+}
+
+// An old button takes nothing from those who are on duty again, and nobody takes
+// over who has gone off themselves.
+func TestHandoverIsOld(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	joined(d, "Ms Kovac", 1)
+	d.at(23, 16, 0, 0)
+	d.at(23, 16, 10, 0)
+	d.at(24, 0, 0, 0)
+
+	if got := d.clicks("lee", "handover", "billing/1"); !strings.HasPrefix(got, "That button is for those") {
+		t.Errorf("Confirm handover by who is off = %q, want a refusal", got)
+	}
+
+	for note, test := range map[int]struct {
+		to     bot.PersonID
+		button string
+	}{1: {"lee", ""}, 3: {"dana", "I keep it"}} {
+		if _, button := d.drawnNote(note, test.to); button != test.button {
+			t.Errorf("the note to %v has the button %q when lee's shift has ended, want %q", test.to, button, test.button)
+		}
+	}
+
+	wanted := d.wanted(1, "lee")
+	d.at(24, 8, 0, 0) // dana is back
+
+	if d.wanted(1, "lee") == wanted {
+		t.Error("the note is not drawn anew when dana is on duty again")
+	}
+
+	if text, button := d.drawnNote(1, "lee"); !strings.Contains(text, "Nobody needs to take this over any more.") || button != "" {
+		t.Errorf("the note is drawn %q with %q, want that nobody needs to take it over", text, button)
+	}
+
+	d.says("lee", "/duty cover @dana until 16:00")
+	d.at(24, 8, 0, 1) // lee is on, and dana's case is handed over once more
+
+	for _, who := range []string{"lee", "priya", "dana"} {
+		if got := d.clicks(who, "handover", "billing/1"); !strings.HasPrefix(got, "Nobody needs to take that over any more") {
+			t.Errorf("Confirm handover by %v = %q, want that nobody needs to", who, got)
+		}
+	}
+
+	d.wantHolder(1, "dana")
+	d.clicks("lee", "handover", "billing/2")
+	d.wantHolder(1, "lee")
 }
 
 // All who were told of a handover see that it is confirmed.
@@ -214,23 +349,10 @@ func TestHandoverIsSeenConfirmed(t *testing.T) {
 	joined(d, "Ms Kovac", 1)
 	d.at(23, 16, 0, 0)
 
-	wanted := func(note int, to bot.PersonID) (times int) {
-		d.read(func(tx bot.Tx) error {
-			card, err := tx.Card(bot.CardID{Role: bot.NoteCard, Person: to, N: note})
-			if err == nil {
-				times = card.Wanted
-			}
-
-			return err
-		})
-
-		return times
-	}
-
-	before := [2]int{wanted(1, "lee"), wanted(2, "dana")}
+	before := [2]int{d.wanted(1, "lee"), d.wanted(2, "dana")}
 	d.clicks("lee", "handover", "billing/1")
 
-	if after := [2]int{wanted(1, "lee"), wanted(2, "dana")}; after[0] <= before[0] || after[1] <= before[1] {
+	if after := [2]int{d.wanted(1, "lee"), d.wanted(2, "dana")}; after[0] <= before[0] || after[1] <= before[1] {
 		t.Errorf("the notes were to be drawn %v times, and %v after the confirmation, want more", before, after)
 	}
 }
@@ -266,7 +388,7 @@ func TestHandoverIsConfirmedOnce(t *testing.T) {
 	}
 }
 
-// What was settled meanwhile is asked about no more, and may still be confirmed.
+// What was settled meanwhile is asked about no more.
 func TestHandoverIsSettled(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
 	joined(d, "Ms Kovac", 1)
@@ -284,18 +406,13 @@ func TestHandoverIsSettled(t *testing.T) {
 
 	d.wantNotes()
 
-	if got := d.clicks("lee", "handover", "billing/1"); got != "" {
-		t.Errorf("Confirm handover of what is settled = %q, want nothing to say", got)
+	if got := d.clicks("lee", "handover", "billing/1"); !strings.HasPrefix(got, "Nobody needs to take that over any more") {
+		t.Errorf("Confirm handover of what is settled = %q, want that nobody needs to", got)
 	}
 
-	d.read(func(tx bot.Tx) error {
-		drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: "lee", N: 1})
-		if got := answerText(&drawing.Message); !strings.Contains(got, "Nothing of what was open then is open any more.") || len(drawing.Message.Choices) > 0 {
-			t.Errorf("the note is drawn %q with %v, want that nothing is open any more", got, drawing.Message.Choices)
-		}
-
-		return err
-	})
+	if text, button := d.drawnNote(1, "lee"); !strings.Contains(text, "Nothing of what was open then is open any more.") || button != "" {
+		t.Errorf("the note is drawn %q with %q, want that nothing is open any more", text, button)
+	}
 }
 
 // What somebody owes goes with the handover, though the case is documented.
@@ -418,15 +535,10 @@ func TestHandoverWithADamagedEscalation(t *testing.T) {
 	d.at(23, 16, 10, 0)
 	d.wantNotes("dana: handover back [lee] E-1 E-2 handover 1")
 
-	for note, to := range []bot.PersonID{"lee", "dana", "dana"} {
-		d.read(func(tx bot.Tx) error {
-			drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: to, N: note + 1})
-			if got := answerText(&drawing.Message); strings.Contains(got, "E-1 ·") || !strings.Contains(got, "E-2 ·") {
-				t.Errorf("the note to %v is drawn %q, want E-2 alone", to, got)
-			}
-
-			return err
-		})
+	for i, to := range []bot.PersonID{"lee", "dana", "dana"} {
+		if text, _ := d.drawnNote(i+1, to); strings.Contains(text, "E-1 ·") || !strings.Contains(text, "E-2 ·") {
+			t.Errorf("the note to %v is drawn %q, want E-2 alone", to, text)
+		}
 	}
 
 	d.clicks("lee", "handover", "billing/1")

@@ -47,6 +47,7 @@ type (
 		N           int                `json:"n,omitzero"`
 		At          time.Time          `json:"at,omitzero"`
 		From        []bot.PersonID     `json:"from,omitempty"`
+		Kept        []bot.PersonID     `json:"kept,omitempty"`
 		To          []bot.PersonID     `json:"to,omitempty"`
 		Escalations []bot.EscalationID `json:"escalations,omitempty"`
 		Notes       []bot.NoteID       `json:"notes,omitempty"`
@@ -54,6 +55,7 @@ type (
 		AskAt       time.Time          `json:"askAt,omitzero"`
 		Confirmed   time.Time          `json:"confirmed,omitzero"`
 		ConfirmedBy bot.PersonID       `json:"confirmedBy,omitzero"`
+		Settled     time.Time          `json:"settled,omitzero"`
 	}
 )
 
