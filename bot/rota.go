@@ -3,6 +3,8 @@ package bot
 import (
 	"strconv"
 	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // A ChangeID numbers a change of duty.
@@ -82,8 +84,10 @@ type Watch struct {
 	// Count numbers the handovers, from 1.
 	Count     int
 	Handovers []ShiftHandover
-	// Group is who the team's user group was last set to.
-	Group []PersonID
+	// Grouped is the team's user group at the last look, "" if it had none, and
+	// Group who it was last set to.
+	Grouped chat.Room
+	Group   []PersonID
 	// GroupTry is when to set it, zero if it is right.
 	GroupTry time.Time
 	// GroupTold says that managers know that it can't be set.

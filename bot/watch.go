@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 const (
@@ -86,9 +88,7 @@ func (s *session) lookAt(id TeamID) error {
 	next, _ := rota.Next(s.now)
 	w.plan(next, s.now)
 
-	if team.Group != "" && len(on) > 0 && !slices.Equal(w.Group, on) && (changed || w.GroupTry.IsZero()) {
-		w.GroupTry = s.now
-	}
+	w.follow(team.Group, changed, s.now)
 
 	// Agents may be a thousand, and see it anew when they open their home.
 	if err := s.wantHomes(involved(team, w.On, went)); err != nil {
@@ -109,6 +109,18 @@ func (w *Watch) plan(next, now time.Time) {
 
 	if !next.Equal(w.Checked) {
 		w.CheckAt = next.Add(-checkAhead)
+	}
+}
+
+// follow notes when to set the team's user group. Of one that was configured in
+// the place of another nothing is known.
+func (w *Watch) follow(group chat.Room, changed bool, now time.Time) {
+	if group != w.Grouped {
+		w.Grouped, w.Group, w.GroupTry, w.GroupTold = group, nil, time.Time{}, false
+	}
+
+	if group != "" && len(w.On) > 0 && !slices.Equal(w.Group, w.On) && (changed || w.GroupTry.IsZero()) {
+		w.GroupTry = now
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
@@ -146,6 +148,37 @@ func TestShiftsOfAnotherConfiguration(t *testing.T) {
 	d.wantNotes()
 	d.at(24, 0, 0, 0)
 	d.wantNotes("kim: shift began [lee]", "lee: shift ended [kim]")
+}
+
+// A user group that is configured in the place of another one is set at once, and
+// what failed with the other one is forgotten.
+func TestGroupOfAnotherConfiguration(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	o := &office{}
+	d.groups(o)
+	d.restart(shiftConfig)
+	d.groups(o)
+
+	d.restart(with(t, shiftConfig, "S0DUTY", "S0BILLING"))
+	d.groups(o)
+	d.groups(o)
+	d.restart(with(t, shiftConfig, "    user_group: S0DUTY\n", ""))
+	d.groups(o)
+
+	o.refuses = &chat.Failure{Kind: chat.Missing, Code: "no_such_subteam"}
+	d.restart(shiftConfig)
+	d.groups(o)
+	d.wantNotes("priya: group fails []")
+
+	d.restart(with(t, shiftConfig, "S0DUTY", "S0BILLING"))
+	d.groups(o)
+	d.wantNotes("priya: group fails []")
+
+	if diff := cmp.Diff([]string{
+		"S0DUTY [slack:U0DANA]", "S0BILLING [slack:U0DANA]", "S0DUTY [slack:U0DANA]", "S0BILLING [slack:U0DANA]",
+	}, o.groups); diff != "" {
+		t.Errorf("groups (-want +got):\n%v", diff)
+	}
 }
 
 // The next shift is asked to confirm what is open, then the one that ended, then

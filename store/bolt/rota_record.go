@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 type (
@@ -33,6 +34,7 @@ type (
 		Told      []toldFindingRecord   `json:"told,omitempty"`
 		Count     int                   `json:"count,omitzero"`
 		Handovers []shiftHandoverRecord `json:"handovers,omitempty"`
+		Grouped   chat.Room             `json:"grouped,omitzero"`
 		Group     []bot.PersonID        `json:"group,omitempty"`
 		GroupTry  time.Time             `json:"groupTry,omitzero"`
 		GroupTold bool                  `json:"groupTold,omitzero"`
@@ -101,6 +103,7 @@ func newWatchRecord(w *bot.Watch) *watchRecord {
 		Told:      each(w.Told, func(t bot.ToldFinding) toldFindingRecord { return toldFindingRecord{findingRecord(t.Finding), t.At} }),
 		Count:     w.Count,
 		Handovers: each(w.Handovers, func(h bot.ShiftHandover) shiftHandoverRecord { return shiftHandoverRecord(h) }),
+		Grouped:   w.Grouped,
 		Group:     w.Group,
 		GroupTry:  w.GroupTry,
 		GroupTold: w.GroupTold,
@@ -121,6 +124,7 @@ func (r *watchRecord) watch() *bot.Watch {
 		}),
 		Count:     r.Count,
 		Handovers: each(r.Handovers, func(h shiftHandoverRecord) bot.ShiftHandover { return bot.ShiftHandover(h) }),
+		Grouped:   r.Grouped,
 		Group:     r.Group,
 		GroupTry:  r.GroupTry,
 		GroupTold: r.GroupTold,
