@@ -20,6 +20,9 @@ const (
 	// lookAhead is how long to wait for the next look where nothing is known
 	// to change.
 	lookAhead = 24 * time.Hour
+	// stepBack is how far a clock may be set back so that the rota waits until
+	// the time of the last look. If it is set back further, it was wrong.
+	stepBack = time.Hour
 )
 
 // watchRotas looks at the rotas that are due, each in a transaction of its own.
@@ -67,11 +70,20 @@ func (s *session) lookAt(id TeamID) error {
 		return err
 	}
 
-	on := asPeople(rota.On(s.now))
+	// A clock that was set back goes through a change of shift a second time.
+	at, known := s.now, !w.Looked.IsZero()
+
+	switch ahead := w.Looked.Sub(s.now); {
+	case ahead > stepBack:
+		known = false
+	case ahead > 0:
+		at = w.Looked
+	}
+
+	on := asPeople(rota.On(at))
 	came, went := without(on, w.On), without(w.On, on)
-	known := !w.Looked.IsZero()
 	changed := len(came)+len(went) > 0
-	w.On, w.Looked = on, s.now
+	w.On, w.Looked = on, at
 
 	if known && changed {
 		if err := s.shiftChanged(team, w, came, went); err != nil {
@@ -85,7 +97,7 @@ func (s *session) lookAt(id TeamID) error {
 		return err
 	}
 
-	next, _ := rota.Next(s.now)
+	next, _ := rota.Next(at)
 	w.plan(next, s.now)
 
 	w.follow(team.Group, changed, s.now)

@@ -181,6 +181,35 @@ func TestGroupOfAnotherConfiguration(t *testing.T) {
 	}
 }
 
+// A clock that is set back tells nobody again what they were told. Where it was
+// far ahead, the rota is followed from the right time on.
+func TestShiftsWhenTheClockIsSetBack(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	d.at(23, 16, 0, 0)
+	d.notes()
+
+	d.now = time.Date(2026, 11, 23, 15, 59, 30, 0, time.UTC)
+	d.restart(shiftConfig)
+	d.wantNotes()
+
+	d.at(23, 16, 0, 0)
+	d.wantNotes()
+	d.at(23, 16, 0, 1)
+	d.wantNotes()
+	d.at(24, 0, 0, 0)
+	d.wantNotes("kim: shift began [lee]", "lee: shift ended [kim]")
+
+	d.now = time.Date(2027, 11, 24, 9, 0, 0, 0, time.UTC)
+	d.tick()
+	d.notes() // dana is on
+
+	d.now = time.Date(2026, 11, 24, 0, 30, 0, 0, time.UTC)
+	d.restart(shiftConfig)
+	d.wantNotes()
+	d.at(24, 8, 0, 0)
+	d.wantNotes("dana: shift began [kim]", "kim: shift ended [dana]")
+}
+
 // The next shift is asked to confirm what is open, then the one that ended, then
 // the managers, and then nobody.
 func TestHandoverIsAskedFor(t *testing.T) {
