@@ -193,7 +193,7 @@ func (s *session) momentFor(e *Escalation, team *Team) (Moment, error) {
 	m.Chains, m.Managers, m.Paged = team.tiers(onDuty), team.Managers, map[PersonID]time.Time{}
 
 	for _, who := range pagedBy(m.Chains) {
-		if err := s.standing(who, e.ID, onDuty, &m); err != nil {
+		if err := s.standing(who, e.ID, &m); err != nil {
 			return m, err
 		}
 	}
@@ -215,9 +215,8 @@ func pagedBy(chains map[ChainName][]Tier) []PersonID {
 }
 
 // standing notes in m what keeps somebody from being paged, and when they were
-// paged last. Who is on duty is not off, whatever they said: somebody has put
-// them there since.
-func (s *session) standing(who PersonID, but EscalationID, onDuty []PersonID, m *Moment) (err error) {
+// paged last.
+func (s *session) standing(who PersonID, but EscalationID, m *Moment) (err error) {
 	busy, err := s.busy(who, but)
 	if err != nil {
 		return err
@@ -232,7 +231,7 @@ func (s *session) standing(who PersonID, but EscalationID, onDuty []PersonID, m 
 		return err
 	}
 
-	if off && !slices.Contains(onDuty, who) {
+	if off {
 		m.Off = append(m.Off, who)
 	}
 
