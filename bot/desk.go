@@ -185,17 +185,10 @@ func (s *session) momentFor(e *Escalation, team *Team) (Moment, error) {
 		return m, nil
 	}
 
-	onDuty, err := s.onDuty(team, s.now)
-	if err != nil {
-		return m, err
-	}
-
-	m.Chains, m.Managers, m.Paged = team.tiers(onDuty), team.Managers, map[PersonID]time.Time{}
+	m.Chains, m.Managers, m.Paged = team.tiers(s.onDuty(team, s.now)), team.Managers, map[PersonID]time.Time{}
 
 	for _, who := range pagedBy(m.Chains) {
-		if err := s.standing(who, e.ID, &m); err != nil {
-			return m, err
-		}
+		s.standing(who, e.ID, &m)
 	}
 
 	return m, nil
@@ -215,21 +208,24 @@ func pagedBy(chains map[ChainName][]Tier) []PersonID {
 }
 
 // standing notes in m what keeps somebody from being paged, and when they were
-// paged last.
-func (s *session) standing(who PersonID, but EscalationID, m *Moment) (err error) {
-	busy, err := s.busy(who, but)
-	if err != nil {
-		return err
+// paged last. What can't be read of one person keeps nobody from being paged:
+// they count as free, and as never paged.
+func (s *session) standing(who PersonID, but EscalationID, m *Moment) {
+	unread := func(err error) {
+		if err != nil {
+			s.desk.log.Error("what is kept of somebody can't be read: they are paged all the same", "person", who, "error", err)
+		}
 	}
+
+	busy, err := s.busy(who, but)
+	unread(err)
 
 	if busy {
 		m.Busy = append(m.Busy, who)
 	}
 
 	off, err := s.off(who)
-	if err != nil {
-		return err
-	}
+	unread(err)
 
 	if off {
 		m.Off = append(m.Off, who)
@@ -240,8 +236,7 @@ func (s *session) standing(who PersonID, but EscalationID, m *Moment) (err error
 	}
 
 	m.Paged[who], err = s.Paged(who)
-
-	return err
+	unread(err)
 }
 
 // gone reports whether the only accounts of somebody were deactivated.

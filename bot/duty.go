@@ -71,16 +71,19 @@ func asPeople(persons []roster.Person) []PersonID {
 }
 
 // onDuty returns who of a team is on duty at an instant, in the order in which
-// they are paged. It looks at the changes of those alone who are on by the plan.
-func (s *session) onDuty(t *Team, at time.Time) ([]PersonID, error) {
+// they are paged. It looks at the changes of those alone who are on by the plan;
+// where these can't be read the plan alone counts.
+func (s *session) onDuty(t *Team, at time.Time) []PersonID {
 	plan := s.desk.plans.of(t.ID)
 
 	changes, err := s.changesOf(asPeople(plan.On(at)), at)
 	if err != nil {
-		return nil, err
+		s.desk.log.Error("changes of duty can't be read: the plan alone counts", "team", t.ID, "error", err)
+
+		changes = nil
 	}
 
-	return asPeople(s.rosterOf(t, plan, changes).On(at)), nil
+	return asPeople(s.rosterOf(t, plan, changes).On(at))
 }
 
 // roster returns a team's rota from an instant on.

@@ -170,10 +170,7 @@ func (s *session) unrecordedPages(account chat.Person, call Open) []unrecordedPa
 		}
 	}
 
-	onDuty, err := s.onDuty(team, s.now)
-	if err != nil { // not even that can be read: everybody who could be on
-		onDuty = team.Supervisors
-	}
+	onDuty := s.onDuty(team, s.now)
 
 	var pages []unrecordedPage
 
