@@ -170,15 +170,25 @@ func (s *session) unrecordedPages(account chat.Person, call Open) []unrecordedPa
 		}
 	}
 
-	onDuty := s.onDuty(team, s.now)
-
 	var pages []unrecordedPage
 
-	for _, who := range without(append(slices.Clone(onDuty), without(team.Managers, onDuty)...), []PersonID{s.whois(account)}) {
+	for _, who := range s.unrecordedTo(team, s.whois(account)) {
 		if drawing, err := s.drawFor(who, m); err == nil {
 			pages = append(pages, unrecordedPage{who, s.name(who), drawing})
 		}
 	}
 
 	return pages
+}
+
+// unrecordedTo returns who is on duty and the managers; the whole team where
+// nobody on duty can be written to but the agent. Nothing follows this page up,
+// so it goes to one too many rather than to nobody.
+func (s *session) unrecordedTo(team *Team, agent PersonID) []PersonID {
+	people := without(s.onDuty(team, s.now), []PersonID{agent})
+	if !slices.ContainsFunc(people, func(who PersonID) bool { return !s.gone(who) }) {
+		people = team.Supervisors
+	}
+
+	return without(append(slices.Clone(people), without(team.Managers, people)...), []PersonID{agent})
 }

@@ -3,12 +3,17 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // wantPaged checks whose pages of an escalation are open, in the order in which
@@ -98,6 +103,76 @@ func TestOneDamagedRecordStopsNoPage(t *testing.T) {
 			d.wantPaged(1, "dana")
 			d.at(23, 9, 2, 30)
 			d.wantPaged(1, "dana", "lee", "kim")
+		})
+	}
+}
+
+// unwritable is a store that can keep nothing.
+type unwritable struct{ bot.Store }
+
+func (s unwritable) Update(context.Context, func(bot.Tx) error) error { return bot.ErrFull }
+
+// While nothing can be kept, a call for help goes out all the same: to those on
+// duty and the managers, and to the whole team while nobody else is on duty.
+func TestUnrecordedWithNobodyOnDuty(t *testing.T) {
+	managerless := strings.NewReplacer("    managers: [priya]\n", "", "[U0MARIA]", "[U0MARIA, U0DANA]").Replace(shiftConfig)
+
+	for _, test := range []struct {
+		name, config string
+		off, gone    string
+		by           string
+		want         []string
+	}{
+		{name: "somebody on duty", config: shiftConfig, by: "maria", want: []string{"U0DANA", "U0PRIYA"}},
+		{name: "nobody on duty", config: shiftConfig, off: "dana", by: "maria", want: []string{"U0DANA", "U0KIM", "U0LEE", "U0PRIYA"}},
+		{name: "nobody on duty, and no managers", config: managerless, off: "dana", by: "maria", want: []string{"U0DANA", "U0KIM", "U0LEE"}},
+		{name: "only who calls is on duty", config: managerless, by: "dana", want: []string{"U0KIM", "U0LEE"}},
+		{name: "only somebody on duty whose account is gone", config: managerless, gone: "dana", by: "maria", want: []string{"U0DANA", "U0KIM", "U0LEE"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dutyDeskOf(t, test.config)
+			if test.off != "" {
+				d.says(test.off, "/duty off until 16:00")
+			}
+
+			if test.gone != "" {
+				if err := d.Acquaint(t.Context(), chat.Profile{Who: account(test.gone), Name: "Gone", Gone: true}); err != nil {
+					t.Fatal(err)
+				}
+			}
+
+			c, err := ParseConfig("test.yaml", []byte(test.config))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			d.Desk = bot.NewDesk(bot.DeskOptions{
+				Store: unwritable{d.store}, Settings: c.settings(), Now: func() time.Time { return d.now }, Log: slog.New(slog.DiscardHandler),
+			})
+
+			var (
+				one  sync.Mutex
+				told []string
+			)
+
+			d.OnUrgent(func(_ context.Context, drawing bot.Drawing, _ string) (chat.Ref, error) {
+				one.Lock()
+				defer one.Unlock()
+
+				told = append(told, drawing.Person.ID())
+
+				return chat.Ref{Room: drawing.To, ID: "1"}, nil
+			})
+
+			d.says(test.by, "/escalate now Zwiebelmixer")
+			one.Lock()
+			defer one.Unlock()
+
+			slices.Sort(told)
+
+			if diff := cmp.Diff(test.want, told); diff != "" {
+				t.Errorf("written to (-want +got):\n%v", diff)
+			}
 		})
 	}
 }
