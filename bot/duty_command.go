@@ -42,12 +42,8 @@ func (d *Desk) duty(ctx context.Context, c chat.Command) (chat.Reply, error) {
 		return chat.Reply{Message: chat.Notice("%v", spoken.Text)}, nil
 	}
 
-	if errors.Is(err, ErrUnwritable) {
-		return chat.Reply{Message: chat.Notice("I can't keep anything right now, so nothing was changed. Tell the others yourself, and try again later.")}, nil
-	}
-
 	if err != nil {
-		return d.excuse(ctx, c.Who, 0, err)
+		return d.unchanged(ctx, c.Who, err)
 	}
 
 	if id == 0 {
@@ -55,6 +51,15 @@ func (d *Desk) duty(ctx context.Context, c chat.Command) (chat.Reply, error) {
 	}
 
 	return d.changed(ctx, c.Who, id)
+}
+
+// unchanged says why nothing was changed.
+func (d *Desk) unchanged(ctx context.Context, account chat.Person, err error) (chat.Reply, error) {
+	if errors.Is(err, ErrUnwritable) {
+		return chat.Reply{Message: chat.Notice("I can't keep anything right now, so nothing was changed. Tell the others yourself, and try again later.")}, nil
+	}
+
+	return d.excuse(ctx, account, 0, err)
 }
 
 // changeOnce is once for what changes the rota, of which it keeps the number.
@@ -1009,7 +1014,7 @@ func (d *Desk) clickDuty(ctx context.Context, c chat.Click) (chat.Reply, bool, e
 
 	switch {
 	case err != nil:
-		reply, err = d.excuse(ctx, c.Who, 0, err)
+		reply, err = d.unchanged(ctx, c.Who, err)
 	case id != 0:
 		reply, err = d.changed(ctx, c.Who, id)
 	}

@@ -468,6 +468,36 @@ func TestDutyOncePerCommand(t *testing.T) {
 	}
 }
 
+// fullStore is a store on a full disk.
+type fullStore struct{ bot.Store }
+
+func (fullStore) Update(context.Context, func(bot.Tx) error) error { return bot.ErrUnwritable }
+
+// On a full disk a button says what a command says.
+func TestDutyOnAFullDisk(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	d.says("dana", "/duty off until 12:00")
+
+	c, err := ParseConfig("test.yaml", []byte(shiftConfig))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	d.Desk = bot.NewDesk(bot.DeskOptions{
+		Store: fullStore{d.store}, Settings: c.settings(), Now: func() time.Time { return d.now }, Log: slog.New(slog.DiscardHandler),
+	})
+
+	const want = "I can't keep anything right now, so nothing was changed."
+
+	if got := d.says("dana", "/duty cancel"); !strings.HasPrefix(got, want) {
+		t.Errorf("/duty cancel = %q, want %q", got, want)
+	}
+
+	if got := d.clicks("dana", "cancel_change", "1"); !strings.HasPrefix(got, want) {
+		t.Errorf("cancel_change = %q, want %q", got, want)
+	}
+}
+
 // Times are meant in the zone of whoever says them: their own on the platform,
 // else that of their team.
 func TestDutyInTheirZone(t *testing.T) {
