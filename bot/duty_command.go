@@ -927,7 +927,7 @@ func (s *session) takePerson(text, otherwise string) (PersonID, string, error) {
 // first word for a mention: "@Lee Chan" of somebody who is @lee.
 func (s *session) withoutSurname(text string, who PersonID) string {
 	_, surname, _ := strings.Cut(s.name(who), " ")
-	if n := len(surname); n > 0 && len(text) >= n && strings.EqualFold(text[:n], surname) && ends(text[n:]) {
+	if n := nameAt(text, surname); n > 0 {
 		return strings.TrimSpace(text[n:])
 	}
 
@@ -935,20 +935,18 @@ func (s *session) withoutSurname(text string, who PersonID) string {
 }
 
 // colleagueAt returns whom the longest name at the front of text names, and how
-// long that is: the key, the full name, or the first name.
+// long that is there: the key, the full name, or the first name.
 func (s *session) colleagueAt(text string) (found []PersonID, length int) {
-	folded := strings.ToLower(text)
-
 	for id, colleague := range s.desk.settings.People {
 		firstName, _, _ := strings.Cut(colleague.Name, " ")
 		for _, name := range []string{string(id), colleague.Name, firstName} {
-			name = strings.ToLower(name)
-			if name == "" || !strings.HasPrefix(folded, name) || !ends(folded[len(name):]) || len(name) < length {
+			n := nameAt(text, name)
+			if n == 0 || n < length {
 				continue
 			}
 
-			if len(name) > length {
-				found, length = nil, len(name)
+			if n > length {
+				found, length = nil, n
 			}
 
 			if !slices.Contains(found, id) {
@@ -960,6 +958,27 @@ func (s *session) colleagueAt(text string) (found []PersonID, length int) {
 	slices.Sort(found)
 
 	return found, length
+}
+
+// nameAt returns how long a name is at the front of text, however it is
+// capitalized: a capital may be longer than its small letter. It returns 0 if
+// the name is not there.
+func nameAt(text, name string) int {
+	left := utf8.RuneCountInString(name)
+
+	for n := range text + " " { // the space is where the last letter ends
+		if left == 0 {
+			if n > 0 && strings.EqualFold(text[:n], name) && ends(text[n:]) {
+				return n
+			}
+
+			return 0
+		}
+
+		left--
+	}
+
+	return 0
 }
 
 // ends reports whether a word ends before rest.
