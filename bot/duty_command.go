@@ -706,13 +706,19 @@ func (s *session) cancelWord(by PersonID, _ chat.Person, text string) (ChangeID,
 // cancellable returns what somebody may call off: of their own, or of whom they
 // name.
 func (s *session) cancellable(by PersonID, text string) ([]*Change, error) {
-	if !strings.HasPrefix(strings.TrimSpace(text), "@") {
-		return s.Changes(by, s.now)
+	who, rest := by, strings.TrimSpace(text)
+
+	if strings.HasPrefix(rest, "@") {
+		var err error
+		if who, rest, err = s.takePerson(rest, "Say of whom, such as @lee."); err != nil {
+			return nil, err
+		}
 	}
 
-	who, _, err := s.takePerson(text, "Say of whom, such as @lee.")
-	if err != nil {
-		return nil, err
+	if rest != "" {
+		c := "/" + s.desk.commandName(dutyCommand) + " cancel"
+
+		return nil, &RefusedError{fmt.Sprintf("I don't know what “%v” means here. Type %v, or a name behind it, such as %v @lee.", inline(rest, 40), c, c)}
 	}
 
 	changes, err := s.Changes(who, s.now)

@@ -364,6 +364,16 @@ func TestDutyIsChanged(t *testing.T) {
 			changes: map[bot.PersonID][]string{"dana": nil},
 		},
 		{
+			name: "cancelled with words behind", says: [][2]string{{"dana", "/duty off until 22:00"}, {"dana", "/duty cancel tomorrow"}},
+			want:    "I don't know what “tomorrow” means here. Type /duty cancel, or a name behind it, such as /duty cancel @lee.",
+			changes: map[bot.PersonID][]string{"dana": {`dana by "" 23 09:00 - 23 22:00`}},
+		},
+		{
+			name: "cancelled of somebody with words behind", says: [][2]string{{"dana", "/duty off until 22:00"}, {"priya", "/duty cancel @dana until 12:00"}},
+			want:    "I don't know what “until 12:00” means here.",
+			changes: map[bot.PersonID][]string{"dana": {`dana by "" 23 09:00 - 23 22:00`}},
+		},
+		{
 			name: "which of two to cancel", says: [][2]string{{"dana", "/duty off until 22:00"}, {"dana", "/duty off tomorrow 9-17"}, {"dana", "/duty cancel"}}, want: "Which one?",
 			changes: map[bot.PersonID][]string{"dana": {`dana by "" 23 09:00 - 23 22:00`, `dana by "" 24 09:00 - 24 17:00`}},
 		},
