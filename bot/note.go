@@ -198,8 +198,8 @@ func (s *session) cancelChoice(c *Change) chat.Choice {
 }
 
 func (s *session) gapNote(n *Note) chat.Message {
-	line := chat.Line("%v is off, and nobody else is on duty from %v until %v. A page in that time goes to the whole team at once. Somebody who can step in types /%v cover @%v, and from when until when.",
-		chat.Strong(s.name(n.By)), chat.Day(n.From), chat.Day(n.Until), s.desk.commandName(dutyCommand), s.name(n.By))
+	line := chat.Line("%v is off, and nobody else is on duty from %v until %v. %v. Somebody who can step in types /%v cover @%v, and from when until when.",
+		chat.Strong(s.name(n.By)), chat.Day(n.From), chat.Day(n.Until), capitalized(s.desk.settings.InGap(n.Team)), s.desk.commandName(dutyCommand), s.name(n.By))
 
 	return chat.Message{Title: "Nobody on duty in " + s.teamName(n.Team) + ": a gap ahead", Parts: []chat.Part{chat.Paragraph{Text: line}}}
 }
@@ -322,7 +322,7 @@ func (s *session) shiftLine(n *Note, open bool) chat.Text {
 	case n.What == ShiftBegan:
 		return s.begunLine(n, open)
 	case n.What == ShiftEnded && len(n.Whom) == 0:
-		return chat.Plain("Nobody is on duty after you. A page goes to the whole team at once.")
+		return chat.Line("Nobody is on duty after you: %v.", s.desk.settings.InGap(n.Team))
 	case n.What == ShiftEnded && n.Handover > 0:
 		return chat.Line("%v %v on duty now and %v asked to confirm what is open. If you have a customer on the line, finish that, or hand it to somebody.",
 			others, inNumber(one, "is", "are"), inNumber(one, "was", "were"))
@@ -511,9 +511,45 @@ func asSentence(words string) string {
 		return ""
 	}
 
+	return capitalized(words) + "."
+}
+
+func capitalized(words string) string {
 	first, size := utf8.DecodeRuneInString(words)
 
-	return string(unicode.ToUpper(first)) + words[size:] + "."
+	return string(unicode.ToUpper(first)) + words[size:]
+}
+
+// InGap says whom a team's live chain pages first while nobody is on duty.
+func (s *Settings) InGap(team TeamID) string {
+	const nobody = "nobody is paged then"
+
+	t := s.team(team)
+	if t == nil {
+		return nobody
+	}
+
+	for _, plan := range t.Chains[LiveChain] {
+		var whom []string
+
+		for _, group := range plan.Page {
+			switch group {
+			case OnDuty:
+			case WholeTeam:
+				whom = append(whom, "the whole team")
+			case TheManagers:
+				whom = append(whom, "the managers")
+			default:
+				whom = append(whom, s.People[PersonID(group)].Name)
+			}
+		}
+
+		if len(whom) > 0 {
+			return "a page then goes to " + enumerated(whom) + inNumber(plan.AtOnce, ", at once", ", one at a time")
+		}
+	}
+
+	return nobody
 }
 
 func (s *session) teamName(id TeamID) string {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
@@ -155,7 +156,8 @@ func (c *rotaCheck) gaps(t *Team, plan roster.Plan) {
 	if gaps[0].From.Equal(c.now) && gaps[0].Until.Equal(c.now.Add(rotaAhead)) {
 		c.wrong(key, "nobody is on duty in the next 14 days%s: give the team's people shifts there", c.first(rota, t.Timezone))
 	} else {
-		c.note(key, "nobody is on duty %s (%s); %s", when, t.Timezone, c.instead(t))
+		settings := c.config.settings()
+		c.note(key, "nobody is on duty %s (%s); %s", when, t.Timezone, settings.InGap(bot.TeamID(t.Key)))
 	}
 
 	for name, tiers := range t.chains() {
@@ -183,34 +185,6 @@ func withoutDuty(tiers []Tier) *Tier {
 	}
 
 	return nil
-}
-
-// instead says whom the live chain pages first where nobody is on duty.
-func (c *rotaCheck) instead(t *Team) string {
-	tier := withoutDuty(t.Chains.Live)
-	if tier == nil {
-		return "nobody is paged then"
-	}
-
-	var whom []string
-
-	for _, group := range tier.Page {
-		switch p, _ := c.config.Person(group); group {
-		case PageTeam:
-			whom = append(whom, "the whole team")
-		case PageManagers:
-			whom = append(whom, "the managers")
-		default:
-			whom = append(whom, p.Name)
-		}
-	}
-
-	how := "at once"
-	if tier.How == OneAtATime {
-		how = "one at a time"
-	}
-
-	return fmt.Sprintf("a page then goes to %s, %s", strings.Join(whom, " and "), how)
 }
 
 // first says when somebody comes on duty at last.

@@ -455,6 +455,37 @@ func TestDutyGapsOfThePlan(t *testing.T) {
 	d.wantNotes("priya: gap ahead []")
 }
 
+// drawn returns how a note reads now.
+func (d *dutyDesk) drawn(to bot.PersonID, id int) string {
+	d.t.Helper()
+
+	var text string
+
+	d.read(func(tx bot.Tx) error {
+		drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: to, N: id})
+		text = answerText(&drawing.Message)
+
+		return err
+	})
+
+	return text
+}
+
+// Whom a page goes to in a gap is as the team's chain has it.
+func TestDutyGapsByTheChain(t *testing.T) {
+	for chain, want := range map[string]string{
+		"": "A page then goes to the whole team, at once.",
+		"    chains: {live: [{page: duty, how: one at a time, wait: 1m}, {page: [kim, managers], how: one at a time, wait: 1m, repeat: until taken}]}\n": "A page then goes to Kim Novak and the managers, one at a time.",
+	} {
+		d := dutyDeskOf(t, with(t, shiftConfig, "    channel: C0BILLING\n", "    channel: C0BILLING\n"+chain))
+		d.says("dana", "/duty off until 12:00")
+
+		if got := d.drawn("priya", 1); !strings.Contains(got, want) {
+			t.Errorf("with %q priya is told %q, want %q", chain, got, want)
+		}
+	}
+}
+
 // A platform delivers a command more than once; it is carried out once.
 func TestDutyOncePerCommand(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
