@@ -439,6 +439,8 @@ func (s *session) coverable(c *Change) ([]string, error) {
 		return nil, &RefusedError{"Only a manager can have somebody else cover. Leave “by” out to cover for them yourself."}
 	}
 
+	const ahead = 15 * 24 * time.Hour
+
 	var (
 		teams   []string
 		next    time.Time
@@ -447,7 +449,7 @@ func (s *session) coverable(c *Change) ([]string, error) {
 
 	for i := range s.desk.settings.Teams {
 		t := &s.desk.settings.Teams[i]
-		if !slices.Contains(t.leaders(), c.Who) {
+		if !s.mayBeOn(t, c.Who) {
 			continue
 		}
 
@@ -459,15 +461,24 @@ func (s *session) coverable(c *Change) ([]string, error) {
 
 		may = true
 
-		rota, err := s.roster(t, s.now)
+		duty, err := s.dutyIn(t, c, roster.Span{From: c.From, Until: c.Until})
 		if err != nil {
 			return nil, err
 		}
 
-		if has, at := hasDuty(rota, c); has {
+		if len(duty) > 0 {
 			teams = append(teams, t.Name)
-		} else {
-			next = first(next, at)
+
+			continue
+		}
+
+		later, err := s.dutyIn(t, c, roster.Span{From: c.Until, Until: c.Until.Add(ahead)})
+		if err != nil {
+			return nil, err
+		}
+
+		if len(later) > 0 {
+			next = first(next, later[0].From)
 		}
 	}
 
@@ -483,26 +494,36 @@ func (s *session) coverable(c *Change) ([]string, error) {
 	}
 }
 
-// hasDuty reports whether the covered person is on duty by the plan at some
-// time of a change, and else when they are on next.
-func hasDuty(rota roster.Roster, c *Change) (has bool, next time.Time) {
-	const ahead = 15 * 24 * time.Hour
+// dutyIn returns when in a span somebody, of whose duty a change is, has duty
+// in a team but for that change: by the covers of others, or else by the plan.
+// Who is off has it all the same.
+func (s *session) dutyIn(t *Team, c *Change, span roster.Span) ([]roster.Span, error) {
+	covers, err := s.changesOf(t.leaders(), span.From)
+	if err != nil {
+		return nil, err
+	}
 
-	plan := roster.Roster{Plan: rota.Plan}
+	covers = slices.DeleteFunc(covers, func(o *Change) bool { return o.Cover == "" || o.ID == c.ID })
+	plan := s.desk.plans.of(t.ID)
 
-	for _, run := range plan.Runs(c.From, c.Until) {
-		if slices.Contains(run.Who, asPerson(c.Who)) {
-			return true, time.Time{}
+	if duty := spansOf(s.rosterOf(t, plan, covers), c.Who, span); len(duty) > 0 {
+		return duty, nil
+	}
+
+	return spansOf(roster.Roster{Plan: plan}, c.Who, span), nil
+}
+
+// spansOf returns when in a span somebody is on duty.
+func spansOf(rota roster.Roster, who PersonID, span roster.Span) []roster.Span {
+	var on []roster.Span
+
+	for _, run := range rota.Runs(span.From, span.Until) {
+		if slices.Contains(run.Who, asPerson(who)) {
+			on = append(on, run.Span)
 		}
 	}
 
-	for _, run := range plan.Runs(c.Until, c.Until.Add(ahead)) {
-		if slices.Contains(run.Who, asPerson(c.Who)) {
-			return false, run.From
-		}
-	}
-
-	return false, time.Time{}
+	return on
 }
 
 func asPerson(who PersonID) roster.Person { return roster.Person(who) }
@@ -635,7 +656,7 @@ func (s *session) gapsBy(c *Change) ([]teamGap, error) {
 
 	for i := range s.desk.settings.Teams {
 		t := &s.desk.settings.Teams[i]
-		if !slices.Contains(t.leaders(), c.Who) {
+		if !s.mayBeOn(t, c.Who) {
 			continue
 		}
 
@@ -832,8 +853,9 @@ func (s *session) lookAtTeamsOf(c *Change) error {
 		knows = without([]PersonID{c.Who, c.Cover}, []PersonID{""})
 	}
 
-	for _, t := range s.desk.settings.Teams {
-		if !slices.Contains(t.leaders(), c.Who) {
+	for i := range s.desk.settings.Teams {
+		t := &s.desk.settings.Teams[i]
+		if !s.mayBeOn(t, c.Who) {
 			continue
 		}
 
@@ -860,12 +882,31 @@ func (s *session) lookAtTeamsOf(c *Change) error {
 // duty in.
 func (s *session) managesAny(by, who PersonID) bool {
 	return slices.ContainsFunc(s.desk.settings.Teams, func(t Team) bool {
-		return slices.Contains(t.leaders(), who) && s.desk.settings.manages(by, t.ID)
+		return s.mayBeOn(&t, who) && s.desk.settings.manages(by, t.ID)
 	})
 }
 
 func (s *session) onAnyRota(who PersonID) bool {
-	return slices.ContainsFunc(s.desk.settings.Teams, func(t Team) bool { return slices.Contains(t.leaders(), who) })
+	return slices.ContainsFunc(s.desk.settings.Teams, func(t Team) bool { return s.mayBeOn(&t, who) })
+}
+
+// mayBeOn reports whether somebody may have duty in a team: as one of its
+// people, or as a manager from outside who covers.
+func (s *session) mayBeOn(t *Team, who PersonID) bool {
+	if slices.Contains(t.leaders(), who) {
+		return true
+	}
+
+	if !s.desk.settings.leads(who, t.ID) {
+		return false
+	}
+
+	changes, err := s.changesOf(t.leaders(), s.now)
+	if err != nil {
+		s.desk.log.Error("changes of duty can't be read", "team", t.ID, "error", err)
+	}
+
+	return slices.ContainsFunc(changes, func(c *Change) bool { return c.Cover == who })
 }
 
 // zoneOf returns the zone in which somebody says times: their own on the

@@ -28,6 +28,7 @@ people:
   kim:   {name: Kim Novak,  role: supervisor, slack: U0KIM}
   omar:  {name: Omar Haddad, role: supervisor, slack: U0OMAR}
   priya: {name: Priya Nair, role: manager,    slack: U0PRIYA}
+  uma:   {name: Uma Berg,   role: manager,    slack: U0UMA}
 teams:
   billing:
     name: Billing
@@ -326,6 +327,32 @@ func TestDutyIsChanged(t *testing.T) {
 			name: "two for each other at once", says: [][2]string{{"dana", "/duty cover @lee until 23:00"}, {"lee", "/duty cover @dana until 12:00"}},
 			want:    "Dana Reed has Lee Chan's duty from",
 			changes: map[bot.PersonID][]string{"dana": {`lee by "dana" 23 09:00 - 23 23:00`}},
+		},
+		{
+			name: "a cover of a cover", says: [][2]string{{"priya", "/duty cover @dana until 12:00"}, {"kim", "/duty cover @priya until 11:00"}},
+			want:    "You have Priya Nair's duty",
+			changes: map[bot.PersonID][]string{"kim": {`priya by "kim" 23 09:00 - 23 11:00`}},
+		},
+		{
+			name: "of somebody who covers at another time", says: [][2]string{{"priya", "/duty cover @dana until 12:00"}, {"kim", "/duty cover @priya from 13:00 to 15:00"}},
+			want: "Priya Nair has no duty from",
+		},
+		{
+			name: "of somebody from outside who covers", says: [][2]string{{"uma", "/duty cover @dana until 12:00"}, {"kim", "/duty cover @uma until 11:00"}},
+			want: "You have Uma Berg's duty",
+		},
+		{
+			name: "off after a cover from outside", says: [][2]string{{"uma", "/duty cover @dana until 12:00"}, {"uma", "/duty off until 11:00"}},
+			want: "You are off | Uma Berg is off from Mon 23 Nov, 09:00 UTC until Mon 23 Nov, 11:00 UTC.",
+		},
+		{
+			name: "marked as off after a cover from outside", says: [][2]string{{"uma", "/duty cover @dana until 12:00"}, {"priya", "/duty off @uma until 11:00"}},
+			want: "Uma Berg is off",
+		},
+		{name: "off without a cover, from outside", says: [][2]string{{"uma", "/duty off until 11:00"}}, want: "You are on no team's rota"},
+		{
+			name: "off after a cover from outside was called off", says: [][2]string{{"uma", "/duty cover @dana until 12:00"}, {"dana", "/duty cancel"}, {"uma", "/duty off until 11:00"}},
+			want: "You are on no team's rota",
 		},
 		{name: "for oneself", says: [][2]string{{"dana", "/duty cover @dana until 12:00"}}, want: "Nobody covers for themselves"},
 		{name: "no duty then", says: [][2]string{{"dana", "/duty cover @lee until 12:00"}}, want: "Lee Chan has no duty from"},
