@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
@@ -22,6 +25,8 @@ const (
 	calendarWithin = 30 * time.Second
 	// maxCalendar is the largest calendar that is read, in bytes.
 	maxCalendar = 4 << 20
+	// calendarsAtOnce is how many calendars are read at a time.
+	calendarsAtOnce = 8
 )
 
 // A feed is a team's calendar: where it is, and whose names it may hold.
@@ -69,18 +74,42 @@ func (a *App) readCalendars(ctx context.Context) error {
 	return nil
 }
 
+// A calendar is a feed that is followed.
+type calendar struct {
+	feed
+	inForce  [sha256.Size]byte // the sum of what is in force, zero for nothing
+	lastRead time.Time         // when it was read last by this run of the bot, zero if never
+}
+
+// calendars returns the teams' calendars, to be followed, with the copies that
+// readCalendars has put in force.
+func (a *App) calendars(ctx context.Context) []*calendar {
+	var calendars []*calendar
+
+	for _, f := range a.feeds() {
+		c := &calendar{feed: f}
+
+		if kept, err := a.desk.Feed(ctx, bot.TeamID(f.team.Key), f.team.Calendar); err == nil {
+			if _, err := f.parse(kept.Data); err == nil {
+				c.inForce = sha256.Sum256(kept.Data)
+			}
+		}
+
+		calendars = append(calendars, c)
+	}
+
+	return calendars
+}
+
 // followCalendars reads the calendars, and again every ten minutes.
 func (a *App) followCalendars(ctx context.Context) error {
-	if len(a.feeds()) == 0 {
+	calendars := a.calendars(ctx)
+	if len(calendars) == 0 {
 		return nil
 	}
 
 	for {
-		for _, f := range a.feeds() {
-			if err := a.follow(ctx, f); err != nil && ctx.Err() == nil {
-				a.out.Log.ErrorContext(ctx, "a calendar could not be kept; it is read again", "team", f.team.Key, "error", err)
-			}
-		}
+		a.followAll(ctx, calendars)
 
 		select {
 		case <-ctx.Done():
@@ -90,43 +119,70 @@ func (a *App) followCalendars(ctx context.Context) error {
 	}
 }
 
+// followAll reads every calendar once, several at a time, so that a server that
+// does not answer keeps none of the others waiting.
+func (a *App) followAll(ctx context.Context, calendars []*calendar) {
+	var reading sync.WaitGroup
+
+	free := make(chan struct{}, calendarsAtOnce)
+
+	for _, c := range calendars {
+		reading.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+
+			if err := a.follow(ctx, c); err != nil && ctx.Err() == nil {
+				a.out.Log.ErrorContext(ctx, "a calendar could not be kept; it is read again", "team", c.team.Key, "error", err)
+			}
+		})
+	}
+
+	reading.Wait()
+}
+
 // follow reads a calendar and puts it in force. If it can't be read, the last
 // good copy stays, and the team's managers are told.
-func (a *App) follow(ctx context.Context, f feed) error {
-	kept := bot.Feed{Team: bot.TeamID(f.team.Key), Source: f.team.Calendar, At: a.out.Now()}
+func (a *App) follow(ctx context.Context, c *calendar) error {
+	kept := bot.Feed{Team: bot.TeamID(c.team.Key), Source: c.team.Calendar}
 
-	plan, data, err := f.read(ctx)
+	plan, data, err := c.read(ctx)
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // the bot stops, so that nothing can be said of the calendar
 	}
 
 	if err != nil {
-		a.out.Log.WarnContext(ctx, "a duty calendar can't be read; the last good copy stays in force", "team", f.team.Key, "error", err)
-		kept.Failure = sentenceOf(err)
+		a.out.Log.WarnContext(ctx, "a duty calendar can't be read; the last good copy stays in force",
+			"team", c.team.Key, "from", calendarPlace(c.team.Calendar), "error", withCause(err))
+
+		kept.Failure, kept.At = err.Error(), c.lastRead
 
 		return a.desk.KeepFeed(ctx, kept)
 	}
 
-	for _, odd := range append(plan.Unreadable(), unknownNames(plan)...) {
-		a.out.Log.WarnContext(ctx, "a duty calendar has an entry that counts for nothing", "team", f.team.Key, "entry", odd)
+	c.lastRead = a.out.Now()
+	kept.Data, kept.At = data, c.lastRead
+
+	// It is in force before it is kept: a full disk must not hide a new rota.
+	return errors.Join(a.enforce(ctx, c, plan, sha256.Sum256(data)), a.desk.KeepFeed(ctx, kept))
+}
+
+// enforce puts a calendar in force unless it is already.
+func (a *App) enforce(ctx context.Context, c *calendar, plan *roster.Calendar, sum [sha256.Size]byte) error {
+	if sum == c.inForce {
+		return nil
 	}
 
-	kept.Data = data
-	if err := a.desk.KeepFeed(ctx, kept); err != nil {
+	for _, odd := range append(plan.Unreadable(), unknownNames(plan)...) {
+		a.out.Log.WarnContext(ctx, "a duty calendar has an entry that counts for nothing", "team", c.team.Key, "entry", odd)
+	}
+
+	if err := a.desk.SetPlan(ctx, bot.TeamID(c.team.Key), plan); err != nil {
 		return err
 	}
 
-	return a.desk.SetPlan(ctx, kept.Team, plan)
-}
+	c.inForce = sum
 
-// sentenceOf is an error as people read it.
-func sentenceOf(err error) string {
-	words := strings.TrimRight(err.Error(), ".")
-	if words == "" {
-		return ""
-	}
-
-	return strings.ToUpper(words[:1]) + words[1:] + "."
+	return nil
 }
 
 func unknownNames(plan *roster.Calendar) []string {
@@ -175,7 +231,7 @@ func (f feed) fetch(ctx context.Context) ([]byte, error) {
 
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, errors.New("its server can't be reached")
+		return nil, whyUnread(err)
 	}
 
 	defer func() { _ = response.Body.Close() }()
@@ -187,14 +243,50 @@ func (f feed) fetch(ctx context.Context) ([]byte, error) {
 	return limited(response.Body)
 }
 
+// errMoved is why a calendar is not followed to another address.
+var errMoved = errors.New("it was moved to where it can't be read safely")
+
 // onlySafely follows a calendar that has moved to another https address.
 func onlySafely(to *http.Request, via []*http.Request) error {
 	const most = 5
 	if to.URL.Scheme != "https" || len(via) > most {
-		return errors.New("it was moved to where it can't be read safely")
+		return errMoved
 	}
 
 	return nil
+}
+
+// An unreadError is what people are told of a calendar that did not come, with
+// the cause for the log.
+type unreadError struct {
+	text  string
+	cause error
+}
+
+func (e *unreadError) Error() string { return e.text }
+func (e *unreadError) Unwrap() error { return e.cause }
+
+// withCause returns an error as it is logged.
+func withCause(err error) error {
+	if unread, ok := errors.AsType[*unreadError](err); ok {
+		return fmt.Errorf("%v: %w", unread.text, unread.cause)
+	}
+
+	return err
+}
+
+// whyUnread takes the address, which is a secret, off the error of a client.
+func whyUnread(err error) error {
+	if errors.Is(err, errMoved) {
+		return errMoved
+	}
+
+	about, ok := errors.AsType[*url.Error](err)
+	if !ok || strings.Contains(about.Err.Error(), "Location") { // which it would quote
+		return errors.New("its server sends what can't be followed")
+	}
+
+	return &unreadError{"its server can't be reached", about.Err}
 }
 
 // open reads a calendar from a file, which is looked for beside the

@@ -374,7 +374,8 @@ func TestGroupWaitsForAnAccount(t *testing.T) {
 	}
 }
 
-// A calendar that fails is told once, and once more when it is well.
+// A calendar that fails twice in a row is told once, and once more when it is
+// well; one of which there is no copy is told at once.
 func TestFeedsAreTold(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
 
@@ -383,11 +384,14 @@ func TestFeedsAreTold(t *testing.T) {
 		want []string
 	}{
 		{bot.Feed{Source: "a.ics", Data: []byte("1"), At: d.now}, nil},
+		{bot.Feed{Source: "a.ics", Failure: "It is not there."}, nil},
 		{bot.Feed{Source: "a.ics", Failure: "It is not there."}, []string{"priya: calendar fails []"}},
 		{bot.Feed{Source: "a.ics", Failure: "It is not there."}, nil},
+		{bot.Feed{Source: "a.ics", Failure: "It is empty."}, nil},
 		{bot.Feed{Source: "a.ics", Data: []byte("2"), At: d.now}, []string{"priya: calendar works []"}},
 		{bot.Feed{Source: "a.ics", Data: []byte("3"), At: d.now}, nil},
-		{bot.Feed{Source: "a.ics", Failure: "It is not there."}, []string{"priya: calendar fails []"}},
+		{bot.Feed{Source: "a.ics", Failure: "It is not there."}, nil},
+		{bot.Feed{Source: "a.ics", Data: []byte("3"), At: d.now}, nil},
 		{bot.Feed{Source: "b.ics", Failure: "It is not there."}, []string{"priya: calendar fails []"}},
 	} {
 		test.feed.Team = "billing"

@@ -318,13 +318,18 @@ func feedsScene(s *studio) {
 	s.watch()
 
 	keep := func(f bot.Feed) {
-		f.Team, f.Source, f.At = "billing", "duty.ics", s.now
+		f.Team, f.Source = "billing", "duty.ics"
+		if f.Failure == "" {
+			f.At = s.now
+		}
+
 		s.must(s.desk.KeepFeed(s.t.Context(), f))
 		s.wait(10 * time.Minute)
 	}
 
 	keep(bot.Feed{Failure: "Its server can't be reached."})
 	keep(bot.Feed{Data: []byte("BEGIN:VCALENDAR")})
+	keep(bot.Feed{Failure: "Its server answers 500."})
 	keep(bot.Feed{Failure: "Its server answers 500."})
 
 	s.must(s.desk.SetGroups(s.t.Context(), grouping{&chat.Failure{
