@@ -17,7 +17,8 @@ import (
 //
 // An error wraps a *chat.Failure: Missing where there is no such group, Refused
 // where the bot may not change it, and Unacceptable where somebody can't be in a
-// group, or nobody is given. Its Err is then the remedy. Slack's groups are never
+// group, or nobody is given. Its Err is then the remedy. Whoever can't be in it
+// is left out, and all others are set all the same. Slack's groups are never
 // empty, so that the caller leaves the last ones in.
 func (s *Slack) SetGroup(ctx context.Context, group string, people []chat.Person) error {
 	if len(people) == 0 {
@@ -29,14 +30,59 @@ func (s *Slack) SetGroup(ctx context.Context, group string, people []chat.Person
 		wanted = append(wanted, who.ID())
 	}
 
-	same, err := s.groupIs(ctx, group, inSet(wanted))
+	err := s.setGroup(ctx, group, inSet(wanted))
+	if failure := chat.FailureOf(err); failure == nil || failure.Code != "invalid_users" {
+		return err
+	}
+
+	fit, unfit, failure := s.whoFits(ctx, inSet(wanted))
+	if failure != nil {
+		return failure
+	}
+
+	if len(fit) == 0 || len(unfit) == 0 {
+		return err
+	}
+
+	if failure := s.setGroup(ctx, group, fit); failure != nil {
+		return failure
+	}
+
+	return &chat.Failure{Kind: chat.Unacceptable, Code: "invalid_users", Err: fmt.Errorf(
+		"%s can't be in a user group: a deactivated account, an app, or a guest of a single channel. All others are in it", strings.Join(unfit, ", "))}
+}
+
+func (s *Slack) setGroup(ctx context.Context, group string, wanted []string) error {
+	same, err := s.groupIs(ctx, group, wanted)
 	if same || err != nil {
 		return err
 	}
 
-	_, err = s.api.UpdateUserGroupMembersContext(ctx, group, strings.Join(inSet(wanted), ","))
+	_, err = s.api.UpdateUserGroupMembersContext(ctx, group, strings.Join(wanted, ","))
 
 	return failed("usergroups.users.update", err)
+}
+
+// whoFits returns the accounts that can be in a group, and those that can't, as
+// people call them.
+func (s *Slack) whoFits(ctx context.Context, ids []string) (fit, unfit []string, err error) {
+	for _, id := range ids {
+		user, err := s.api.GetUserInfoContext(ctx, id)
+		failure := chat.FailureOf(failed("users.info", err))
+
+		switch {
+		case failure != nil && failure.Code != "user_not_found" && failure.Code != "user_not_visible":
+			return nil, nil, failure
+		case failure != nil:
+			unfit = append(unfit, id)
+		case user.Deleted, user.IsBot, user.IsUltraRestricted:
+			unfit = append(unfit, profile(user).Name)
+		default:
+			fit = append(fit, id)
+		}
+	}
+
+	return fit, unfit, nil
 }
 
 // groupIs reports whether the group consists of just these people. Where the

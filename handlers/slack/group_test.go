@@ -98,3 +98,25 @@ func TestSetGroupFails(t *testing.T) {
 		})
 	}
 }
+
+// Whoever can't be in a group is left out, and the rest are in it.
+func TestSetGroupLeavesOut(t *testing.T) {
+	inBothModes(t, func(t *testing.T, r *rig) {
+		people := []chat.Person{"slack:U0MARIA", "slack:U0GONE", "slack:U0ROBOT", "slack:U0NOBODY"}
+
+		for range 2 {
+			failure := chat.FailureOf(r.slack.SetGroup(t.Context(), "S0DUTY", people))
+			if failure == nil || failure.Kind != chat.Unacceptable || !strings.Contains(failure.Err.Error(), "All others are in it") {
+				t.Errorf("SetGroup(%v) = %v, want Unacceptable, and that all others are in it", people, failure)
+			}
+
+			if diff := cmp.Diff([]string{"U0MARIA"}, r.members("S0DUTY")); diff != "" {
+				t.Errorf("members after SetGroup(%v) (-want +got)\n%s", people, diff)
+			}
+		}
+
+		if n := len(r.Journal().Of("usergroups.users.update")); n != 3 {
+			t.Errorf("the group was set %d times, want three times: it was right before the last", n)
+		}
+	})
+}
