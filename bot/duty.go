@@ -14,12 +14,13 @@ import (
 // plans are the teams' plans as they are now. Those of calendars change while
 // the bot runs.
 type plans struct {
-	mu   *sync.RWMutex
-	team map[TeamID]roster.Plan
+	mu      *sync.RWMutex
+	team    map[TeamID]roster.Plan
+	awaited map[TeamID]bool // whose plan is not known yet
 }
 
 func plansOf(teams []Team) plans {
-	p := plans{mu: &sync.RWMutex{}, team: map[TeamID]roster.Plan{}}
+	p := plans{mu: &sync.RWMutex{}, team: map[TeamID]roster.Plan{}, awaited: map[TeamID]bool{}}
 
 	for _, t := range teams {
 		p.team[t.ID] = t.Plan
@@ -42,12 +43,47 @@ func (p plans) of(team TeamID) roster.Plan {
 	return roster.Always(nil)
 }
 
-// SetPlan replaces a team's plan: its calendar was read anew. Whoever comes on
-// or goes off by it is told with the next look at the rota.
-func (d *Desk) SetPlan(ctx context.Context, team TeamID, plan roster.Plan) error {
+// known removes the teams whose plan is awaited.
+func (p plans) known(teams []TeamID) []TeamID {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+
+	return slices.DeleteFunc(teams, func(team TeamID) bool { return p.awaited[team] })
+}
+
+// set replaces a team's plan unless it is nil, and reports whether there is
+// anything new.
+func (p plans) set(team TeamID, plan roster.Plan) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	awaited := p.awaited[team]
+	delete(p.awaited, team)
+
+	if plan != nil {
+		p.team[team] = plan
+	}
+
+	return awaited || plan != nil
+}
+
+// AwaitPlan says that a team's plan is not known until SetPlan is called: its
+// calendar was never read. A page goes to all supervisors, and nobody is told
+// that they come on or go off.
+func (d *Desk) AwaitPlan(team TeamID) {
 	d.plans.mu.Lock()
-	d.plans.team[team] = plan
-	d.plans.mu.Unlock()
+	defer d.plans.mu.Unlock()
+
+	d.plans.awaited[team] = true
+}
+
+// SetPlan replaces a team's plan: its calendar was read anew. A nil plan is one
+// that can't be read, so that what is in force stays. Whoever comes on or goes
+// off is told with the next look at the rota.
+func (d *Desk) SetPlan(ctx context.Context, team TeamID, plan roster.Plan) error {
+	if !d.plans.set(team, plan) {
+		return nil
+	}
 
 	return d.update(ctx, func(s *session) error { return s.lookAgain(team) })
 }

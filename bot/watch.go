@@ -30,7 +30,7 @@ func (d *Desk) watchRotas(ctx context.Context) error {
 	var due []TeamID
 
 	err := d.view(ctx, func(s *session) (err error) {
-		due, err = s.DueWatches(s.now, tickBatch)
+		due, err = s.DueWatches(s.now, tickBatch+len(d.settings.Teams)) // those that are awaited hold up no others
 
 		return err
 	})
@@ -38,7 +38,7 @@ func (d *Desk) watchRotas(ctx context.Context) error {
 		return err
 	}
 
-	for _, team := range due {
+	for _, team := range d.plans.known(due) {
 		err := d.update(ctx, func(s *session) error { return s.lookAt(team) })
 		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
 			return err

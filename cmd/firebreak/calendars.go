@@ -56,6 +56,8 @@ func (a *App) readCalendars(ctx context.Context) error {
 	for _, f := range a.feeds() {
 		kept, err := a.desk.Feed(ctx, bot.TeamID(f.team.Key), f.team.Calendar)
 		if errors.Is(err, bot.ErrNotFound) {
+			a.desk.AwaitPlan(bot.TeamID(f.team.Key))
+
 			continue
 		}
 
@@ -63,11 +65,16 @@ func (a *App) readCalendars(ctx context.Context) error {
 			return err
 		}
 
-		if plan, err := f.parse(kept.Data); err == nil {
-			err = a.desk.SetPlan(ctx, bot.TeamID(f.team.Key), plan)
-			if err != nil && !errors.Is(err, bot.ErrUnwritable) {
-				return err
-			}
+		plan, err := f.parse(kept.Data)
+		if err != nil {
+			a.desk.AwaitPlan(bot.TeamID(f.team.Key))
+
+			continue
+		}
+
+		err = a.desk.SetPlan(ctx, bot.TeamID(f.team.Key), plan)
+		if err != nil && !errors.Is(err, bot.ErrUnwritable) {
+			return err
 		}
 	}
 
@@ -156,7 +163,7 @@ func (a *App) follow(ctx context.Context, c *calendar) error {
 
 		kept.Failure, kept.At = err.Error(), c.lastRead
 
-		return a.desk.KeepFeed(ctx, kept)
+		return errors.Join(a.desk.SetPlan(ctx, kept.Team, nil), a.desk.KeepFeed(ctx, kept))
 	}
 
 	c.lastRead = a.out.Now()

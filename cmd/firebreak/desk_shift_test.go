@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
 // with returns the configuration with something else in the place of something
@@ -148,6 +151,94 @@ func TestShiftsOfAnotherConfiguration(t *testing.T) {
 	d.wantNotes()
 	d.at(24, 0, 0, 0)
 	d.wantNotes("kim: shift began [lee]", "lee: shift ended [kim]")
+}
+
+// Nobody comes on or goes off by a plan that is not known yet: a calendar that is
+// read for the first time, or from another address.
+func TestShiftsOfAPlanThatIsAwaited(t *testing.T) {
+	night := roster.Always([]roster.Person{"kim"})
+
+	for _, test := range []struct {
+		name string
+		plan roster.Plan
+		want []string
+	}{
+		{"somebody else is on by it", night, []string{"kim: shift began [dana]", "dana: shift ended [kim]"}},
+		{"it can't be read", nil, []string{"lee: shift began []", "kim: shift began []"}},
+		{"the same is on by it", roster.Always([]roster.Person{"dana"}), nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dutyDeskOf(t, shiftConfig)
+
+			c, err := ParseConfig("test.yaml", []byte(shiftConfig))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			settings := c.settings()
+			for i := range settings.Teams {
+				settings.Teams[i].Plan = nil
+			}
+
+			d.Desk = bot.NewDesk(bot.DeskOptions{Store: d.store, Settings: settings, Now: func() time.Time { return d.now }, Log: slog.New(slog.DiscardHandler)})
+			d.AwaitPlan("billing")
+
+			if err := d.WatchRotas(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+
+			d.tick()
+			d.at(23, 9, 10, 0)
+			d.wantNotes()
+
+			if err := d.SetPlan(t.Context(), "billing", test.plan); err != nil {
+				t.Fatal(err)
+			}
+
+			d.tick()
+			d.wantNotes(test.want...)
+
+			// One that can't be read later on leaves the plan as it is.
+			if err := d.SetPlan(t.Context(), "billing", nil); err != nil {
+				t.Fatal(err)
+			}
+
+			d.tick()
+			d.wantNotes()
+		})
+	}
+}
+
+// A calendar that was never read is awaited until it was, or until it can't be.
+func TestShiftsOfACalendar(t *testing.T) {
+	shifts, _, _ := strings.Cut(shiftConfig[strings.Index(shiftConfig, "    shifts:"):], "    options:")
+	config := with(t, shiftConfig, shifts, "    calendar: duty.ics\n")
+	d := dutyDeskOf(t, shiftConfig)
+	file := filepath.Join(t.TempDir(), "test.yaml")
+
+	c, err := ParseConfig(file, []byte(config))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	log := slog.New(slog.DiscardHandler)
+	now := func() time.Time { return d.now }
+	d.Desk = bot.NewDesk(bot.DeskOptions{Store: d.store, Settings: c.settings(), Now: now, Log: log})
+	app := &App{config: c, desk: d.Desk, out: Outsides{Now: now, Log: log}}
+
+	if err := errors.Join(app.readCalendars(t.Context()), d.WatchRotas(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+
+	d.tick()
+	d.wantNotes()
+
+	if err := app.follow(t.Context(), app.feeds()[0]); err != nil {
+		t.Fatal(err)
+	}
+
+	d.tick()
+	d.wantNotes("priya: calendar fails []", "lee: shift began []", "kim: shift began []")
 }
 
 // A user group that is configured in the place of another one is set at once, and
