@@ -456,7 +456,13 @@ func TestHandoverIsOld(t *testing.T) {
 	joined(d, "Ms Kovac", 1)
 	d.at(23, 16, 0, 0)
 	d.at(23, 16, 10, 0)
+
+	drawn := d.wanted(1, "lee")
 	d.at(24, 0, 0, 0)
+
+	if d.wanted(1, "lee") == drawn {
+		t.Error("the note is not drawn anew when lee's shift ends")
+	}
 
 	if got := d.clicks("lee", "handover", "billing/1"); !strings.HasPrefix(got, "That button is for those") {
 		t.Errorf("Confirm handover by who is off = %q, want a refusal", got)
