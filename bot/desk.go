@@ -277,9 +277,10 @@ func (s *session) busy(who PersonID, but EscalationID) (bool, error) {
 // supervisor who forgot to write the outcome down can be paged again.
 const handoffEnds = time.Hour
 
-// live reports whether whoever has it has the customer now.
+// live reports whether whoever has it has the customer now: because they were
+// to take over or to join, or because the customer waits for what they say.
 func (e *Escalation) live(now time.Time) bool {
-	withCustomer := e.Kind == TakeOver || e.Kind == JoinUs || e.Kind == Threat
+	withCustomer := e.Kind == TakeOver || e.Kind == JoinUs || e.Kind == Threat || e.Context.Waiting
 
 	return withCustomer && (e.State == Taken || now.Sub(e.Since) < handoffEnds)
 }

@@ -7,13 +7,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// notWaiting is a call for help of a kind about a customer who is not on the line.
+func notWaiting(kind Kind) Open {
+	ev := ofKind(kind)
+	ev.Context.Waiting = false
+
+	return ev
+}
+
 // What a shift leaves goes to who comes after it, but no customer on the line
 // loses whoever is with them.
 func TestRelieved(t *testing.T) {
 	taken := happening{0, Take{By: "dana"}}
 	relieve := Relieve{By: "kim", From: []PersonID{"dana", "lee"}}
 
-	callback := ofKind(CallBack)
+	callback := notWaiting(CallBack)
 	callback.Context.CallAt = noon.Add(time.Hour)
 
 	play(t, usual(), []chapter{
@@ -43,7 +51,7 @@ func TestRelieved(t *testing.T) {
 				62:30 paged lee (duty)`,
 		},
 		{
-			name: "advice that was joined: nobody joins again, and reminders go on", open: ofKind(Advise), until: 95 * time.Minute,
+			name: "advice that was joined: nobody joins again, and reminders go on", open: notWaiting(Advise), until: 95 * time.Minute,
 			happenings: []happening{taken, {time.Minute, Join{By: "dana"}}, {40 * time.Minute, relieve}, {41 * time.Minute, Join{By: "kim"}}},
 			want: `
 				0:00 maria opened (Charged twice.) → paging
@@ -67,6 +75,30 @@ func TestRelieved(t *testing.T) {
 				1:59 kim Relieve: done already`,
 		},
 		{
+			name: "advice while the customer waits on the line", open: ofKind(Advise), until: 62 * time.Minute,
+			happenings: []happening{taken, {time.Second, relieve}, {time.Minute, Join{By: "dana"}}, {2 * time.Minute, relieve}, {61 * time.Minute, relieve}},
+			want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged dana (duty)
+				0:00 dana taken → taken ! maria
+				0:01 kim Relieve: done already
+				1:00 dana joined → joined
+				2:00 kim Relieve: done already
+				31:00 reminded dana ! dana
+				61:00 kim shift handed over dana ! maria`,
+		},
+		{
+			name: "an approval for which the customer waits, until the call ends", open: ofKind(Approve), until: 2 * time.Minute,
+			happenings: []happening{taken, {time.Second, relieve}, {time.Minute, EndCall{By: "maria"}}, {61 * time.Second, relieve}},
+			want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged dana (duty)
+				0:00 dana taken → taken ! maria
+				0:01 kim Relieve: done already
+				1:00 maria call ended
+				1:01 kim shift handed over dana ! maria`,
+		},
+		{
 			name: "a customer of an hour ago is on the line no more", open: live, until: 61 * time.Minute,
 			happenings: []happening{taken, {time.Minute, Join{By: "dana"}}, {59 * time.Minute, relieve}, {61 * time.Minute, relieve}},
 			want: `
@@ -79,7 +111,7 @@ func TestRelieved(t *testing.T) {
 				61:00 kim shift handed over dana ! maria`,
 		},
 		{
-			name: "what is owed goes with the case, and the case without what others owe", open: ofKind(Advise), until: 20 * time.Minute,
+			name: "what is owed goes with the case, and the case without what others owe", open: notWaiting(Advise), until: 20 * time.Minute,
 			happenings: []happening{
 				{time.Second, PromiseCallback{By: "maria", Owner: "dana", At: noon.Add(12 * time.Minute)}},
 				{2 * time.Second, PromiseCallback{By: "maria", Owner: "priya", At: noon.Add(13 * time.Minute)}},
@@ -124,7 +156,7 @@ func TestRelieved(t *testing.T) {
 				2901:00 priya shift handed over kim`,
 		},
 		{
-			name: "while somebody is asked to take over", open: ofKind(Advise), until: time.Minute,
+			name: "while somebody is asked to take over", open: notWaiting(Advise), until: time.Minute,
 			happenings: []happening{
 				taken, {time.Second, HandTo{By: "dana", To: "lee"}},
 				{2 * time.Second, Relieve{By: "kim", From: []PersonID{"dana"}}},
@@ -152,7 +184,7 @@ func TestRelieved(t *testing.T) {
 // Who takes over at the change of shift gets a card to go on with, which the
 // timeline names, and the one before them has it no more.
 func TestRelievedHasACard(t *testing.T) {
-	s := tell(t, usual(), ofKind(Advise), 0, happening{0, Take{By: "dana"}})
+	s := tell(t, usual(), notWaiting(Advise), 0, happening{0, Take{By: "dana"}})
 
 	effects, err := s.e.Apply(Relieve{By: "kim", From: []PersonID{"dana"}}, s.m)
 	if err != nil {
