@@ -330,11 +330,8 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Line("%v asks you to take over%v", s.name(e.Holder), described(inline(e.Handover.Note, 300)))}}, m.Parts...)
 	}
 
-	switch {
-	case page.Busy:
-		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Plain("You have another customer, I know. Nobody else is left, so I ask you too.")}}, m.Parts...)
-	case e.Turn.AllOff && e.ofTurn(*page):
-		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Plain("You are off, I know. Nobody else is left, so I ask you too.")}}, m.Parts...)
+	if words := allTheSame(e, page); words != "" {
+		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Plain(words)}}, m.Parts...)
 	}
 
 	m.Parts = append(m.Parts, chat.Small{Text: s.pageNote(e, page)})
@@ -353,6 +350,32 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 	m.Choices = append(m.Choices, s.button(e, "ask", "Ask the agent", chat.Normal))
 
 	return m
+}
+
+// allTheSame says to somebody who is not to be paged before others that this is
+// known, and why they are.
+func allTheSame(e *Escalation, page *Page) string {
+	var known string
+
+	switch {
+	case page.Busy && page.Off:
+		known = "You are off and have another customer, I know."
+	case page.Busy:
+		known = "You have another customer, I know."
+	case page.Off:
+		known = "You are off, I know."
+	default:
+		return ""
+	}
+
+	switch {
+	case e.Handover != nil && e.Handover.To == page.Who:
+		return known
+	case page.Tier == everyone:
+		return known + " Everybody is asked now, so I ask you too."
+	default:
+		return known + " Nobody else is left, so I ask you too."
+	}
 }
 
 func passedNote(page *Page) string {

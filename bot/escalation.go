@@ -176,6 +176,7 @@ type Page struct {
 	At      time.Time
 	State   PageState
 	Busy    bool      // they had another customer when it was sent
+	Off     bool      // they had said that they are off when it was sent
 	Reason  string    // why it was passed, or could not be delivered
 	Closed  time.Time // when State left PageOpen
 }

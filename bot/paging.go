@@ -266,7 +266,10 @@ func without(people, some []PersonID) []PersonID {
 func (a *application) sendPage(who PersonID, tier string) {
 	a.Attempts++
 
-	page := Page{Who: who, Attempt: a.Attempts, Tier: tier, At: a.Now, State: PageOpen, Busy: slices.Contains(a.Busy, who)}
+	page := Page{
+		Who: who, Attempt: a.Attempts, Tier: tier, At: a.Now, State: PageOpen,
+		Busy: slices.Contains(a.Busy, who), Off: slices.Contains(a.Off, who),
+	}
 	if a.opposed(who) {
 		page.Reason = Conflict
 	}

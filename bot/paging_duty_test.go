@@ -268,16 +268,16 @@ func TestLeastRecentlyPagedFirst(t *testing.T) {
 	}
 }
 
-// A page says that it went to somebody who had another customer.
-func TestPageOfWhoIsBusy(t *testing.T) {
-	m := withLive(Tier{Name: "duty", People: duty, AtOnce: true, Wait: time.Minute})
-	m.Busy = []PersonID{"lee"}
+// A page keeps that it went to somebody who had another customer, or was off.
+func TestPageOfWhoIsBusyOrOff(t *testing.T) {
+	m := withLive(Tier{Name: "duty", People: team, AtOnce: true, Wait: time.Minute})
+	m.Busy, m.Off = []PersonID{"lee"}, []PersonID{"kim"}
 
 	s := tell(t, m, live, 61*time.Second)
 
-	for who, busy := range map[PersonID]bool{"dana": false, "lee": true} {
-		if page := s.e.page(who); page == nil || page.Busy != busy {
-			t.Errorf("the page of %v is %+v, want Busy %v", who, page, busy)
+	for who, want := range map[PersonID]Page{"dana": {}, "lee": {Busy: true}, "kim": {Off: true}} {
+		if page := s.e.page(who); page == nil || page.Busy != want.Busy || page.Off != want.Off {
+			t.Errorf("the page of %v is %+v, want Busy %v, Off %v", who, page, want.Busy, want.Off)
 		}
 	}
 }

@@ -176,3 +176,48 @@ func TestUnrecordedWithNobodyOnDuty(t *testing.T) {
 		})
 	}
 }
+
+// pageOf returns what somebody's page of an escalation shows.
+func (d *dutyDesk) pageOf(id bot.EscalationID, who bot.PersonID) string {
+	d.t.Helper()
+
+	card := bot.CardID{Role: bot.PageCard, Escalation: id, Person: who}
+
+	for _, page := range inStore(d.t, d.store, id).Pages {
+		if page.Who == who {
+			card.N = page.Attempt
+		}
+	}
+
+	var shown string
+
+	d.read(func(tx bot.Tx) error {
+		drawing, err := d.Draw(tx, card)
+		shown = answerText(&drawing.Message)
+
+		return err
+	})
+
+	return shown
+}
+
+// A page says to somebody who is off that this is known, and why they are paged
+// all the same, also when others are left who are not off.
+func TestPageOfWhoIsOff(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	d.says("lee", "/duty off until 16:00")
+	d.advice("Ms Kovac")
+	d.wantPaged(1, "dana")
+
+	d.clicks("maria", "page_everyone", "E-1")
+
+	const off = "You are off, I know."
+
+	if got, want := d.pageOf(1, "lee"), off+" Everybody is asked now, so I ask you too."; !strings.Contains(got, want) {
+		t.Errorf("lee's page shows %q, want %q", got, want)
+	}
+
+	if got := d.pageOf(1, "kim"); strings.Contains(got, off) {
+		t.Errorf("kim's page shows %q, want nothing of being off", got)
+	}
+}

@@ -93,6 +93,7 @@ type (
 		At      time.Time     `json:"at,omitzero"`
 		State   bot.PageState `json:"state,omitzero"`
 		Busy    bool          `json:"busy,omitzero"`
+		Off     bool          `json:"off,omitzero"`
 		Reason  string        `json:"reason,omitzero"`
 		Closed  time.Time     `json:"closed,omitzero"`
 	}
