@@ -140,6 +140,12 @@ func (a *application) step(t Turn) (step, []string) {
 		}
 
 		if len(people) > 0 && (tier.Repeat || t.Round+1 < tier.Rounds) {
+			if t.Round+1 >= tier.rounds() {
+				if other, left := a.unasked(tier, t); len(left) > 0 {
+					return a.stepTo(other, t, left), skipped
+				}
+			}
+
 			t.Round, t.Asked = t.Round+1, nil
 
 			return a.stepTo(tier, t, a.pageable(tier, t)), skipped
@@ -164,9 +170,20 @@ func (a *application) startOver(t Turn) step {
 	for i, tier := range slices.Backward(tiers) {
 		t.Tier, t.Round, t.Asked = i, tier.rounds(), nil
 
-		if people := a.pageable(tier, t); len(people) > 0 {
-			return a.stepTo(tier, t, people)
+		people := a.pageable(tier, t)
+		if len(people) == 0 {
+			continue
 		}
+
+		if !slices.ContainsFunc(people, a.passedOver) {
+			if other, left := a.unasked(tier, t); len(left) > 0 {
+				t.Asked = people // they had their turn
+
+				return a.stepTo(other, t, left)
+			}
+		}
+
+		return a.stepTo(tier, t, people)
 	}
 
 	for i, tier := range slices.Backward(tiers) {
@@ -178,6 +195,36 @@ func (a *application) startOver(t Turn) step {
 	}
 
 	return step{Turn: t}
+}
+
+// unasked returns who of the other tiers was passed over, with the first tier
+// that they are in. They are asked, once, when a tier would be repeated for good:
+// by then nobody else is left.
+func (a *application) unasked(but Tier, t Turn) (Tier, []PersonID) {
+	for _, tier := range a.Chains[a.Chain] {
+		people := slices.DeleteFunc(without(a.reachable(tier), but.People), func(who PersonID) bool {
+			return !a.passedOver(who) || a.opposed(who) || who == t.Avoid || slices.Contains(t.Asked, who)
+		})
+		if len(people) > 0 {
+			return tier, people
+		}
+	}
+
+	return Tier{}, nil
+}
+
+// passedOver reports whether somebody was left out up to now, or since it was
+// paged anew, because they were busy or off. Who is neither any more, or came on
+// duty late, was never paged.
+func (a *application) passedOver(who PersonID) bool {
+	page := a.page(who)
+
+	return page == nil || a.hindered(who) && (page.State == PageUnreachable || page.At.Before(a.Since))
+}
+
+// hindered reports whether somebody is to be paged only if nobody else is left.
+func (a *application) hindered(who PersonID) bool {
+	return slices.Contains(a.Busy, who) || slices.Contains(a.Off, who)
 }
 
 // stepTo pages those of people who were not asked in this round. Once
@@ -222,9 +269,8 @@ func (a *application) pageable(tier Tier, t Turn) []PersonID {
 	return slices.DeleteFunc(a.reachable(tier), func(who PersonID) bool {
 		page := a.page(who)
 		passed := page != nil && page.State == PagePassed
-		busy := slices.Contains(a.Busy, who) || slices.Contains(a.Off, who)
 
-		return who == t.Avoid || busy && !again || a.opposed(who) || passed && !tier.Repeat && !again
+		return who == t.Avoid || a.hindered(who) && !again || a.opposed(who) || passed && !tier.Repeat && !again
 	})
 }
 

@@ -43,7 +43,7 @@ func TestPagingWhoIsOff(t *testing.T) {
 		{
 			name: "everybody is off: said once, and paged again and again", tiers: []Tier{twice, last}, off: []PersonID{"dana", "lee", "priya"},
 			chapter: chapter{
-				open: live, until: 2 * time.Minute,
+				open: live, until: 4 * time.Minute,
 				want: `
 				0:00 maria opened (Charged twice.) → paging
 				0:00 nobody to page here (duty)
@@ -51,9 +51,85 @@ func TestPagingWhoIsOff(t *testing.T) {
 				0:00 everybody is off ! maria priya omar
 				0:00 paged priya (managers)
 				1:00 did not answer priya (managers)
-				1:00 paged priya (managers)
-				2:00 did not answer priya (managers)
-				2:00 paged priya (managers)`,
+				1:00 paged dana (duty)
+				2:00 did not answer dana (duty)
+				2:00 paged lee (duty)
+				3:00 did not answer lee (duty)
+				3:00 paged priya (managers)
+				4:00 did not answer priya (managers)
+				4:00 paged priya (managers)`,
+			},
+		},
+		{
+			name: "the managers did not answer: who is off or busy is asked, at the pace of their tiers, and then the managers again",
+			tiers: []Tier{
+				{Name: "duty", People: duty, Wait: 45 * time.Second, Rounds: 2}, {Name: "team", People: team, AtOnce: true, Wait: 3 * time.Minute}, last,
+			},
+			off: []PersonID{"lee"}, busy: []PersonID{"dana", "kim"},
+			chapter: chapter{
+				open: live, until: 7 * time.Minute, happenings: []happening{{70 * time.Second, Pass{By: "dana", Reason: OnAnotherCall}}},
+				want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 nobody to page here (duty)
+				0:00 nobody to page here (team)
+				0:00 paged priya (managers)
+				1:00 did not answer priya (managers)
+				1:00 paged dana (duty)
+				1:10 dana passed (on another call)
+				1:10 paged lee (duty)
+				1:55 did not answer lee (duty)
+				1:55 paged kim (team)
+				4:55 did not answer kim (team)
+				4:55 paged priya (managers)
+				5:55 did not answer priya (managers)
+				5:55 paged priya (managers)
+				6:55 did not answer priya (managers)
+				6:55 paged priya (managers)`,
+			},
+		},
+		{
+			name:  "nobody is repeated: who is off is asked before the chain begins again",
+			tiers: []Tier{{Name: "duty", People: duty, Wait: time.Minute}, {Name: "managers", People: managers, Wait: time.Minute}}, off: duty,
+			chapter: chapter{
+				open: live, until: 4 * time.Minute,
+				want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 nobody to page here (duty)
+				0:00 paged priya (managers)
+				1:00 did not answer priya (managers)
+				1:00 paged dana (duty)
+				2:00 did not answer dana (duty)
+				2:00 paged lee (duty)
+				3:00 did not answer lee (duty)
+				3:00 paged priya (managers)
+				4:00 did not answer priya (managers)
+				4:00 paged priya (managers)`,
+			},
+		},
+		{
+			name: "paged anew, they are asked anew", tiers: []Tier{{Name: "duty", People: []PersonID{"dana"}, Wait: time.Minute}, last}, busy: []PersonID{"dana"},
+			chapter: chapter{
+				open: live, until: 5 * time.Minute,
+				happenings: []happening{
+					{90 * time.Second, Take{By: "priya"}}, {100 * time.Second, HandBack{By: "priya"}}, {2 * time.Minute, EscalateAgain{By: "maria"}},
+				},
+				want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 nobody to page here (duty)
+				0:00 paged priya (managers)
+				1:00 did not answer priya (managers)
+				1:00 paged dana (duty)
+				1:30 priya taken → taken ! maria
+				1:40 priya handed back → returned ! maria
+				2:00 maria escalated again → paging
+				2:00 nobody to page here (duty)
+				2:00 paged priya (managers)
+				3:00 did not answer priya (managers)
+				3:00 paged dana (duty)
+				4:00 did not answer dana (duty)
+				4:00 paged priya (managers)
+				5:00 did not answer priya (managers)
+				5:00 paged priya (managers)`,
 			},
 		},
 		{
@@ -153,10 +229,10 @@ func TestBackWhileAllAreOff(t *testing.T) {
 		0:00 everybody is off ! maria
 		0:00 paged priya (managers)
 		1:00 did not answer priya (managers)
-		1:00 paged priya (managers)
-		2:00 did not answer priya (managers)
+		1:00 paged dana (duty)
+		2:00 did not answer dana (duty)
 		2:00 everybody is off ! maria
-		2:00 paged priya (managers)`)
+		2:00 paged lee (duty)`)
 }
 
 // That nobody can be reached is told to the agent, the managers and the team's

@@ -26,7 +26,6 @@ func person() *rapid.Generator[PersonID] { return rapid.SampledFrom(everybody) }
 func aTier() *rapid.Generator[Tier] {
 	return rapid.Custom(func(t *rapid.T) Tier {
 		return Tier{
-			Name:   rapid.SampledFrom([]string{"duty", "team", "managers"}).Draw(t, "name"),
 			People: rapid.SliceOfN(rapid.SampledFrom(onChains), 0, 4).Draw(t, "people"),
 			AtOnce: rapid.Bool().Draw(t, "at once"),
 			Wait:   time.Duration(rapid.IntRange(0, 120).Draw(t, "wait")) * time.Second,
@@ -38,7 +37,13 @@ func aTier() *rapid.Generator[Tier] {
 
 func aMoment() *rapid.Generator[Moment] {
 	return rapid.Custom(func(t *rapid.T) Moment {
-		chain := rapid.SliceOfN(aTier(), 0, 4)
+		chain := rapid.Map(rapid.SliceOfN(aTier(), 0, 4), func(tiers []Tier) []Tier {
+			for i, name := range []string{"duty", "team", "managers", "directors"}[:len(tiers)] {
+				tiers[i].Name = name
+			}
+
+			return tiers
+		})
 
 		m := Moment{Now: noon, Times: DefaultTimes, Paged: map[PersonID]time.Time{}, Chains: map[ChainName][]Tier{
 			LiveChain:     chain.Draw(t, "live"),
@@ -268,10 +273,12 @@ func entries(effects []Effect) iter.Seq[Entry] {
 	}
 }
 
-// tier returns the tier that runs, an empty one if none does.
+// tier returns the tier whose people are paged now, an empty one if there is none.
 func (m *Moment) tier(e *Escalation) Tier {
-	if tiers := m.Chains[e.Chain]; e.Turn.Tier < len(tiers) {
-		return tiers[e.Turn.Tier]
+	for _, tier := range m.Chains[e.Chain] {
+		if tier.Name == e.Turn.Name {
+			return tier
+		}
 	}
 
 	return Tier{}
@@ -497,8 +504,7 @@ func (l *life) checkPage(t *rapid.T, page Page, held bool) {
 // checkTier: where people are paged one at a time, one page of the step is
 // open at most.
 func (l *life) checkTier(t *rapid.T) {
-	tiers := l.m.Chains[l.Chain]
-	if l.State != Paging || l.Turn.Nobody || l.Turn.Tier >= len(tiers) || tiers[l.Turn.Tier].AtOnce {
+	if tier := l.m.tier(l.Escalation); l.State != Paging || l.Turn.Nobody || tier.Name == "" || tier.AtOnce {
 		return
 	}
 
