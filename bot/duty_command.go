@@ -88,7 +88,7 @@ func (d *Desk) changed(ctx context.Context, account chat.Person, id ChangeID) (c
 
 		switch {
 		case !c.Cancelled.IsZero():
-			message = &chat.Message{Title: "Called off", Parts: []chat.Part{chat.Paragraph{Text: s.cancelledLine(c, by)}}}
+			message, err = s.cancelAnswer(c, by)
 		case c.Cover == "":
 			message, err = s.offAnswer(c, by)
 		default:
@@ -399,7 +399,7 @@ func (s *session) makeCover(c *Change) (ChangeID, error) {
 		}
 	}
 
-	return c.ID, nil
+	return c.ID, s.tellGaps(c)
 }
 
 func (s *session) coverAnswer(c *Change, by PersonID) (*chat.Message, error) {
@@ -413,10 +413,14 @@ func (s *session) coverAnswer(c *Change, by PersonID) (*chat.Message, error) {
 		m.Title = "You have " + s.name(c.Who) + "'s duty"
 	}
 
-	m.Parts = []chat.Part{
-		chat.Paragraph{Text: s.changeLine(c)},
-		chat.Small{Text: chat.Line("In %v. %v.", enumerated(teams), s.wereTold(without([]PersonID{c.Who, c.Cover}, []PersonID{c.By})))},
+	gaps, err := s.gapParts(c)
+	if err != nil {
+		return nil, err
 	}
+
+	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.changeLine(c)}}, gaps...)
+	m.Parts = append(m.Parts,
+		chat.Small{Text: chat.Line("In %v. %v.", enumerated(teams), s.wereTold(without([]PersonID{c.Who, c.Cover}, []PersonID{c.By})))})
 
 	return m, nil
 }
@@ -622,15 +626,12 @@ func (s *session) offAnswer(c *Change, by PersonID) (*chat.Message, error) {
 		m.Title = s.name(c.Who) + " is off"
 	}
 
-	gaps, err := s.gapsBy(c)
+	gaps, err := s.gapParts(c)
 	if err != nil {
 		return nil, err
 	}
 
-	for _, gap := range gaps {
-		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v has nobody on duty from %v until %v. Ask somebody to type /%v cover %v, and from when until when.",
-			chat.Strong(gap.team.Name), chat.Day(gap.From), chat.Day(gap.Until), s.desk.commandName(dutyCommand), "@"+s.name(c.Who))})
-	}
+	m.Parts = append(m.Parts, gaps...)
 
 	others, err := s.Changes(c.Who, c.From)
 
@@ -641,70 +642,6 @@ func (s *session) offAnswer(c *Change, by PersonID) (*chat.Message, error) {
 	}
 
 	return m, err
-}
-
-// A teamGap is a span in which a team has nobody on duty.
-type teamGap struct {
-	team *Team
-	roster.Span
-}
-
-// gapsBy returns where an absence leaves nobody on duty, the first gap of each
-// team.
-func (s *session) gapsBy(c *Change) ([]teamGap, error) {
-	var gaps []teamGap
-
-	for i := range s.desk.settings.Teams {
-		t := &s.desk.settings.Teams[i]
-		if !s.mayBeOn(t, c.Who) {
-			continue
-		}
-
-		rota, err := s.roster(t, s.now)
-		if err != nil {
-			return nil, err
-		}
-
-		if gap, ok := gapBy(rota, c); ok {
-			gaps = append(gaps, teamGap{t, gap})
-		}
-	}
-
-	return gaps, nil
-}
-
-// tellGaps tells the managers where an absence leaves nobody on duty.
-func (s *session) tellGaps(c *Change) error {
-	gaps, err := s.gapsBy(c)
-	if err != nil {
-		return err
-	}
-
-	for _, gap := range gaps {
-		for _, who := range without(s.desk.settings.managersOf(gap.team), []PersonID{c.By}) {
-			n := Note{To: who, What: GapAhead, Team: gap.team.ID, At: s.now, By: c.Who, From: gap.From, Until: gap.Until, Change: c.ID}
-			if _, err := s.note(n); err != nil {
-				return err
-			}
-		}
-	}
-
-	return nil
-}
-
-// gapBy returns the first span in which an absence leaves nobody on duty.
-func gapBy(rota roster.Roster, c *Change) (roster.Span, bool) {
-	plan := roster.Roster{Plan: rota.Plan}
-
-	for _, gap := range rota.Gaps(c.From, c.Until) {
-		for _, run := range plan.Runs(gap.From, gap.Until) {
-			if slices.Contains(run.Who, asPerson(c.Who)) {
-				return gap, true
-			}
-		}
-	}
-
-	return roster.Span{}, false
 }
 
 // cancelWord calls off what somebody made, has or is covered by, if it is one
@@ -812,7 +749,15 @@ func (s *session) cancel(id ChangeID, by PersonID) error {
 		}
 	}
 
-	return nil
+	return s.tellGaps(c)
+}
+
+// cancelAnswer says what holds since a change was called off, and where that
+// leaves nobody on duty.
+func (s *session) cancelAnswer(c *Change, by PersonID) (*chat.Message, error) {
+	gaps, err := s.gapParts(c)
+
+	return &chat.Message{Title: "Called off", Parts: append([]chat.Part{chat.Paragraph{Text: s.cancelledLine(c, by)}}, gaps...)}, err
 }
 
 func (s *session) mayCancel(c *Change, by PersonID) bool {
@@ -846,7 +791,7 @@ func (s *session) tellOfChange(c *Change, who PersonID, what NoteKind) error {
 }
 
 // lookAtTeamsOf has the rotas that a change touches looked at with the next
-// tick, and who comes on by it checked. Those whom it concerns were told of it.
+// tick, who comes on by it checked, and what tells of their gaps drawn anew. Those whom it concerns were told of it.
 func (s *session) lookAtTeamsOf(c *Change) error {
 	var knows []PersonID
 	if !c.From.After(s.now) {
@@ -871,6 +816,10 @@ func (s *session) lookAtTeamsOf(c *Change) error {
 		}
 
 		if err := s.PutWatch(w); err != nil {
+			return err
+		}
+
+		if err := s.redrawGaps(t, c); err != nil {
 			return err
 		}
 	}

@@ -94,7 +94,7 @@ func (s *session) noteMessage(n *Note) (chat.Message, error) {
 	case CoverMade, OffMade, ChangeCancelled:
 		return s.changeNote(n)
 	case GapAhead:
-		return s.gapNote(n), nil
+		return s.gapNote(n)
 	case ShiftBegan, ShiftEnded, HandoverWaits, HandoverBack, HandoverUp:
 		return s.shiftNote(n)
 	case ShiftFindings:
@@ -195,13 +195,6 @@ func (s *session) cancelChoice(c *Change) chat.Choice {
 	choice.Spoken = choice.Label + " of " + s.name(c.Who)
 
 	return choice
-}
-
-func (s *session) gapNote(n *Note) chat.Message {
-	line := chat.Line("%v is off, and nobody else is on duty from %v until %v. %v. Somebody who can step in types /%v cover @%v, and from when until when.",
-		chat.Strong(s.name(n.By)), chat.Day(n.From), chat.Day(n.Until), capitalized(s.desk.settings.InGap(n.Team)), s.desk.commandName(dutyCommand), s.name(n.By))
-
-	return chat.Message{Title: "Nobody on duty in " + s.teamName(n.Team) + ": a gap ahead", Parts: []chat.Part{chat.Paragraph{Text: line}}}
 }
 
 // shiftNote tells somebody about a change of shift, and what is open then.

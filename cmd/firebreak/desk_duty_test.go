@@ -343,7 +343,7 @@ func TestDutyIsChanged(t *testing.T) {
 		},
 		{
 			name: "off after a cover from outside", says: [][2]string{{"uma", "/duty cover @dana until 12:00"}, {"uma", "/duty off until 11:00"}},
-			want: "You are off | Uma Berg is off from Mon 23 Nov, 09:00 UTC until Mon 23 Nov, 11:00 UTC.",
+			want: "You are off | Uma Berg is off from Mon 23 Nov, 09:00 UTC until Mon 23 Nov, 11:00 UTC. | Billing has nobody on duty from Mon 23 Nov, 09:00 UTC until Mon 23 Nov, 11:00 UTC. Ask somebody to type /duty cover @Uma Berg",
 		},
 		{
 			name: "marked as off after a cover from outside", says: [][2]string{{"uma", "/duty cover @dana until 12:00"}, {"priya", "/duty off @uma until 11:00"}},
@@ -496,6 +496,131 @@ func (d *dutyDesk) drawn(to bot.PersonID, id int) string {
 	})
 
 	return text
+}
+
+// A gap is told whatever makes it, to the managers and to who is covered in
+// vain, and it is told to whoever makes it.
+func TestDutyGapsAreTold(t *testing.T) {
+	const gap = "Billing has nobody on duty from Mon 23 Nov, 09:00 UTC until Mon 23 Nov, 12:00 UTC. Ask somebody to type /duty cover @"
+
+	for _, test := range []struct {
+		name   string
+		says   [][2]string // what the last one says is told
+		answer string
+		want   []string
+	}{
+		{
+			"the coverer is off", [][2]string{{"lee", "/duty cover @dana until 12:00"}, {"lee", "/duty off until 12:00"}},
+			gap + "Lee Chan", []string{"dana: gap ahead []", "priya: gap ahead []"},
+		},
+		{
+			"the coverer of a coverer is off", [][2]string{{"lee", "/duty cover @dana until 12:00"}, {"kim", "/duty cover @lee until 12:00"}, {"kim", "/duty off until 12:00"}},
+			gap + "Kim Novak", []string{"dana: gap ahead []", "lee: gap ahead []", "priya: gap ahead []"},
+		},
+		{
+			"a cover at another time is nothing to it", [][2]string{{"lee", "/duty cover @dana from 13:00 to 14:00"}, {"dana", "/duty off until 12:00"}},
+			gap + "Dana Reed", []string{"priya: gap ahead []"},
+		},
+		{
+			"the cover of who is off is called off", [][2]string{{"dana", "/duty off until 12:00"}, {"lee", "/duty cover @dana until 12:00"}, {"lee", "/duty cancel"}},
+			gap + "Dana Reed", []string{"dana: change cancelled []", "priya: gap ahead []"},
+		},
+		{
+			"the cover of who is there is called off", [][2]string{{"lee", "/duty cover @dana until 12:00"}, {"lee", "/duty cancel"}},
+			"Called off", []string{"dana: change cancelled []"},
+		},
+		{
+			"an absence is called off", [][2]string{{"dana", "/duty off until 12:00"}, {"dana", "/duty cancel"}}, "Called off", nil,
+		},
+		{
+			"a cover by somebody whom who is off covers",
+			[][2]string{{"kim", "/duty off until 12:00"}, {"kim", "/duty off from 25.11. 0:00 to 25.11. 8:00"}, {"priya", "/duty cover @lee by @kim from 23.11. 16:00 to 23.11. 18:00"}, {"kim", "/duty off until 18:00"}},
+			"from Mon 23 Nov, 16:00 GMT until Mon 23 Nov, 18:00 UTC. Ask somebody to type /duty cover @Kim Novak", []string{"lee: gap ahead []", "priya: gap ahead []"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dutyDeskOf(t, shiftConfig)
+
+			answer := ""
+			for _, said := range test.says {
+				d.notes()
+				answer = d.says(said[0], said[1])
+			}
+
+			if !strings.Contains(answer, test.answer) || strings.Contains(answer, "nobody on duty") != strings.Contains(test.answer, "Ask somebody") {
+				t.Errorf("%v = %q, want %q in it", test.says, answer, test.answer)
+			}
+
+			d.wantNotes(test.want...)
+		})
+	}
+}
+
+// All gaps of one absence are in one note, so many that a reader takes them in.
+func TestDutyGapsOfAWeek(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+
+	const want = "nobody on duty from Tue 24 Nov, 08:00 GMT until Tue 24 Nov, 16:00 GMT, from Wed 25 Nov, 08:00 GMT until Wed 25 Nov, 16:00 GMT, " +
+		"from Thu 26 Nov, 08:00 GMT until Thu 26 Nov, 16:00 GMT, from Fri 27 Nov, 08:00 GMT until Fri 27 Nov, 16:00 GMT, " +
+		"from Sat 28 Nov, 08:00 GMT until Sat 28 Nov, 16:00 GMT … and 2 more times."
+
+	if got := d.says("dana", "/duty off from 24.11. 0:00 to 30.11. 20:00"); !strings.Contains(got, want) {
+		t.Errorf("/duty off for a week = %q, want %q", got, want)
+	}
+
+	d.wantNotes("priya: gap ahead []")
+
+	if got := d.drawn("priya", 1); !strings.Contains(got, "Dana Reed is off, and nobody else is on duty from Tue 24 Nov, 08:00 ") || !strings.Contains(got, "and 2 more times. A page then") {
+		t.Errorf("priya is told %q, want all gaps", got)
+	}
+}
+
+// A note of a gap says how things stand: it may be closed since, and open again.
+func TestDutyGapsAreDrawnAnew(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+
+	see := func(says, who, want string) {
+		t.Helper()
+
+		before := d.wanted("priya", 1)
+		d.says(who, says)
+
+		if got := d.drawn("priya", 1); !strings.Contains(got, want) {
+			t.Errorf("after %v: %v priya's note is %q, want %q", who, says, got, want)
+		}
+
+		if after := d.wanted("priya", 1); after == before {
+			t.Errorf("after %v: %v priya's note is not drawn anew", who, says)
+		}
+
+		d.now = d.now.Add(time.Second)
+	}
+
+	see("/duty off from 10:00 until 12:00", "dana", "Dana Reed is off, and nobody else is on duty from Mon 23 Nov, 10:00 UTC until Mon 23 Nov, 12:00 UTC.")
+	see("/duty cover @dana from 10:00 to 11:00", "uma", "Dana Reed is off, and nobody else is on duty from Mon 23 Nov, 11:00 UTC until Mon 23 Nov, 12:00 UTC.")
+	see("/duty cover @dana from 11:00 to 12:00", "lee", "The gap in Billing is closed | Nobody is missing any more from Mon 23 Nov, 10:00 UTC until Mon 23 Nov, 12:00 UTC. Uma Berg is on duty first.")
+	see("/duty off from 10:30 until 11:00", "uma", "Uma Berg is off, and nobody else is on duty from Mon 23 Nov, 10:30 UTC until Mon 23 Nov, 11:00 UTC.")
+	see("/duty cancel @lee", "lee", "Uma Berg and Dana Reed are off, and nobody else is on duty")
+}
+
+// wanted returns how often a note was to be drawn.
+func (d *dutyDesk) wanted(to bot.PersonID, id int) (times int) {
+	d.t.Helper()
+
+	d.read(func(tx bot.Tx) error {
+		card, err := tx.Card(bot.CardID{Role: bot.NoteCard, Person: to, N: id})
+		if errors.Is(err, bot.ErrNotFound) {
+			return nil
+		}
+
+		if err == nil {
+			times = card.Wanted
+		}
+
+		return err
+	})
+
+	return times
 }
 
 // Whom a page goes to in a gap is as the team's chain has it.
