@@ -533,7 +533,12 @@ func TestDutyGapsAreTold(t *testing.T) {
 			"an absence is called off", [][2]string{{"dana", "/duty off until 12:00"}, {"dana", "/duty cancel"}}, "Called off", nil,
 		},
 		{
-			"a cover by somebody whom who is off covers",
+			"a cover by somebody whose duty somebody who is off has",
+			[][2]string{{"lee", "/duty cover @kim until tomorrow 08:00"}, {"lee", "/duty off until 12:00"}, {"kim", "/duty cover @dana until 12:00"}},
+			gap + "Lee Chan", []string{"dana: cover made []", "priya: gap ahead []"},
+		},
+		{
+			"a cover by somebody who is off for longer then",
 			[][2]string{{"kim", "/duty off until 12:00"}, {"kim", "/duty off from 25.11. 0:00 to 25.11. 8:00"}, {"priya", "/duty cover @lee by @kim from 23.11. 16:00 to 23.11. 18:00"}, {"kim", "/duty off until 18:00"}},
 			"from Mon 23 Nov, 16:00 GMT until Mon 23 Nov, 18:00 UTC. Ask somebody to type /duty cover @Kim Novak", []string{"lee: gap ahead []", "priya: gap ahead []"},
 		},
@@ -553,6 +558,19 @@ func TestDutyGapsAreTold(t *testing.T) {
 
 			d.wantNotes(test.want...)
 		})
+	}
+}
+
+// What is over is no gap ahead.
+func TestDutyGapsFromNowOn(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	d.says("dana", "/duty off until 12:00")
+	d.says("lee", "/duty cover @dana until 12:00")
+	d.at(23, 10, 0, 0)
+
+	const want = "Billing has nobody on duty from Mon 23 Nov, 10:00 UTC until Mon 23 Nov, 12:00 UTC."
+	if got := d.says("lee", "/duty cancel"); !strings.Contains(got, want) {
+		t.Errorf("/duty cancel = %q, want %q", got, want)
 	}
 }
 
