@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
 // The kinds of notes.
@@ -171,17 +172,90 @@ func (s *session) plannedLine(c *Change) chat.Text {
 func (s *session) cancelledLine(c *Change, to PersonID) chat.Text {
 	from, until := chat.Day(c.From), chat.Day(c.Until)
 
+	line, back := chat.Line("%v does not cover for %v from %v until %v", s.name(c.Cover), s.name(c.Who), from, until), "the rota is as planned"
+
 	switch {
 	case c.Cover == "" && to == c.Who:
-		return chat.Line("You are not off from %v until %v after all: the rota is as planned.", from, until)
+		line = chat.Line("You are not off from %v until %v after all", from, until)
 	case c.Cover == "":
-		return chat.Line("%v is not off from %v until %v after all: the rota is as planned.", s.name(c.Who), from, until)
+		line = chat.Line("%v is not off from %v until %v after all", s.name(c.Who), from, until)
 	case to == c.Who:
-		return chat.Line("%v does not cover for you from %v until %v: your duty is yours again.", s.name(c.Cover), from, until)
+		line, back = chat.Line("%v does not cover for you from %v until %v", s.name(c.Cover), from, until), "your duty is yours again"
 	case to == c.Cover:
-		return chat.Line("You don't cover for %v from %v until %v: it is their own duty again.", s.name(c.Who), from, until)
+		line, back = chat.Line("You don't cover for %v from %v until %v", s.name(c.Who), from, until), "it is their own duty again"
+	}
+
+	instead, err := s.insteadOf(c)
+	if err != nil {
+		s.desk.log.Error("the rota can't be read", "change", c.ID, "error", err)
+
+		return append(line, chat.Plain(".")...)
+	}
+
+	if len(instead) == 0 {
+		return append(line, chat.Plain(": "+back+".")...)
+	}
+
+	return append(append(line, chat.Plain(".")...), instead...)
+}
+
+// insteadOf says who is on duty in the time of a change that was called off,
+// nothing if it is simply whose duty it is.
+func (s *session) insteadOf(c *Change) (chat.Text, error) {
+	from := c.From
+	if c.Cancelled.After(from) {
+		from = c.Cancelled
+	}
+
+	var line chat.Text
+
+	for i := range s.desk.settings.Teams {
+		t := &s.desk.settings.Teams[i]
+		if !s.mayBeOn(t, c.Who) {
+			continue
+		}
+
+		duty, err := s.dutyIn(t, c, roster.Span{From: from, Until: c.Until})
+		if err != nil {
+			return nil, err
+		}
+
+		rota, err := s.roster(t, from)
+		if err != nil {
+			return nil, err
+		}
+
+		line = append(line, s.replaced(t, rota, c.Who, duty)...)
+	}
+
+	return line, nil
+}
+
+// replaced says who is on duty in a team while somebody has duty, nothing if
+// they are themselves.
+func (s *session) replaced(t *Team, rota roster.Roster, who PersonID, duty []roster.Span) chat.Text {
+	var (
+		on           []PersonID
+		nobody, away bool
+	)
+
+	for _, span := range duty {
+		for _, run := range rota.Runs(span.From, span.Until) {
+			on = append(on, without(asPeople(run.Who), on)...)
+			nobody = nobody || len(run.Who) == 0
+			away = away || !slices.Contains(run.Who, asPerson(who))
+		}
+	}
+
+	switch one := len(on) == 1; {
+	case !away:
+		return nil
+	case len(on) == 0:
+		return chat.Line(" In %v nobody is on duty then.", t.Name)
+	case nobody:
+		return chat.Line(" In %v %v %v on duty then, and at times nobody.", t.Name, s.someOf(on, wholeName), inNumber(one, "is", "are"))
 	default:
-		return chat.Line("%v does not cover for %v from %v until %v: the rota is as planned.", s.name(c.Cover), s.name(c.Who), from, until)
+		return chat.Line(" In %v %v %v on duty then.", t.Name, s.someOf(on, wholeName), inNumber(one, "is", "are"))
 	}
 }
 

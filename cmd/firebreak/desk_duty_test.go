@@ -561,6 +561,49 @@ func TestDutyGapsAreTold(t *testing.T) {
 	}
 }
 
+// What was called off says who is on duty then, from the rota.
+func TestDutyAfterACancel(t *testing.T) {
+	const noCover = "does not cover for you from Mon 23 Nov, 09:00 UTC until Mon 23 Nov, 12:00 UTC"
+
+	for _, test := range []struct {
+		name string
+		says [][2]string
+		want string
+	}{
+		{"who is covered is on", [][2]string{{"lee", "/duty cover @dana until 12:00"}, {"dana", "/duty cancel"}}, noCover + ": your duty is yours again."},
+		{
+			"who is covered is off", [][2]string{{"dana", "/duty off until 12:00"}, {"lee", "/duty cover @dana until 12:00"}, {"dana", "/duty cancel @lee"}},
+			noCover + ". In Billing nobody is on duty then.",
+		},
+		{
+			"who is covered is off for a part of it", [][2]string{{"dana", "/duty off from 11:00 to 13:00"}, {"lee", "/duty cover @dana until 12:00"}, {"dana", "/duty cancel @lee"}},
+			noCover + ". In Billing Dana Reed is on duty then, and at times nobody.",
+		},
+		{
+			"who is not off is covered", [][2]string{{"dana", "/duty off until 12:00"}, {"kim", "/duty cover @dana until 12:00"}, {"priya", "/duty cancel @dana"}, {"priya", "cancel 1"}},
+			"Dana Reed is not off from Mon 23 Nov, 09:00 UTC until Mon 23 Nov, 12:00 UTC after all. In Billing Kim Novak is on duty then.",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dutyDeskOf(t, shiftConfig)
+
+			answer := ""
+
+			for _, said := range test.says {
+				if id, ok := strings.CutPrefix(said[1], "cancel "); ok {
+					answer = d.clicks(said[0], "cancel_change", id)
+				} else {
+					answer = d.says(said[0], said[1])
+				}
+			}
+
+			if !strings.Contains(answer, test.want) {
+				t.Errorf("%v = %q, want %q", test.says, answer, test.want)
+			}
+		})
+	}
+}
+
 // What is over is no gap ahead.
 func TestDutyGapsFromNowOn(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
