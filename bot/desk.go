@@ -20,6 +20,7 @@ type Desk struct {
 	store    Store
 	settings Settings
 	plans    plans
+	asked    askedOnce
 	now      func() time.Time
 	log      *slog.Logger
 	wake     func([]CardID)

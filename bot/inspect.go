@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -31,12 +32,16 @@ type Grouper interface {
 // once it has begun, the next one is watched.
 const checkUntil = 5 * time.Minute
 
+// moment is for how long nobody may be on duty without anybody being told.
+const moment = 5 * time.Minute
+
 // A shiftCheck is what is to be looked at before a shift.
 type shiftCheck struct {
 	team   TeamID
 	begins time.Time
 	room   chat.Room
 	people []onShift
+	found  []Finding // what is wrong already, before the platform is asked
 }
 
 // An onShift is somebody who comes on, and where they are written to.
@@ -46,14 +51,40 @@ type onShift struct {
 	until   time.Time   // when their shift ends, zero if it does not
 }
 
+// An askedOnce is what is remembered of a platform's answers until a shift is
+// checked wholly.
+type askedOnce struct {
+	busyUntil time.Time
+	answers   map[question][]Finding
+}
+
+// A question is about somebody's shift. Its instants are Unix times, which
+// compare in any zone.
+type question struct {
+	who         PersonID
+	account     chat.Person
+	from, until int64
+}
+
+func (c shiftCheck) question(s onShift) question {
+	return question{s.who, s.account, c.begins.Unix(), s.until.Unix()}
+}
+
+func (a *askedOnce) forget(c shiftCheck) {
+	for _, shift := range c.people {
+		delete(a.answers, c.question(shift))
+	}
+}
+
 // findingAgain is after how long managers are told of a finding that lasts.
 const findingAgain = 7 * 24 * time.Hour
 
 // CheckShifts looks whether those who come on within half an hour can be paged,
 // and tells their managers what keeps them from it: once, and again when it
-// lasts for a week or comes back. It asks the platform, so it may take a while;
-// one that is busy is asked again by the next call, and what could not be checked
-// is told shortly before the shift.
+// lasts for a week or comes back. It asks the platform, so it may take a while.
+// One that is busy is left alone for as long as it says, and then asked by the
+// next call for what it did not answer; what could not be checked is told shortly
+// before the shift. One call must follow the other.
 func (d *Desk) CheckShifts(ctx context.Context, platform Inspector) error {
 	var checks []shiftCheck
 
@@ -67,10 +98,16 @@ func (d *Desk) CheckShifts(ctx context.Context, platform Inspector) error {
 	}
 
 	for _, c := range checks {
-		findings, done := d.check(ctx, platform, c)
-		if !done && d.now().Before(c.begins.Add(-checkUntil)) {
+		findings, unanswered := d.check(ctx, platform, c)
+		if unanswered != nil && d.now().Before(c.begins.Add(-checkUntil)) {
 			continue // there is time to ask again
 		}
+
+		if unanswered != nil {
+			d.log.WarnContext(ctx, "a shift could not be checked wholly", "team", c.team, "error", unanswered)
+		}
+
+		d.asked.forget(c)
 
 		if err := d.update(ctx, func(s *session) error { return s.checked(c, findings) }); err != nil {
 			return err
@@ -114,7 +151,12 @@ func (s *session) checkOf(t *Team, w *Watch) (shiftCheck, error) {
 		return c, err
 	}
 
-	for _, who := range without(asPeople(rota.On(w.ChangeAt)), w.On) {
+	on := asPeople(rota.On(w.ChangeAt))
+	if next, _ := rota.Next(w.ChangeAt); len(on) == 0 && (next.IsZero() || next.Sub(w.ChangeAt) > moment) {
+		c.found = append(c.found, gapFinding(w.ChangeAt, next, t.Zone))
+	}
+
+	for _, who := range without(on, w.On) {
 		shift := onShift{who: who, until: rota.Ends(asPerson(who), w.ChangeAt)}
 		shift.account, _ = s.account(who)
 		c.people = append(c.people, shift)
@@ -123,54 +165,142 @@ func (s *session) checkOf(t *Team, w *Watch) (shiftCheck, error) {
 	return c, nil
 }
 
-// check asks the platform about a shift. It is not done if the platform was too
-// busy to answer.
-func (d *Desk) check(ctx context.Context, platform Inspector, c shiftCheck) (findings []Finding, done bool) {
-	add := func(f Finding) {
-		if !slices.Contains(findings, f) {
-			findings = append(findings, f)
-		}
+// What a finding begins with that stands for a whole team.
+const (
+	gapBegins   = "Nobody is on duty from "
+	gapEnds     = "If somebody should be, correct the rota, or have somebody cover who is off."
+	oddBegins   = "In the calendar: "
+	channelBusy = "The team's channel could not be checked: the chat did not answer in time. See that I am still in it."
+)
+
+// gapFinding is that nobody is on duty. It names the time of day, by which a gap
+// that recurs is known again.
+func gapFinding(from, until time.Time, zone *time.Location) Finding {
+	if zone != nil {
+		from = from.In(zone)
 	}
-	done = true
+
+	return Finding{
+		Text:  gapBegins + from.Format("15:04") + " on. " + gapEnds,
+		Until: until,
+	}
+}
+
+// ofTeam reports whether a finding of the same words is another one for another
+// team.
+func (f Finding) ofTeam() bool { return f.Text == channelBusy || f.rare() }
+
+// rare reports whether the check of a shift that does not find it again says
+// nothing about it.
+func (f Finding) rare() bool {
+	return f.gap() || strings.HasPrefix(f.Text, oddBegins)
+}
+
+func (f Finding) gap() bool { return strings.HasPrefix(f.Text, gapBegins) }
+
+// comingGapNote tells of a gap alone, in the reader's zone.
+func (s *session) comingGapNote(n *Note) chat.Message {
+	line := chat.Line("Nobody is on duty from %v", chat.Day(n.From))
+	if until := n.Findings[0].Until; !until.IsZero() {
+		line = append(line, chat.Line(" until %v", chat.Day(until))...)
+	}
+
+	return chat.Message{
+		Title: "Nobody is on duty soon: " + s.teamName(n.Team),
+		Parts: []chat.Part{chat.Paragraph{Text: append(line, chat.Plain(". "+gapEnds)...)}},
+	}
+}
+
+// check asks the platform about a shift. The error is of a question that it did
+// not answer.
+func (d *Desk) check(ctx context.Context, platform Inspector, c shiftCheck) (findings []Finding, unanswered error) {
+	findings = slices.Clone(c.found)
 
 	for _, shift := range c.people {
-		if shift.account == "" {
-			add(Finding{Who: shift.who, Text: "no account is known, so nothing can reach them. Correct their e-mail or id in the configuration, or have somebody cover."})
+		found, err := d.inspect(ctx, platform, c, shift)
+		unanswered = errors.Join(unanswered, err)
 
-			continue
-		}
-
-		obstacles, err := platform.Inspect(ctx, shift.account, c.begins, later(c.begins, shift.until))
-		for _, o := range obstacles {
-			if f, ok := obstacleFinding(shift.who, o); ok {
-				add(f)
+		for _, f := range found {
+			if !slices.Contains(findings, f) {
+				findings = append(findings, f)
 			}
 		}
+	}
 
-		switch failure := chat.FailureOf(err); {
-		case failure == nil:
-		case failure.Kind == chat.Refused:
-			add(Finding{Text: err.Error()}) // the same for everybody
-		default:
-			done = false
+	if c.room == "" {
+		return findings, unanswered
+	}
 
-			add(Finding{Who: shift.who, Text: fmt.Sprintf("could not be checked (%v).", failure)})
+	err := d.ask(func() error { return platform.InspectRoom(ctx, c.room) })
+
+	switch {
+	case err == nil:
+	case passing(err):
+		findings, unanswered = append(findings, Finding{Text: channelBusy}), errors.Join(unanswered, err)
+	default:
+		findings = append(findings, Finding{Text: err.Error()})
+	}
+
+	return findings, unanswered
+}
+
+// ask asks the platform unless it is busy still.
+func (d *Desk) ask(question func() error) error {
+	if now := d.now(); now.Before(d.asked.busyUntil) {
+		return &chat.Failure{Kind: chat.Busy, After: d.asked.busyUntil.Sub(now)}
+	}
+
+	err := question()
+	if f := chat.FailureOf(err); f != nil && f.Kind == chat.Busy {
+		d.asked.busyUntil = d.now().Add(max(f.After, leastWait))
+	}
+
+	return err
+}
+
+// inspect returns what keeps somebody from being paged in their shift. It asks
+// only for what was not answered before.
+func (d *Desk) inspect(ctx context.Context, platform Inspector, c shiftCheck, shift onShift) (found []Finding, unanswered error) {
+	if shift.account == "" {
+		return []Finding{{Who: shift.who, Text: "no account is known, so nothing can reach them. Correct their e-mail or id in the configuration, or have somebody cover."}}, nil
+	}
+
+	q := c.question(shift)
+	if found, ok := d.asked.answers[q]; ok {
+		return found, nil
+	}
+
+	var obstacles []chat.Obstacle
+
+	err := d.ask(func() (err error) {
+		obstacles, err = platform.Inspect(ctx, shift.account, c.begins, later(c.begins, shift.until))
+
+		return err
+	})
+
+	for _, o := range obstacles {
+		if f, ok := obstacleFinding(shift.who, o); ok {
+			found = append(found, f)
 		}
 	}
 
-	if c.room != "" {
-		switch err := platform.InspectRoom(ctx, c.room); {
-		case err == nil:
-		case passing(err):
-			done = false
-
-			add(Finding{Text: fmt.Sprintf("The team's channel could not be checked (%v).", chat.FailureOf(err))})
-		default:
-			add(Finding{Text: err.Error()})
-		}
+	switch failure := chat.FailureOf(err); {
+	case failure == nil:
+	case failure.Kind == chat.Refused:
+		found = append(found, Finding{Text: err.Error()}) // the same for everybody
+	default:
+		return append(found, Finding{
+			Who: shift.who, Text: "could not be checked: the chat did not answer in time. Ask them whether they are reachable.",
+		}), err
 	}
 
-	return findings, done
+	if d.asked.answers == nil {
+		d.asked.answers = map[question][]Finding{}
+	}
+
+	d.asked.answers[q] = found
+
+	return found, nil
 }
 
 // passing reports whether a question that failed may be answered a little later.
@@ -218,14 +348,23 @@ func (s *session) checked(c shiftCheck, findings []Finding) error {
 	}
 
 	w.Checked, w.CheckAt = c.begins, time.Time{}
-	findings = w.news(c, findings, s.now)
+	findings = w.news(findings, c.about, s.now)
 
-	if err := s.PutWatch(w); err != nil || len(findings) == 0 {
+	if err := s.PutWatch(w); err != nil {
 		return err
 	}
 
 	for _, who := range s.desk.settings.managersOf(team) {
-		if _, err := s.note(Note{To: who, What: ShiftFindings, Team: c.team, At: s.now, From: c.begins, Findings: findings}); err != nil {
+		news, err := s.untold(who, team, findings)
+		if err != nil {
+			return err
+		}
+
+		if len(news) == 0 {
+			continue
+		}
+
+		if _, err := s.note(Note{To: who, What: ShiftFindings, Team: c.team, At: s.now, From: c.begins, Findings: news}); err != nil {
 			return err
 		}
 	}
@@ -233,29 +372,130 @@ func (s *session) checked(c shiftCheck, findings []Finding) error {
 	return nil
 }
 
+// about reports whether a check finds a finding anew that lasts.
+func (c shiftCheck) about(f Finding) bool {
+	return !f.rare() && (f.Who == "" || slices.ContainsFunc(c.people, func(p onShift) bool { return p.who == f.Who }))
+}
+
 // news returns those of the findings of a check that managers don't know yet,
-// and remembers that they will.
-func (w *Watch) news(c shiftCheck, findings []Finding, now time.Time) []Finding {
+// and remembers that they will. About says which it would find anew if they
+// lasted: those are forgotten that it does not.
+func (w *Watch) news(findings []Finding, about func(Finding) bool, now time.Time) []Finding {
 	lasts := func(t ToldFinding) bool {
 		return slices.ContainsFunc(findings, func(f Finding) bool { return f.lasting() == t.Finding })
 	}
-	checked := func(t ToldFinding) bool {
-		return t.Finding.Who == "" || slices.ContainsFunc(c.people, func(p onShift) bool { return p.who == t.Finding.Who })
-	}
 	w.Told = slices.DeleteFunc(w.Told, func(t ToldFinding) bool {
-		return now.Sub(t.At) >= findingAgain || checked(t) && !lasts(t)
+		return now.Sub(t.At) >= findingAgain || about(t.Finding) && !lasts(t)
 	})
 
 	var news []Finding
 
 	for _, f := range findings {
-		if !slices.ContainsFunc(w.Told, func(t ToldFinding) bool { return f.lasting() == t.Finding }) {
+		if !w.knows(f) {
 			w.Told = append(w.Told, ToldFinding{f.lasting(), now})
 			news = append(news, f)
 		}
 	}
 
 	return news
+}
+
+func (w *Watch) knows(f Finding) bool {
+	return slices.ContainsFunc(w.Told, func(t ToldFinding) bool { return f.lasting() == t.Finding })
+}
+
+// untold returns those of a team's findings that a manager was not told of
+// within a day for another team of theirs.
+func (s *session) untold(manager PersonID, team *Team, findings []Finding) ([]Finding, error) {
+	const lately = 24 * time.Hour
+
+	var others []*Watch
+
+	for i := range s.desk.settings.Teams {
+		other := &s.desk.settings.Teams[i]
+		if other.ID == team.ID || !slices.Contains(s.desk.settings.managersOf(other), manager) {
+			continue
+		}
+
+		w, err := s.watch(other.ID)
+		if err != nil {
+			return nil, err
+		}
+
+		w.Told = slices.DeleteFunc(w.Told, func(t ToldFinding) bool { return s.now.Sub(t.At) >= lately })
+		others = append(others, w)
+	}
+
+	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool {
+		return !f.ofTeam() && slices.ContainsFunc(others, func(w *Watch) bool { return w.knows(f) })
+	}), nil
+}
+
+// TellOdd tells managers what a team's calendar has that counts for nothing:
+// once, and again when it lasts for a week or comes back.
+func (d *Desk) TellOdd(ctx context.Context, id TeamID, odd []string) error {
+	team := d.settings.team(id)
+	if team == nil {
+		return nil
+	}
+
+	findings := make([]Finding, len(odd))
+	for i, text := range odd {
+		findings[i].Text = oddBegins + text
+	}
+
+	known := false
+
+	err := d.view(ctx, func(s *session) error {
+		w, err := s.watch(id)
+		if err != nil {
+			return err
+		}
+
+		_, changed := w.oddNews(findings, s.now)
+		known = !changed
+
+		return nil
+	})
+	if err != nil || known {
+		return err
+	}
+
+	return d.update(ctx, func(s *session) error { return s.tellOdd(team, findings) })
+}
+
+// oddNews is news for what is odd about a calendar. It also reports whether
+// anything is remembered or forgotten by it.
+func (w *Watch) oddNews(findings []Finding, now time.Time) (news []Finding, changed bool) {
+	told := len(w.Told)
+	news = w.news(findings, func(f Finding) bool { return strings.HasPrefix(f.Text, oddBegins) }, now)
+
+	return news, len(news) > 0 || len(w.Told) != told
+}
+
+func (s *session) tellOdd(team *Team, findings []Finding) error {
+	w, err := s.watch(team.ID)
+	if err != nil {
+		return err
+	}
+
+	news, _ := w.oddNews(findings, s.now)
+
+	if err := s.PutWatch(w); err != nil || len(news) == 0 {
+		return err
+	}
+
+	for i := range news {
+		news[i].Text = strings.TrimPrefix(news[i].Text, oddBegins)
+	}
+
+	for _, who := range s.desk.settings.managersOf(team) {
+		if _, err := s.note(Note{To: who, What: CalendarOdd, Team: team.ID, At: s.now, Findings: news}); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }
 
 // lasting is the finding as it is the same from one day to the next.

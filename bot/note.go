@@ -27,6 +27,7 @@ const (
 	ShiftFindings   NoteKind = "findings"       // somebody who comes on can't be paged
 	CalendarFails   NoteKind = "calendar fails"
 	CalendarWorks   NoteKind = "calendar works"
+	CalendarOdd     NoteKind = "calendar odd" // it has what counts for nothing
 	GroupFails      NoteKind = "group fails"
 )
 
@@ -100,7 +101,7 @@ func (s *session) noteMessage(n *Note) (chat.Message, error) {
 		return s.shiftNote(n)
 	case ShiftFindings:
 		return s.findingsNote(n), nil
-	case CalendarFails, CalendarWorks, GroupFails:
+	case CalendarFails, CalendarWorks, CalendarOdd, GroupFails:
 		return s.operatorNote(n), nil
 	default:
 		return chat.Message{}, errMoot
@@ -516,6 +517,10 @@ func (e *Escalation) lastHeard() time.Time {
 func (s *session) findingsNote(n *Note) chat.Message {
 	const most = 15
 
+	if len(n.Findings) == 1 && n.Findings[0].gap() {
+		return s.comingGapNote(n)
+	}
+
 	m := chat.Message{
 		Title: "Pages may not arrive in the next shift: " + s.teamName(n.Team),
 		Parts: []chat.Part{chat.Paragraph{Text: chat.Line("It begins %v. This is in the way:", chat.Day(n.From))}},
@@ -563,12 +568,28 @@ func (s *session) operatorNote(n *Note) chat.Message {
 	case CalendarWorks:
 		title = "The duty calendar of " + s.teamName(n.Team) + " can be read again"
 		line = chat.Plain("The rota follows it again.")
+	case CalendarOdd:
+		return s.oddNote(n)
 	default:
 		title = "The user group of " + s.teamName(n.Team) + " can't follow who is on duty"
 		line = chat.Line("%v Who is paged does not depend on it. I try again from time to time.", asSentence(n.Text))
 	}
 
 	return chat.Message{Title: title, Parts: []chat.Part{chat.Paragraph{Text: line}}}
+}
+
+// oddNote tells what counts for nothing in a calendar.
+func (s *session) oddNote(n *Note) chat.Message {
+	m := chat.Message{
+		Title: "The duty calendar of " + s.teamName(n.Team) + " has what I can't follow",
+		Parts: []chat.Part{chat.Paragraph{Text: chat.Plain("It counts for nothing, so that somebody may not be on duty who should be. Correct it in the calendar, or have the configuration corrected.")}},
+	}
+
+	for _, f := range n.Findings {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: s.findingLine(f)})
+	}
+
+	return m
 }
 
 // asSentence returns words with a capital at their begin and a full stop.

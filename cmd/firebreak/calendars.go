@@ -25,6 +25,8 @@ const (
 	calendarWithin = 30 * time.Second
 	// maxCalendar is the largest calendar that is read, in bytes.
 	maxCalendar = 4 << 20
+	// oddAhead is how far ahead managers are told of entries that mean nobody.
+	oddAhead = 14 * 24 * time.Hour
 	// calendarsAtOnce is how many calendars are read at a time.
 	calendarsAtOnce = 8
 )
@@ -170,7 +172,33 @@ func (a *App) follow(ctx context.Context, c *calendar) error {
 	kept.Data, kept.At = data, c.lastRead
 
 	// It is in force before it is kept: a full disk must not hide a new rota.
-	return errors.Join(a.enforce(ctx, c, plan, sha256.Sum256(data)), a.desk.KeepFeed(ctx, kept))
+	return errors.Join(a.enforce(ctx, c, plan, sha256.Sum256(data)), a.desk.KeepFeed(ctx, kept), a.desk.TellOdd(ctx, kept.Team, a.odd(plan)))
+}
+
+// odd returns what managers are to know of a calendar: whose names nobody has
+// within two weeks, and whether something in it can't be read. Where that stands
+// moves with each edit, so that the log alone says it.
+func (a *App) odd(plan *roster.Calendar) []string {
+	const most = 10
+
+	var odd []string
+
+	now := a.out.Now()
+	names := plan.UnknownWithin(roster.Span{From: now, Until: now.Add(oddAhead)})
+
+	for _, name := range names[:min(len(names), most)] {
+		odd = append(odd, fmt.Sprintf("Nobody of the team is called %q, so nobody is on duty for it.", name))
+	}
+
+	if len(names) > most {
+		odd = append(odd, "There are more such names.")
+	}
+
+	if len(plan.Unreadable()) > 0 {
+		odd = append(odd, "Some of its events can't be read: the log says which, and why.")
+	}
+
+	return odd
 }
 
 // enforce puts a calendar in force unless it is already.

@@ -298,3 +298,35 @@ func TestCalendarsInFiles(t *testing.T) {
 	f.after(10)
 	f.wantOnDuty("Lee Chan")
 }
+
+// Managers are told whom a calendar means whom nobody knows, within two weeks,
+// and that something in it can't be read.
+func TestCalendarsHaveOddEntries(t *testing.T) {
+	lee := calendarOf("Lee Chan")
+	body := lee
+	f := followerOf(t, web{"duty.example": func() (int, string) { return 200, body }}, "https://duty.example/secret.ics", "")
+
+	reads := func(minutes int, calendar string, want ...string) {
+		t.Helper()
+		body = calendar
+		f.after(minutes)
+		f.wantNotes(want...)
+	}
+
+	with := func(event string) string {
+		return strings.Replace(lee, "END:VCALENDAR", "BEGIN:VEVENT\r\nUID:2\r\n"+event+"\r\nEND:VEVENT\r\nEND:VCALENDAR", 1)
+	}
+
+	f.after(0)
+	f.notes()
+
+	later := with("DTSTART:20261210T080000Z\r\nDTEND:20261210T160000Z\r\nSUMMARY:Xaver")
+	unknown := `priya: calendar odd [] ( Nobody of the team is called "Xaver", so nobody is on duty for it.)`
+	unreadable := "priya: calendar odd [] ( Some of its events can't be read: the log says which, and why.)"
+
+	reads(10, later)
+	reads(3*24*60, later, unknown) // within two weeks by now, though nothing changed
+	reads(10, later)
+	reads(10, with("SUMMARY:Lee Chan"), unreadable)
+	reads(10, with("SUMMARY:Kim Novak"))
+}

@@ -17,6 +17,7 @@ import (
 type office struct {
 	asked     []string // whom it was asked about, with the shift's hours
 	obstacles map[chat.Person][]chat.Obstacle
+	answers   int    // how many questions about a person it answers although it fails
 	failure   error  // of each question about a person
 	room      error  // of each question about a room
 	meanwhile func() // happens while it is asked
@@ -30,6 +31,12 @@ func (o *office) Inspect(_ context.Context, who chat.Person, from, until time.Ti
 
 	if o.meanwhile != nil {
 		o.meanwhile()
+	}
+
+	if o.failure != nil && o.answers > 0 {
+		o.answers--
+
+		return o.obstacles[who], nil
 	}
 
 	return o.obstacles[who], o.failure
@@ -168,6 +175,165 @@ func TestShiftsAreCheckedAgain(t *testing.T) {
 	if got := strings.Join(d.notes(), "; "); !strings.Contains(got, "lee could not be checked") || strings.Count(got, "findings") != 1 {
 		t.Errorf("notes %q, want once that lee could not be checked", got)
 	}
+}
+
+// A platform that is busy is left alone for as long as it says, and not asked
+// again what it answered.
+func TestChecksWait(t *testing.T) {
+	d := dutyDeskOf(t, with(t, shiftConfig, `who: [lee],  days`, `who: [lee, kim],  days`))
+	busy := &chat.Failure{Kind: chat.Busy, Code: "ratelimited", After: 30 * time.Second}
+	o := &office{answers: 1, failure: busy, obstacles: map[chat.Person][]chat.Obstacle{account("lee"): {{Kind: chat.GoneAccount}}}}
+
+	d.at(23, 15, 30, 0)
+	d.checks(o)
+	wantAsked(t, o, "U0LEE 16:00-00:00", "U0KIM 16:00-08:00")
+
+	for second := 1; second < 30; second++ {
+		d.at(23, 15, 30, second)
+		d.checks(o)
+	}
+
+	wantAsked(t, o)
+	d.wantNotes()
+
+	o.failure = nil
+
+	d.at(23, 15, 30, 30)
+	d.checks(o)
+	wantAsked(t, o, "U0KIM 16:00-08:00")
+	d.wantNotes("priya: findings [] (lee their account is deactivated. Have somebody cover, and take them out of the configuration.)")
+}
+
+// What could not be checked is told in words that somebody can act on.
+func TestChecksThatFail(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	o := &office{failure: &chat.Failure{Kind: chat.Busy}, room: &chat.Failure{Kind: chat.Doubtful}}
+
+	d.at(23, 15, 55, 0)
+	d.checks(o)
+	d.wantNotes("priya: findings [] (lee could not be checked: the chat did not answer in time. Ask them whether they are reachable.)" +
+		" ( The team's channel could not be checked: the chat did not answer in time. See that I am still in it.)")
+}
+
+// A shift with nobody in it is told half an hour before, as what recurs: once,
+// and again after a week.
+func TestGapsAreTold(t *testing.T) {
+	d := dutyDeskOf(t, with(t, shiftConfig, `who: [kim],  days: Mon-Sun, hours: "00:00-08:00"`, `who: [kim],  days: Mon-Sun, hours: "02:00-08:00"`))
+	o := &office{}
+	gap := "priya: findings [] ( Nobody is on duty from 00:00 on. If somebody should be, correct the rota, or have somebody cover who is off.)"
+
+	var told []int
+
+	for day := 23; day < 33; day++ {
+		d.at(day, 23, 29, 59)
+		d.notes()
+		d.checks(o)
+		d.wantNotes()
+		d.at(day, 23, 30, 0)
+		d.checks(o)
+		d.checks(o)
+
+		if notes := d.notes(); len(notes) > 0 {
+			told = append(told, day)
+
+			if diff := cmp.Diff([]string{gap}, notes); diff != "" {
+				t.Errorf("notes (-want +got):\n%v", diff)
+			}
+		}
+
+		for _, hour := range []int{24, 26, 31, 32, 39, 40} { // every shift between, each checked
+			d.at(day, hour, 0, 0)
+			d.checks(o)
+			d.at(day, hour, 31, 0)
+			d.checks(o)
+		}
+	}
+
+	if diff := cmp.Diff([]int{23, 30}, told); diff != "" {
+		t.Errorf("the gap was told on days of November (-want +got):\n%v", diff)
+	}
+}
+
+// A gap that somebody's absence makes is told as well, also where it begins at
+// another time; one that lasts a moment is none.
+func TestGapsOfAbsences(t *testing.T) {
+	d := dutyDeskOf(t, with(t, shiftConfig, `who: [lee],  days: Mon-Sun, hours: "16:00`, `who: [lee],  days: Mon-Sun, hours: "16:01`))
+	o := &office{}
+
+	d.at(23, 15, 45, 0)
+	d.checks(o)
+	d.wantNotes()
+
+	d.says("kim", "/duty off tomorrow 01:00-03:00")
+	d.at(24, 0, 45, 0)
+	d.notes()
+	d.checks(o)
+	d.wantNotes("priya: findings [] ( Nobody is on duty from 01:00 on. If somebody should be, correct the rota, or have somebody cover who is off.)")
+}
+
+// A manager of several teams is told once of what concerns more than one.
+func TestFindingsOfTwoTeams(t *testing.T) {
+	config := shiftConfig[:strings.Index(shiftConfig, "  sales:")] + `
+  sales:
+    name: Sales
+    supervisors: [omar, lee]
+    managers: [priya, vera]
+    shifts:
+      - {who: [omar], days: Mon-Sun, hours: "08:00-16:00"}
+      - {who: [lee],  days: Mon-Sun, hours: "16:00-08:00"}
+`
+	d := dutyDeskOf(t, with(t, config, "  priya:", "  vera: {name: Vera Lind, role: manager, slack: U0VERA}\n  priya:"))
+	o := &office{obstacles: map[chat.Person][]chat.Obstacle{account("lee"): {{Kind: chat.GoneAccount}}}}
+	gone := ": findings [] (lee their account is deactivated. Have somebody cover, and take them out of the configuration.)"
+
+	d.at(23, 15, 30, 0)
+	d.checks(o)
+	d.wantNotes("priya"+gone, "vera"+gone)
+}
+
+// Each team's gap is told, even if another has one at the same time.
+func TestGapsOfTwoTeams(t *testing.T) {
+	config := with(t, shiftConfig, `      - {who: [kim],  days: Mon-Sun, hours: "00:00-08:00"}`+"\n", "") +
+		`    shifts: [{who: [omar], days: Mon-Sun, hours: "08:00-00:00"}]`
+	d := dutyDeskOf(t, config)
+
+	d.at(23, 16, 0, 0)
+	d.at(23, 23, 30, 0)
+	d.notes()
+	d.checks(&office{})
+
+	if got := d.notes(); len(got) != 2 {
+		t.Errorf("notes %v, want one for each team", got)
+	}
+}
+
+// What a calendar has and can't be counted is told to the managers: once, and
+// again after a week if it lasts.
+func TestOddCalendarEntries(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+
+	read := func(day int, odd ...string) {
+		t.Helper()
+		d.at(day, 12, 0, 0)
+		d.notes()
+
+		if err := d.TellOdd(t.Context(), "billing", odd); err != nil {
+			t.Fatal(err)
+		}
+	}
+
+	read(23, "Xaver", "Yvonne")
+	d.wantNotes("priya: calendar odd [] ( Xaver) ( Yvonne)")
+	read(24, "Yvonne")
+	d.wantNotes()
+	d.at(24, 15, 30, 0)
+	d.checks(&office{}) // which forgets nothing of it
+	read(25, "Xaver", "Yvonne")
+	d.wantNotes("priya: calendar odd [] ( Xaver)")
+	read(30, "Xaver", "Yvonne")
+	d.wantNotes("priya: calendar odd [] ( Yvonne)")
+	read(31)
+	d.wantNotes()
 }
 
 // Who comes on may change between the question and its answer: the answer is

@@ -332,6 +332,9 @@ func feedsScene(s *studio) {
 	keep(bot.Feed{Failure: "Its server answers 500."})
 	keep(bot.Feed{Failure: "Its server answers 500."})
 
+	s.must(s.desk.TellOdd(s.t.Context(), "billing", []string{`Nobody of the team is called "Xaver *Q*", so nobody is on duty for it.`, "Some of its events can't be read: the log says which, and why."}))
+	s.wait(0)
+
 	s.must(s.desk.SetGroups(s.t.Context(), grouping{&chat.Failure{
 		Kind: chat.Refused, Code: "permission_denied", Err: errors.New("the app may not change this user group: name a group that nothing else manages"),
 	}}))
