@@ -43,12 +43,17 @@ func (p plans) of(team TeamID) roster.Plan {
 	return roster.Always(nil)
 }
 
-// known removes the teams whose plan is awaited.
-func (p plans) known(teams []TeamID) []TeamID {
+// awaits reports whether a team's plan is awaited.
+func (p plans) awaits(team TeamID) bool {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 
-	return slices.DeleteFunc(teams, func(team TeamID) bool { return p.awaited[team] })
+	return p.awaited[team]
+}
+
+// known removes the teams whose plan is awaited.
+func (p plans) known(teams []TeamID) []TeamID {
+	return slices.DeleteFunc(teams, p.awaits)
 }
 
 // set replaces a team's plan unless it is nil, and reports whether there is

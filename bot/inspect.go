@@ -128,7 +128,7 @@ func (s *session) dueChecks() ([]shiftCheck, error) {
 			return nil, err
 		}
 
-		if !over(w.CheckAt, s.now) {
+		if !over(w.CheckAt, s.now) || s.desk.plans.awaits(t.ID) {
 			continue
 		}
 

@@ -38,21 +38,6 @@ func joined(d *dutyDesk, customer string, id bot.EscalationID) {
 	d.wantHolder(id, "dana")
 }
 
-// wanted returns how often a note was to be drawn.
-func (d *dutyDesk) wanted(note int, to bot.PersonID) (times int) {
-	d.t.Helper()
-	d.read(func(tx bot.Tx) error {
-		card, err := tx.Card(bot.CardID{Role: bot.NoteCard, Person: to, N: note})
-		if err == nil {
-			times = card.Wanted
-		}
-
-		return err
-	})
-
-	return times
-}
-
 // drawnNote returns the text of a note and the label of its button, "" if it has
 // none.
 func (d *dutyDesk) drawnNote(note int, to bot.PersonID) (text, button string) {
@@ -457,10 +442,10 @@ func TestHandoverIsOld(t *testing.T) {
 	d.at(23, 16, 0, 0)
 	d.at(23, 16, 10, 0)
 
-	drawn := d.wanted(1, "lee")
+	drawn := d.wanted("lee", 1)
 	d.at(24, 0, 0, 0)
 
-	if d.wanted(1, "lee") == drawn {
+	if d.wanted("lee", 1) == drawn {
 		t.Error("the note is not drawn anew when lee's shift ends")
 	}
 
@@ -477,10 +462,10 @@ func TestHandoverIsOld(t *testing.T) {
 		}
 	}
 
-	wanted := d.wanted(1, "lee")
+	wanted := d.wanted("lee", 1)
 	d.at(24, 8, 0, 0) // dana is back
 
-	if d.wanted(1, "lee") == wanted {
+	if d.wanted("lee", 1) == wanted {
 		t.Error("the note is not drawn anew when dana is on duty again")
 	}
 
@@ -508,10 +493,10 @@ func TestHandoverIsSeenConfirmed(t *testing.T) {
 	joined(d, "Ms Kovac", 1)
 	d.at(23, 16, 0, 0)
 
-	before := [2]int{d.wanted(1, "lee"), d.wanted(2, "dana")}
+	before := [2]int{d.wanted("lee", 1), d.wanted("dana", 2)}
 	d.clicks("lee", "handover", "billing/1")
 
-	if after := [2]int{d.wanted(1, "lee"), d.wanted(2, "dana")}; after[0] <= before[0] || after[1] <= before[1] {
+	if after := [2]int{d.wanted("lee", 1), d.wanted("dana", 2)}; after[0] <= before[0] || after[1] <= before[1] {
 		t.Errorf("the notes were to be drawn %v times, and %v after the confirmation, want more", before, after)
 	}
 }
