@@ -355,7 +355,7 @@ func (l *life) checkAlarm(t *rapid.T, before *Escalation, effects []Effect) {
 		t.Fatalf("AllOff = %v with %v left, off %v", l.Turn.AllOff, l.left(), l.m.Off)
 	}
 
-	if stepped && l.Turn.AllOff && !(sameRun && before.Turn.AllOff) && alarms == 0 {
+	if stepped && l.Turn.AllOff && (!sameRun || !before.Turn.AllOff) && alarms == 0 {
 		if before.State == Paging || before.State == "" {
 			t.Fatalf("everybody left is off, and nobody is told: %+v", l.Turn)
 		}

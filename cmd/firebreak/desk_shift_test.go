@@ -218,7 +218,7 @@ func TestShiftsOfACalendar(t *testing.T) {
 	d.tick()
 	d.wantNotes()
 
-	if err := app.follow(t.Context(), app.feeds()[0]); err != nil {
+	if err := app.follow(t.Context(), app.calendars(t.Context())[0]); err != nil {
 		t.Fatal(err)
 	}
 
