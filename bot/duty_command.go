@@ -419,10 +419,41 @@ func (s *session) coverAnswer(c *Change, by PersonID) (*chat.Message, error) {
 	}
 
 	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.changeLine(c)}}, gaps...)
-	m.Parts = append(m.Parts,
-		chat.Small{Text: chat.Line("In %v. %v.", enumerated(teams), s.wereTold(without([]PersonID{c.Who, c.Cover}, []PersonID{c.By})))})
 
-	return m, nil
+	line := chat.Line("In %v. %v.", enumerated(teams), s.wereTold(without([]PersonID{c.Who, c.Cover}, []PersonID{c.By})))
+
+	kept, err := s.keptOf(c)
+	if len(kept) > 0 {
+		line = append(line, chat.Line(" The duty of %v in %v stays theirs.", s.name(c.Who), enumerated(kept))...)
+	}
+
+	m.Parts = append(m.Parts, chat.Small{Text: line})
+
+	return m, err
+}
+
+// keptOf names the teams in which somebody keeps their duty in the time of a
+// cover: whoever covers may not have it there.
+func (s *session) keptOf(c *Change) ([]string, error) {
+	var teams []string
+
+	for i := range s.desk.settings.Teams {
+		t := &s.desk.settings.Teams[i]
+		if !s.mayBeOn(t, c.Who) || s.desk.settings.leads(c.Cover, t.ID) {
+			continue
+		}
+
+		duty, err := s.dutyIn(t, c, roster.Span{From: c.From, Until: c.Until})
+		if err != nil {
+			return nil, err
+		}
+
+		if len(duty) > 0 {
+			teams = append(teams, t.Name)
+		}
+	}
+
+	return teams, nil
 }
 
 func (s *session) wereTold(people []PersonID) string {

@@ -140,7 +140,13 @@ func (s *session) changeNote(n *Note) (chat.Message, error) {
 
 	if n.What == CoverMade && c.Cancelled.IsZero() {
 		if teams, err := s.coverable(c); err == nil { // who has duty in several keeps that of the others
-			m.Parts = append(m.Parts, chat.Small{Text: chat.Line("In %v.", enumerated(teams))})
+			line := chat.Line("In %v.", enumerated(teams))
+
+			if kept, err := s.keptOf(c); err == nil && len(kept) > 0 && n.To == c.Who {
+				line = append(line, chat.Line(" Your duty in %v stays yours.", enumerated(kept))...)
+			}
+
+			m.Parts = append(m.Parts, chat.Small{Text: line})
 		}
 	}
 

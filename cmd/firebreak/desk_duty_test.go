@@ -604,6 +604,20 @@ func TestDutyAfterACancel(t *testing.T) {
 	}
 }
 
+// A cover counts where the coverer may have duty; elsewhere duty stays as it is,
+// and both are told.
+func TestDutyThatStays(t *testing.T) {
+	d := dutyDeskOf(t, with(t, shiftConfig, "supervisors: [omar]", "supervisors: [omar, dana]"))
+
+	if got, want := d.says("lee", "/duty cover @dana until 12:00"), "In Billing. Dana Reed was told. The duty of Dana Reed in Sales stays theirs."; !strings.Contains(got, want) {
+		t.Errorf("/duty cover = %q, want %q", got, want)
+	}
+
+	if got, want := d.drawn("dana", 1), "In Billing. Your duty in Sales stays yours."; !strings.Contains(got, want) {
+		t.Errorf("dana is told %q, want %q", got, want)
+	}
+}
+
 // What is over is no gap ahead.
 func TestDutyGapsFromNowOn(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
