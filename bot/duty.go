@@ -25,7 +25,7 @@ func plansOf(teams []Team) plans {
 	for _, t := range teams {
 		p.team[t.ID] = t.Plan
 		if t.Plan == nil {
-			p.team[t.ID] = roster.Always(asPersons(t.Supervisors))
+			p.team[t.ID] = roster.Everybody(t.Supervisors)
 		}
 	}
 
@@ -91,15 +91,6 @@ func (d *Desk) SetPlan(ctx context.Context, team TeamID, plan roster.Plan) error
 	}
 
 	return d.update(ctx, func(s *session) error { return s.lookAgain(team) })
-}
-
-func asPersons(people []PersonID) []roster.Person {
-	persons := make([]roster.Person, len(people))
-	for i, who := range people {
-		persons[i] = roster.Person(who)
-	}
-
-	return persons
 }
 
 func asPeople(persons []roster.Person) []PersonID {

@@ -55,6 +55,16 @@ type Plan interface {
 // Always is the plan of a team without shifts: all of them, at all times.
 type Always []Person
 
+// Everybody is Always of people by a type of the caller's.
+func Everybody[P ~string](people []P) Always {
+	always := make(Always, len(people))
+	for i, who := range people {
+		always[i] = Person(who)
+	}
+
+	return always
+}
+
 // On returns everybody.
 func (a Always) On(time.Time) []Person { return a }
 

@@ -60,16 +60,7 @@ func (c *rotaCheck) plan(ctx context.Context, t *Team) roster.Plan {
 		}
 	}
 
-	return roster.Always(asPersons(t.Supervisors))
-}
-
-func asPersons(keys []string) []roster.Person {
-	persons := make([]roster.Person, len(keys))
-	for i, key := range keys {
-		persons[i] = roster.Person(key)
-	}
-
-	return persons
+	return roster.Everybody(t.Supervisors)
 }
 
 // calendar reads a team's calendar and says what is wrong with it. Of an
