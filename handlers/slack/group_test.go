@@ -11,8 +11,8 @@ import (
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
 
-func (r *rig) members(group string) []string {
-	g, _ := r.Group(group)
+func (r *rig) members() []string {
+	g, _ := r.Group("S0DUTY")
 
 	return g.Users
 }
@@ -27,7 +27,7 @@ func TestSetGroup(t *testing.T) {
 				t.Fatalf("SetGroup(%v) = %v, want nil", people, err)
 			}
 
-			if diff := cmp.Diff([]string{"U0DANA", "U0MARIA"}, r.members("S0DUTY")); diff != "" {
+			if diff := cmp.Diff([]string{"U0DANA", "U0MARIA"}, r.members()); diff != "" {
 				t.Errorf("members after SetGroup(%v) (-want +got)\n%s", people, diff)
 			}
 		}
@@ -47,7 +47,7 @@ func TestSetGroupUnseen(t *testing.T) {
 			t.Fatalf("SetGroup = %v, want nil", err)
 		}
 
-		if diff := cmp.Diff([]string{"U0MARIA"}, r.members("S0DUTY")); diff != "" {
+		if diff := cmp.Diff([]string{"U0MARIA"}, r.members()); diff != "" {
 			t.Errorf("members (-want +got)\n%s", diff)
 		}
 	})
@@ -91,7 +91,7 @@ func TestSetGroupFails(t *testing.T) {
 					t.Errorf("SetGroup(%s, %v) = %v, want %v with %q", c.group, c.people, failure, c.want, c.says)
 				}
 
-				if diff := cmp.Diff([]string{"U0DANA"}, r.members("S0DUTY")); diff != "" {
+				if diff := cmp.Diff([]string{"U0DANA"}, r.members()); diff != "" {
 					t.Errorf("members (-want +got)\n%s", diff)
 				}
 			})
@@ -110,7 +110,7 @@ func TestSetGroupLeavesOut(t *testing.T) {
 				t.Errorf("SetGroup(%v) = %v, want Unacceptable, and that all others are in it", people, failure)
 			}
 
-			if diff := cmp.Diff([]string{"U0MARIA"}, r.members("S0DUTY")); diff != "" {
+			if diff := cmp.Diff([]string{"U0MARIA"}, r.members()); diff != "" {
 				t.Errorf("members after SetGroup(%v) (-want +got)\n%s", people, diff)
 			}
 		}
