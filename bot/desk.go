@@ -242,9 +242,9 @@ func (s *session) standing(who PersonID, but EscalationID, m *Moment) {
 
 // gone reports whether the only accounts of somebody were deactivated.
 func (s *session) gone(who PersonID) bool {
-	known, err := s.Accounts(who)
+	accounts, gone := s.accounts(who)
 
-	return err == nil && len(known) > 0 && !slices.ContainsFunc(known, func(i *Identity) bool { return !i.Gone })
+	return len(gone) > 0 && len(gone) == len(accounts)
 }
 
 // busy reports whether somebody has another customer now.
@@ -401,19 +401,47 @@ func (s *session) whois(account chat.Person) PersonID {
 	return PersonID(account)
 }
 
-// account returns where somebody is written to.
+// account returns where somebody is written to: by an account that is not
+// deactivated, if they have one.
 func (s *session) account(who PersonID) (chat.Person, bool) {
-	if accounts := s.desk.settings.People[who].Accounts; len(accounts) > 0 {
-		return accounts[0], true
+	accounts, gone := s.accounts(who)
+
+	for _, account := range accounts {
+		if !slices.Contains(gone, account) {
+			return account, true
+		}
 	}
 
-	if known, err := s.Accounts(who); err == nil && len(known) > 0 {
-		return known[0].Who, true
+	if len(accounts) > 0 {
+		return accounts[0], true
 	}
 
 	account := chat.Person(who)
 
 	return account, account.Platform() != ""
+}
+
+// accounts returns the accounts of somebody, those that are configured first,
+// and which of them were deactivated.
+func (s *session) accounts(who PersonID) (all, gone []chat.Person) {
+	all = slices.Clone(s.desk.settings.People[who].Accounts)
+
+	known, err := s.Accounts(who)
+	if err != nil {
+		s.desk.log.Error("the accounts of somebody can't be read", "person", who, "error", err)
+	}
+
+	for _, identity := range known {
+		if !slices.Contains(all, identity.Who) {
+			all = append(all, identity.Who)
+		}
+
+		if identity.Gone {
+			gone = append(gone, identity.Who)
+		}
+	}
+
+	return all, gone
 }
 
 // name returns how somebody is called.
@@ -459,13 +487,13 @@ func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 		renamed := identity.Name != p.Name
 		left := p.Gone && !identity.Gone
 		identity.Name, identity.Email, identity.Zone, identity.Seen = p.Name, p.Email, p.Zone, s.now
-		identity.Person, identity.Gone = d.owner(p), p.Gone
+		identity.Person, identity.Gone = d.owner(p, identity.Person), p.Gone
 
 		if err := s.PutIdentity(identity); err != nil {
 			return err
 		}
 
-		if left {
+		if left && s.gone(identity.Person) {
 			if err := s.left(identity.Person); err != nil {
 				return err
 			}
@@ -479,7 +507,7 @@ func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 	})
 }
 
-// left goes on without somebody whose account was deactivated: their open pages
+// left goes on without somebody whose last account was deactivated: their open pages
 // go to the next person at once.
 func (s *session) left(who PersonID) error {
 	ids, err := s.Concerning(who)
@@ -519,14 +547,19 @@ func harmless(err error) bool {
 
 // owner returns whom an account belongs to: the colleague who is configured
 // with it or with its address, else itself. A guest or an app is no colleague
-// by its address.
-func (d *Desk) owner(p chat.Profile) PersonID {
+// by its address. An account that is deactivated may have lost its address, and
+// stays whose it was.
+func (d *Desk) owner(p chat.Profile, was PersonID) PersonID {
 	if id, ok := d.persons[p.Who]; ok {
 		return id
 	}
 
 	if id, ok := d.emails[strings.ToLower(p.Email)]; ok && !p.Guest && !p.Machine {
 		return id
+	}
+
+	if p.Gone && was != "" {
+		return was
 	}
 
 	return PersonID(p.Who)

@@ -221,3 +221,76 @@ func TestPageOfWhoIsOff(t *testing.T) {
 		t.Errorf("kim's page shows %q, want nothing of being off", got)
 	}
 }
+
+// emailConfig knows dana by her address, and lee by an account and an address.
+var emailConfig = strings.NewReplacer(
+	"slack: U0DANA}", "email: dana@example.com}", "slack: U0LEE}", "slack: U0LEE, email: lee@example.com}",
+).Replace(shiftConfig)
+
+// knows has the desk hear of an account from its platform.
+func (d *dutyDesk) knows(profile chat.Profile) {
+	d.t.Helper()
+
+	if err := d.Acquaint(d.t.Context(), profile); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// An account that is deactivated loses its address on the platform, and stays
+// whose it is: their page goes on at once, and they get no other.
+func TestGoneWithoutAnAddress(t *testing.T) {
+	d := dutyDeskOf(t, emailConfig)
+	d.knows(chat.Profile{Who: account("dana"), Name: "Dana", Email: "dana@example.com"})
+	d.says("maria", "/escalate now Zwiebelmixer")
+	d.wantPaged(1, "dana")
+
+	d.knows(chat.Profile{Who: account("dana"), Name: "Dana", Gone: true})
+	d.wantPaged(1, "lee", "kim")
+}
+
+// Who has two accounts is written to on the one that is left, and keeps their
+// page while there is one.
+func TestOneAccountOfTwoIsGone(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		who        bot.PersonID
+		config     string
+		gone, left string
+		address    string
+	}{
+		{"both known by the address", "dana", emailConfig, "dana", "dana2", "dana@example.com"},
+		{"the configured one is gone", "lee", strings.Replace(emailConfig, "who: [dana]", "who: [lee]", 1), "lee", "lee2", "lee@example.com"},
+		{"the configured one was never heard of", "lee", strings.Replace(emailConfig, "who: [dana]", "who: [lee]", 1), "lee2", "lee", "lee@example.com"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := dutyDeskOf(t, test.config)
+
+			if test.left != string(test.who) {
+				d.knows(chat.Profile{Who: account(test.left), Name: "Left", Email: test.address})
+			}
+
+			d.now = d.now.Add(time.Second)
+			d.knows(chat.Profile{Who: account(test.gone), Name: "Gone", Email: test.address})
+			d.says("maria", "/escalate now Zwiebelmixer")
+			d.wantPaged(1, test.who)
+
+			d.knows(chat.Profile{Who: account(test.gone), Name: "Gone", Gone: true})
+			d.wantPaged(1, test.who)
+
+			d.read(func(tx bot.Tx) error {
+				drawing, err := d.Draw(tx, bot.CardID{Role: bot.PageCard, Escalation: 1, Person: test.who, N: 1})
+				if drawing.Person != account(test.left) {
+					t.Errorf("%v is written to as %v, want %v", test.who, drawing.Person, account(test.left))
+				}
+
+				return err
+			})
+
+			d.knows(chat.Profile{Who: account(test.left), Name: "Left", Email: test.address, Gone: true})
+
+			if e := inStore(t, d.store, 1); e.Pages[0].State != bot.PageUnreachable {
+				t.Errorf("the page of somebody without an account is %v, want %v", e.Pages[0].State, bot.PageUnreachable)
+			}
+		})
+	}
+}
