@@ -171,7 +171,11 @@ func (s *studio) leaveOpen() {
 	s.watch()
 	s.until(15, 40)
 
-	s.open("maria", bot.Advise)
+	advice := theCase(bot.Advise)
+	advice["waiting"] = []string{"no"}
+
+	s.command("maria", "")
+	s.submit("maria", s.worded(advice))
 	s.press("dana", "take", "E-1")
 	s.press("dana", "join", "E-1")
 
