@@ -226,20 +226,21 @@ func (d *dutyDesk) notes() []string {
 
 			d.told++
 
-			line := fmt.Sprintf("%v: %v %v", n.To, n.What, n.Whom)
+			var line strings.Builder
+			line.WriteString(fmt.Sprintf("%v: %v %v", n.To, n.What, n.Whom))
 			for _, id := range n.Escalations {
-				line += " " + id.String()
+				line.WriteString(" " + id.String())
 			}
 
 			if n.Handover > 0 {
-				line += fmt.Sprint(" handover ", n.Handover)
+				line.WriteString(fmt.Sprint(" handover ", n.Handover))
 			}
 
 			for _, f := range n.Findings {
-				line += fmt.Sprintf(" (%v %v)", f.Who, f.Text)
+				line.WriteString(fmt.Sprintf(" (%v %v)", f.Who, f.Text))
 			}
 
-			lines = append(lines, line)
+			lines = append(lines, line.String())
 		}
 	})
 
