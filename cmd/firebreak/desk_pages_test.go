@@ -16,21 +16,21 @@ import (
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
-// wantPaged checks whose pages of an escalation are open, in the order in which
+// wantPaged checks whose pages of E-1 are open, in the order in which
 // they were sent.
-func (d *dutyDesk) wantPaged(id bot.EscalationID, want ...bot.PersonID) {
+func (d *dutyDesk) wantPaged(want ...bot.PersonID) {
 	d.t.Helper()
 
 	var got []bot.PersonID
 
-	for _, page := range inStore(d.t, d.store, id).Pages {
+	for _, page := range inStore(d.t, d.store, 1).Pages {
 		if page.State == bot.PageOpen {
 			got = append(got, page.Who)
 		}
 	}
 
 	if diff := cmp.Diff(want, got); diff != "" {
-		d.t.Errorf("open pages of %v at %v (-want +got):\n%v", id, d.now.Format("15:04:05"), diff)
+		d.t.Errorf("open pages of E-1 at %v (-want +got):\n%v", d.now.Format("15:04:05"), diff)
 	}
 }
 
@@ -98,11 +98,11 @@ func TestOneDamagedRecordStopsNoPage(t *testing.T) {
 			d.restart(shiftConfig)
 
 			d.says("maria", "/escalate now Zwiebelmixer")
-			d.wantPaged(1, "dana")
+			d.wantPaged("dana")
 			d.at(23, 9, 1, 30)
-			d.wantPaged(1, "dana")
+			d.wantPaged("dana")
 			d.at(23, 9, 2, 30)
-			d.wantPaged(1, "dana", "lee", "kim")
+			d.wantPaged("dana", "lee", "kim")
 		})
 	}
 }
@@ -177,13 +177,13 @@ func TestUnrecordedWithNobodyOnDuty(t *testing.T) {
 	}
 }
 
-// pageOf returns what somebody's page of an escalation shows.
-func (d *dutyDesk) pageOf(id bot.EscalationID, who bot.PersonID) string {
+// pageOf returns what somebody's page of E-1 shows.
+func (d *dutyDesk) pageOf(who bot.PersonID) string {
 	d.t.Helper()
 
-	card := bot.CardID{Role: bot.PageCard, Escalation: id, Person: who}
+	card := bot.CardID{Role: bot.PageCard, Escalation: 1, Person: who}
 
-	for _, page := range inStore(d.t, d.store, id).Pages {
+	for _, page := range inStore(d.t, d.store, 1).Pages {
 		if page.Who == who {
 			card.N = page.Attempt
 		}
@@ -207,17 +207,17 @@ func TestPageOfWhoIsOff(t *testing.T) {
 	d := dutyDeskOf(t, shiftConfig)
 	d.says("lee", "/duty off until 16:00")
 	d.advice("Ms Kovac")
-	d.wantPaged(1, "dana")
+	d.wantPaged("dana")
 
 	d.clicks("maria", "page_everyone", "E-1")
 
 	const off = "You are off, I know."
 
-	if got, want := d.pageOf(1, "lee"), off+" Everybody is asked now, so I ask you too."; !strings.Contains(got, want) {
+	if got, want := d.pageOf("lee"), off+" Everybody is asked now, so I ask you too."; !strings.Contains(got, want) {
 		t.Errorf("lee's page shows %q, want %q", got, want)
 	}
 
-	if got := d.pageOf(1, "kim"); strings.Contains(got, off) {
+	if got := d.pageOf("kim"); strings.Contains(got, off) {
 		t.Errorf("kim's page shows %q, want nothing of being off", got)
 	}
 }
@@ -242,10 +242,10 @@ func TestGoneWithoutAnAddress(t *testing.T) {
 	d := dutyDeskOf(t, emailConfig)
 	d.knows(chat.Profile{Who: account("dana"), Name: "Dana", Email: "dana@example.com"})
 	d.says("maria", "/escalate now Zwiebelmixer")
-	d.wantPaged(1, "dana")
+	d.wantPaged("dana")
 
 	d.knows(chat.Profile{Who: account("dana"), Name: "Dana", Gone: true})
-	d.wantPaged(1, "lee", "kim")
+	d.wantPaged("lee", "kim")
 }
 
 // Who has two accounts is written to on the one that is left, and keeps their
@@ -272,10 +272,10 @@ func TestOneAccountOfTwoIsGone(t *testing.T) {
 			d.now = d.now.Add(time.Second)
 			d.knows(chat.Profile{Who: account(test.gone), Name: "Gone", Email: test.address})
 			d.says("maria", "/escalate now Zwiebelmixer")
-			d.wantPaged(1, test.who)
+			d.wantPaged(test.who)
 
 			d.knows(chat.Profile{Who: account(test.gone), Name: "Gone", Gone: true})
-			d.wantPaged(1, test.who)
+			d.wantPaged(test.who)
 
 			d.read(func(tx bot.Tx) error {
 				drawing, err := d.Draw(tx, bot.CardID{Role: bot.PageCard, Escalation: 1, Person: test.who, N: 1})
