@@ -166,12 +166,7 @@ func (s *session) apply(e *Escalation, ev Event) error {
 
 	team := s.desk.settings.team(e.Team)
 
-	moment, err := s.momentFor(e, team)
-	if err != nil {
-		return err
-	}
-
-	effects, err := e.Apply(ev, moment)
+	effects, err := e.Apply(ev, s.momentFor(e, team))
 	if err != nil {
 		return err
 	}
@@ -180,10 +175,10 @@ func (s *session) apply(e *Escalation, ev Event) error {
 }
 
 // momentFor returns what the rules may know of the world around e.
-func (s *session) momentFor(e *Escalation, team *Team) (Moment, error) {
+func (s *session) momentFor(e *Escalation, team *Team) Moment {
 	m := Moment{Now: s.now, Times: s.desk.settings.Times}
 	if team == nil {
-		return m, nil
+		return m
 	}
 
 	m.Chains, m.Managers, m.Paged = team.tiers(s.onDuty(team, s.now)), team.Managers, map[PersonID]time.Time{}
@@ -192,7 +187,7 @@ func (s *session) momentFor(e *Escalation, team *Team) (Moment, error) {
 		s.standing(who, e.ID, &m)
 	}
 
-	return m, nil
+	return m
 }
 
 // pagedBy returns everybody on the chains, each once.

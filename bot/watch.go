@@ -211,14 +211,7 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) erro
 // shift.
 func (s *session) foreseeAll(team *Team, open []EscalationID) error {
 	for _, e := range s.readable(open) {
-		m, err := s.momentFor(e, team)
-		if err != nil {
-			s.desk.log.Error("who is paged next can't be foreseen", "escalation", e.ID, "error", err)
-
-			continue
-		}
-
-		if !e.foresee(m) {
+		if !e.foresee(s.momentFor(e, team)) {
 			continue
 		}
 

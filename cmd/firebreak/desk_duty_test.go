@@ -227,17 +227,17 @@ func (d *dutyDesk) notes() []string {
 			d.told++
 
 			var line strings.Builder
-			line.WriteString(fmt.Sprintf("%v: %v %v", n.To, n.What, n.Whom))
+			fmt.Fprintf(&line, "%v: %v %v", n.To, n.What, n.Whom)
 			for _, id := range n.Escalations {
 				line.WriteString(" " + id.String())
 			}
 
 			if n.Handover > 0 {
-				line.WriteString(fmt.Sprint(" handover ", n.Handover))
+				fmt.Fprint(&line, " handover ", n.Handover)
 			}
 
 			for _, f := range n.Findings {
-				line.WriteString(fmt.Sprintf(" (%v %v)", f.Who, f.Text))
+				fmt.Fprintf(&line, " (%v %v)", f.Who, f.Text)
 			}
 
 			lines = append(lines, line.String())
@@ -483,14 +483,14 @@ func TestDutyGapsOfThePlan(t *testing.T) {
 	d.wantNotes("priya: gap ahead []")
 }
 
-// drawn returns how a note reads now.
-func (d *dutyDesk) drawn(to bot.PersonID, id int) string {
+// drawn returns how the first note reads now.
+func (d *dutyDesk) drawn(to bot.PersonID) string {
 	d.t.Helper()
 
 	var text string
 
 	d.read(func(tx bot.Tx) error {
-		drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: to, N: id})
+		drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: to, N: 1})
 		text = answerText(&drawing.Message)
 
 		return err
@@ -614,7 +614,7 @@ func TestDutyThatStays(t *testing.T) {
 		t.Errorf("/duty cover = %q, want %q", got, want)
 	}
 
-	if got, want := d.drawn("dana", 1), "In Billing. Your duty in Sales stays yours."; !strings.Contains(got, want) {
+	if got, want := d.drawn("dana"), "In Billing. Your duty in Sales stays yours."; !strings.Contains(got, want) {
 		t.Errorf("dana is told %q, want %q", got, want)
 	}
 }
@@ -646,7 +646,7 @@ func TestDutyGapsOfAWeek(t *testing.T) {
 
 	d.wantNotes("priya: gap ahead []")
 
-	if got := d.drawn("priya", 1); !strings.Contains(got, "Dana Reed is off, and nobody else is on duty from Tue 24 Nov, 08:00 ") || !strings.Contains(got, "and 2 more times. A page then") {
+	if got := d.drawn("priya"); !strings.Contains(got, "Dana Reed is off, and nobody else is on duty from Tue 24 Nov, 08:00 ") || !strings.Contains(got, "and 2 more times. A page then") {
 		t.Errorf("priya is told %q, want all gaps", got)
 	}
 }
@@ -661,7 +661,7 @@ func TestDutyGapsAreDrawnAnew(t *testing.T) {
 		before := d.wanted("priya", 1)
 		d.says(who, says)
 
-		if got := d.drawn("priya", 1); !strings.Contains(got, want) {
+		if got := d.drawn("priya"); !strings.Contains(got, want) {
 			t.Errorf("after %v: %v priya's note is %q, want %q", who, says, got, want)
 		}
 
@@ -708,7 +708,7 @@ func TestDutyGapsByTheChain(t *testing.T) {
 		d := dutyDeskOf(t, with(t, shiftConfig, "    channel: C0BILLING\n", "    channel: C0BILLING\n"+chain))
 		d.says("dana", "/duty off until 12:00")
 
-		if got := d.drawn("priya", 1); !strings.Contains(got, want) {
+		if got := d.drawn("priya"); !strings.Contains(got, want) {
 			t.Errorf("with %q priya is told %q, want %q", chain, got, want)
 		}
 	}
