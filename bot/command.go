@@ -391,20 +391,7 @@ func (s *session) concerning(who PersonID) ([]*Escalation, error) {
 		return nil, err
 	}
 
-	var open []*Escalation
-
-	for _, id := range ids {
-		e, err := s.Escalation(id)
-		if err != nil {
-			s.desk.log.Error("an escalation can't be read", "escalation", id, "error", err)
-
-			continue
-		}
-
-		open = append(open, e)
-	}
-
-	return open, nil
+	return s.readable(ids), nil
 }
 
 // show answers with one escalation and its timeline.

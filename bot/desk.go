@@ -505,19 +505,12 @@ func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 // left goes on without somebody whose last account was deactivated: their open pages
 // go to the next person at once.
 func (s *session) left(who PersonID) error {
-	ids, err := s.Concerning(who)
+	open, err := s.concerning(who)
 	if err != nil {
 		return err
 	}
 
-	for _, id := range ids {
-		e, err := s.Escalation(id)
-		if err != nil {
-			s.desk.log.Error("an escalation can't be read", "escalation", id, "error", err)
-
-			continue
-		}
-
+	for _, e := range open {
 		page := e.page(who)
 		if page == nil {
 			continue
@@ -562,19 +555,12 @@ func (d *Desk) owner(p chat.Profile, was PersonID) PersonID {
 
 // redrawAll draws anew the live cards of what concerns somebody.
 func (s *session) redrawAll(who PersonID) error {
-	ids, err := s.Concerning(who)
+	open, err := s.concerning(who)
 	if err != nil {
 		return err
 	}
 
-	for _, id := range ids {
-		e, err := s.Escalation(id)
-		if err != nil {
-			s.desk.log.Error("an escalation can't be read", "escalation", id, "error", err)
-
-			continue
-		}
-
+	for _, e := range open {
 		for _, card := range e.liveCards() {
 			if err := s.want(card); err != nil {
 				return err
