@@ -300,7 +300,7 @@ func (b *tab) press(what, node string) {
 	for {
 		at := eval[point](b, "(async () => {"+`
 			const node = `+node+`;
-			if (!node || node.disabled) return { X: 0, Y: 0, Hit: false };
+			if (!node || node.disabled || node.getAttribute("aria-busy") === "true") return { X: 0, Y: 0, Hit: false };
 			node.scrollIntoView({ block: "nearest", inline: "nearest" });
 			const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 			const before = node.getBoundingClientRect();

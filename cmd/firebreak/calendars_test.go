@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,7 +46,7 @@ func (w web) RoundTrip(r *http.Request) (*http.Response, error) {
 // A moodyStore counts what is written, and may be full.
 type moodyStore struct {
 	bot.Store
-	writes int
+	writes atomic.Int64
 	full   bool
 }
 
@@ -54,7 +55,7 @@ func (s *moodyStore) Update(ctx context.Context, change func(bot.Tx) error) erro
 		return bot.ErrFull
 	}
 
-	s.writes++
+	s.writes.Add(1)
 
 	return s.Store.Update(ctx, change)
 }
@@ -133,18 +134,18 @@ func TestCalendarsAreKeptWhenTheyChange(t *testing.T) {
 	f.after(0)
 	f.wantOnDuty("Dana Reed")
 
-	before := f.store.writes
+	before := f.store.writes.Load()
 	f.app.followAll(t.Context(), f.calendars)
 
-	if got := f.store.writes - before; got != 0 {
+	if got := f.store.writes.Load() - before; got != 0 {
 		t.Errorf("a calendar that did not change had %v writes, want none", got)
 	}
 
 	f.begins() // anew, with the copy that was kept
-	before = f.store.writes
+	before = f.store.writes.Load()
 	f.app.followAll(t.Context(), f.calendars)
 
-	if got := f.store.writes - before; got != 0 {
+	if got := f.store.writes.Load() - before; got != 0 {
 		t.Errorf("the calendar that was kept had %v writes, want none", got)
 	}
 
