@@ -267,7 +267,7 @@ func (f *floor) escalateNow(person *workspace.Person, name, happened string) {
 	}
 
 	answer, _ := person.Last(channel)
-	if id, _, ok := strings.Cut(answer.Text, " · "); ok && strings.HasPrefix(id, "E-") {
+	if id, _, ok := strings.Cut(answer.Text, " · "); ok && strings.HasPrefix(id, "E-") && !strings.Contains(answer.Text, "You have a call for help running") {
 		f.acknowledge(happened, id)
 	}
 }
@@ -279,7 +279,7 @@ func (f *floor) escalateByForm(ctx context.Context, person *workspace.Person, ha
 		return
 	}
 
-	if person.Submit(map[string]string{"Customer": "Ms Kovac", "What happened": happened}) == nil {
+	if person.Submit(map[string]string{"Customer": "Ms " + happened, "What happened": happened}) == nil {
 		f.acknowledge(happened, "")
 	}
 
