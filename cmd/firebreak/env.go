@@ -182,12 +182,12 @@ func (r *envReader) apiURL(name string) string {
 	u, err := url.Parse(value)
 	switch {
 	case err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme):
-		r.wrong("%s is no web address: write one like https://proxy.example.com/api/, or remove it", name)
+		r.wrong("%s is no web address: write one like https://slack.example.com/api/, or remove it", name)
 		return ""
 	case u.Scheme == "http" && !nearby(u.Hostname()):
 		r.wrong("%s sends the tokens unencrypted to another machine: it must start with https://", name)
 	case u.RawQuery != "" || u.Fragment != "":
-		r.wrong("%s has a ? or # in it: it must end with the path, like https://proxy.example.com/api/", name)
+		r.wrong("%s has a ? or # in it: it must end with the path, like https://slack.example.com/api/", name)
 	}
 	return strings.TrimRight(value, "/") + "/"
 }
