@@ -561,10 +561,19 @@ func (s *session) redrawAll(who PersonID) error {
 	}
 
 	for _, e := range open {
-		for _, card := range e.liveCards() {
-			if err := s.want(card); err != nil {
-				return err
-			}
+		if err := s.wantLive(e); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// wantLive draws an escalation's live cards anew.
+func (s *session) wantLive(e *Escalation) error {
+	for _, card := range e.liveCards() {
+		if err := s.want(card); err != nil {
+			return err
 		}
 	}
 

@@ -389,11 +389,7 @@ func (s *session) makeCover(c *Change) (ChangeID, error) {
 		return 0, err
 	}
 
-	for _, who := range []PersonID{c.Who, c.Cover} {
-		if who == c.By {
-			continue
-		}
-
+	for _, who := range without(c.people(), []PersonID{c.By}) {
 		if err := s.tellOfChange(c, who, CoverMade); err != nil {
 			return 0, err
 		}
@@ -420,7 +416,7 @@ func (s *session) coverAnswer(c *Change, by PersonID) (*chat.Message, error) {
 
 	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.changeLine(c)}}, gaps...)
 
-	line := chat.Line("In %v. %v.", enumerated(teams), s.wereTold(without([]PersonID{c.Who, c.Cover}, []PersonID{c.By})))
+	line := chat.Line("In %v. %v.", enumerated(teams), s.wereTold(without(c.people(), []PersonID{c.By})))
 
 	kept, err := s.keptOf(c)
 	if len(kept) > 0 {
@@ -533,19 +529,25 @@ func (s *session) coverable(c *Change) ([]string, error) {
 // in a team but for that change: by the covers of others, or else by the plan.
 // Who is off has it all the same.
 func (s *session) dutyIn(t *Team, c *Change, span roster.Span) ([]roster.Span, error) {
-	covers, err := s.changesOf(t.leaders(), span.From)
+	rota, err := s.covered(t, span.From, c.ID)
 	if err != nil {
 		return nil, err
 	}
 
-	covers = slices.DeleteFunc(covers, func(o *Change) bool { return o.Cover == "" || o.ID == c.ID })
-	plan := s.desk.plans.of(t.ID)
-
-	if duty := spansOf(s.rosterOf(t, plan, covers), c.Who, span); len(duty) > 0 {
+	if duty := spansOf(rota, c.Who, span); len(duty) > 0 {
 		return duty, nil
 	}
 
-	return spansOf(roster.Roster{Plan: plan}, c.Who, span), nil
+	return spansOf(roster.Roster{Plan: rota.Plan}, c.Who, span), nil
+}
+
+// covered returns a team's rota from an instant on as if nobody were off, and
+// without one of the covers, 0 for none.
+func (s *session) covered(t *Team, from time.Time, but ChangeID) (roster.Roster, error) {
+	changes, err := s.changesOf(t.leaders(), from)
+	covers := slices.DeleteFunc(changes, func(o *Change) bool { return o.Cover == "" || o.ID == but })
+
+	return s.rosterOf(t, s.desk.plans.of(t.ID), covers), err
 }
 
 // spansOf returns when in a span somebody is on duty.
@@ -764,20 +766,14 @@ func (s *session) cancel(id ChangeID, by PersonID) error {
 		return err
 	}
 
-	for _, who := range []PersonID{c.Who, c.Cover} {
-		if who == by || who == "" {
-			continue
-		}
-
+	for _, who := range without(c.people(), []PersonID{by}) {
 		if _, err := s.note(Note{To: who, What: ChangeCancelled, At: s.now, By: by, Change: c.ID}); err != nil {
 			return err
 		}
 	}
 
-	for _, id := range c.Notes {
-		if err := s.redrawNote(id); err != nil {
-			return err
-		}
+	if err := s.redrawNotes(c.Notes); err != nil {
+		return err
 	}
 
 	return s.tellGaps(c)
@@ -822,11 +818,12 @@ func (s *session) tellOfChange(c *Change, who PersonID, what NoteKind) error {
 }
 
 // lookAtTeamsOf has the rotas that a change touches looked at with the next
-// tick, who comes on by it checked, and what tells of their gaps drawn anew. Those whom it concerns were told of it.
+// tick, who comes on by it checked, and what tells of their gaps drawn anew.
+// Those whom it concerns were told of it.
 func (s *session) lookAtTeamsOf(c *Change) error {
 	var knows []PersonID
 	if !c.From.After(s.now) {
-		knows = without([]PersonID{c.Who, c.Cover}, []PersonID{""})
+		knows = c.people()
 	}
 
 	for i := range s.desk.settings.Teams {

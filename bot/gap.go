@@ -49,10 +49,7 @@ func (s *session) gapsBy(c *Change) ([]teamGap, error) {
 
 // gapsOf compares a team's rota with a change and without it.
 func (s *session) gapsOf(t *Team, c *Change) ([]roster.Span, error) {
-	from := c.From
-	if c.Cancelled.After(from) {
-		from = c.Cancelled
-	}
+	from := later(c.From, c.Cancelled)
 
 	others, err := s.changesAround(t, c, from)
 	if err != nil {
@@ -73,7 +70,7 @@ func (s *session) gapsOf(t *Team, c *Change) ([]roster.Span, error) {
 // changesAround returns the changes of a team and of those whom a change is
 // about, who may be from outside.
 func (s *session) changesAround(t *Team, c *Change, after time.Time) ([]*Change, error) {
-	return s.changesOf(without(append(t.leaders(), c.Who, c.Cover), []PersonID{""}), after)
+	return s.changesOf(append(t.leaders(), c.people()...), after)
 }
 
 // newGaps returns when in a span nobody is on duty by one rota, and somebody was
@@ -100,13 +97,10 @@ func newGaps(before, after roster.Roster, span roster.Span) []roster.Span {
 
 // absentIn returns who would be on duty in some gaps if nobody were off.
 func (s *session) absentIn(t *Team, gaps []roster.Span) ([]PersonID, error) {
-	covers, err := s.changesOf(t.leaders(), gaps[0].From)
+	rota, err := s.covered(t, gaps[0].From, 0)
 	if err != nil {
 		return nil, err
 	}
-
-	covers = slices.DeleteFunc(covers, func(o *Change) bool { return o.Cover == "" })
-	rota := s.rosterOf(t, s.desk.plans.of(t.ID), covers)
 
 	var absent []PersonID
 
@@ -138,9 +132,7 @@ func (s *session) tellGaps(c *Change) error {
 			return err
 		}
 
-		managers := s.desk.settings.managersOf(gap.team)
-
-		for _, who := range without(append(slices.Clone(managers), without(covered, managers)...), []PersonID{by}) {
+		for _, who := range without(union(s.desk.settings.managersOf(gap.team), covered), []PersonID{by}) {
 			if err := s.tellGap(gap, Note{To: who, What: GapAhead, Team: gap.team.ID, At: s.now, By: by, Change: c.ID}); err != nil {
 				return err
 			}

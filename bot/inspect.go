@@ -489,13 +489,7 @@ func (s *session) tellOdd(team *Team, findings []Finding) error {
 		news[i].Text = strings.TrimPrefix(news[i].Text, oddBegins)
 	}
 
-	for _, who := range s.desk.settings.managersOf(team) {
-		if _, err := s.note(Note{To: who, What: CalendarOdd, Team: team.ID, At: s.now, Findings: news}); err != nil {
-			return err
-		}
-	}
-
-	return nil
+	return s.noteManagers(team, Note{What: CalendarOdd, Team: team.ID, At: s.now, Findings: news})
 }
 
 // lasting is the finding as it is the same from one day to the next.
@@ -589,13 +583,11 @@ func (s *session) groupSet(t *Team, people []PersonID, whole bool, failure error
 
 	s.desk.log.Warn("a user group could not be set", "team", t.ID, "error", failure)
 
-	if told := w.GroupTold; !told {
+	if !w.GroupTold {
 		w.GroupTold = true
 
-		for _, who := range s.desk.settings.managersOf(t) {
-			if _, err := s.note(Note{To: who, What: GroupFails, Team: t.ID, At: s.now, Text: remedy(f)}); err != nil {
-				return err
-			}
+		if err := s.noteManagers(t, Note{What: GroupFails, Team: t.ID, At: s.now, Text: remedy(f)}); err != nil {
+			return err
 		}
 	}
 
@@ -691,13 +683,7 @@ func (s *session) keepFeed(f Feed) error {
 		return err
 	}
 
-	for _, who := range s.desk.settings.managersOf(s.desk.settings.team(f.Team)) {
-		if _, err := s.note(Note{To: who, What: what, Team: f.Team, At: s.now, From: f.At, Text: asSentence(f.Failure)}); err != nil {
-			return err
-		}
-	}
-
-	return nil
+	return s.noteManagers(s.desk.settings.team(f.Team), Note{What: what, Team: f.Team, At: s.now, From: f.At, Text: asSentence(f.Failure)})
 }
 
 // Feed returns the last good copy of a team's calendar from a source,

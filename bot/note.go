@@ -209,10 +209,7 @@ func (s *session) cancelledLine(c *Change, to PersonID) chat.Text {
 // insteadOf says who is on duty in the time of a change that was called off,
 // nothing if it is simply whose duty it is.
 func (s *session) insteadOf(c *Change) (chat.Text, error) {
-	from := c.From
-	if c.Cancelled.After(from) {
-		from = c.Cancelled
-	}
+	from := later(c.From, c.Cancelled)
 
 	var line chat.Text
 
@@ -506,15 +503,11 @@ func (e *Escalation) lastHeard() time.Time {
 	last := e.Opened
 
 	for _, at := range []time.Time{e.Introduced, e.JoinedAt, e.CallEnded} {
-		if at.After(last) {
-			last = at
-		}
+		last = later(last, at)
 	}
 
 	for _, owed := range e.Owed {
-		if owed.Done.After(last) {
-			last = owed.Done
-		}
+		last = later(last, owed.Done)
 	}
 
 	return last

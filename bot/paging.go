@@ -303,6 +303,11 @@ func (a *application) cutOff(who PersonID) bool {
 	return slices.Contains(a.Gone, who) || page != nil && page.State == PageUnreachable && a.Now.Before(page.Closed.Add(unreachableFor))
 }
 
+// union returns people and those of more who are not among them, in that order.
+func union(people, more []PersonID) []PersonID {
+	return append(slices.Clone(people), without(more, people)...)
+}
+
 func without(people, some []PersonID) []PersonID {
 	return slices.DeleteFunc(slices.Clone(people), func(p PersonID) bool { return slices.Contains(some, p) })
 }

@@ -24,6 +24,15 @@ type Change struct {
 	Notes       []NoteID // what tells of it, drawn anew when it is called off
 }
 
+// people returns those whom a change is about.
+func (c *Change) people() []PersonID {
+	if c.Cover == "" {
+		return []PersonID{c.Who}
+	}
+
+	return []PersonID{c.Who, c.Cover}
+}
+
 // A NoteID numbers a note.
 type NoteID uint64
 

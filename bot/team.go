@@ -154,7 +154,7 @@ func (s *Settings) leads(who PersonID, team TeamID) bool {
 
 // leaders returns the team's supervisors and managers, each once.
 func (t *Team) leaders() []PersonID {
-	return append(slices.Clone(t.Supervisors), without(t.Managers, t.Supervisors)...)
+	return union(t.Supervisors, t.Managers)
 }
 
 // manages reports whether somebody may act for others in the team.

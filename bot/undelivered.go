@@ -190,5 +190,5 @@ func (s *session) unrecordedTo(team *Team, agent PersonID) []PersonID {
 		people = team.Supervisors
 	}
 
-	return without(append(slices.Clone(people), without(team.Managers, people)...), []PersonID{agent})
+	return without(union(people, team.Managers), []PersonID{agent})
 }

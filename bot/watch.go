@@ -219,10 +219,8 @@ func (s *session) foreseeAll(team *Team, open []EscalationID) error {
 			return err
 		}
 
-		for _, card := range e.liveCards() {
-			if err := s.want(card); err != nil {
-				return err
-			}
+		if err := s.wantLive(e); err != nil {
+			return err
 		}
 	}
 
@@ -241,10 +239,7 @@ func (s *session) tellOf(h *ShiftHandover, n Note) error {
 // who are on or go off without being of the team. They cover, or are not
 // configured any more.
 func involved(team *Team, on, went []PersonID) []PersonID {
-	people := team.leaders()
-	people = append(people, without(on, people)...)
-
-	return append(people, without(went, people)...)
+	return union(union(team.leaders(), on), went)
 }
 
 // openIn returns the team's escalations that concern people and are open, and
@@ -369,6 +364,18 @@ func (s *session) askNext(team *Team, h *ShiftHandover) error {
 // can be read: it is done, or those who left it are on duty again or keep it.
 func (s *session) settled(h *ShiftHandover) bool {
 	return !slices.ContainsFunc(s.readable(h.Escalations), func(e *Escalation) bool { return leaves(e, h.From) })
+}
+
+// noteManagers sends a note to each of a team's managers.
+func (s *session) noteManagers(team *Team, n Note) error {
+	for _, who := range s.desk.settings.managersOf(team) {
+		n.To = who
+		if _, err := s.note(n); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }
 
 // managersOf returns a team's managers, those of all teams if it has none.
