@@ -123,13 +123,7 @@ func (s *session) drawAlarm(e *Escalation, id CardID) (Drawing, error) {
 		m.Choices = []chat.Choice{s.button(e, "take", "Take it", chat.Primary)}
 	}
 
-	drawing := Drawing{To: team.Channel, Message: m}
-
-	if card, err := s.Card(id); !fresh && (err != nil || card.Ref.IsZero()) {
-		return drawing, errMoot
-	}
-
-	return drawing, nil
+	return Drawing{To: team.Channel, Message: m}, s.worth(id, fresh)
 }
 
 func (s *session) alarmTitle(e *Escalation) string {

@@ -791,15 +791,24 @@ func (s *session) drawFor(who PersonID, m chat.Message) (Drawing, error) {
 // too, for a copy that may have been sent without our knowing.
 func (s *session) drawFresh(id CardID, fresh bool, m chat.Message) (Drawing, error) {
 	drawing, err := s.drawFor(id.Person, m)
-	if err != nil || fresh {
+	if err != nil {
 		return drawing, err
 	}
 
-	if card, err := s.Card(id); err != nil || card.Ref.IsZero() {
-		return drawing, errMoot
+	return drawing, s.worth(id, fresh)
+}
+
+// worth returns errMoot for a card that is not fresh and was not sent.
+func (s *session) worth(id CardID, fresh bool) error {
+	if fresh {
+		return nil
 	}
 
-	return drawing, nil
+	if card, err := s.Card(id); err != nil || card.Ref.IsZero() {
+		return errMoot
+	}
+
+	return nil
 }
 
 // drawPage draws a page. One that was not sent before somebody else took it, or

@@ -71,10 +71,10 @@ func (s *Slack) whoFits(ctx context.Context, ids []string) (fit, unfit []string,
 		failure := chat.FailureOf(failed("users.info", err))
 
 		switch {
-		case failure != nil && failure.Code != "user_not_found" && failure.Code != "user_not_visible":
-			return nil, nil, failure
-		case failure != nil:
+		case nobody(failure):
 			unfit = append(unfit, id)
+		case failure != nil:
+			return nil, nil, failure
 		case user.Deleted, user.IsBot, user.IsUltraRestricted:
 			unfit = append(unfit, profile(user).Name)
 		default:

@@ -51,7 +51,7 @@ func (s *Slack) inspectAccount(ctx context.Context, who chat.Person) (chat.Profi
 	known, err := s.Profile(ctx, who)
 
 	switch failure := chat.FailureOf(err); {
-	case failure != nil && (failure.Code == "user_not_found" || failure.Code == "user_not_visible"):
+	case nobody(failure):
 		return known, []chat.Obstacle{{Kind: chat.UnknownAccount, Code: failure.Code}}, false, nil
 	case failure != nil:
 		return known, nil, false, err
@@ -76,6 +76,12 @@ func (s *Slack) inspectAccount(ctx context.Context, who chat.Person) (chat.Profi
 	default:
 		return known, obstacles, false, err
 	}
+}
+
+// nobody reports whether a call failed since there is no such person, or none
+// that the bot may see.
+func nobody(failure *chat.Failure) bool {
+	return failure != nil && (failure.Code == "user_not_found" || failure.Code == "user_not_visible")
 }
 
 // quiet returns when somebody's devices hold notifications back between from
