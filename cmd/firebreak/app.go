@@ -208,7 +208,8 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 
-	if err := a.readCalendars(ctx); err != nil {
+	calendars, err := a.readCalendars(ctx)
+	if err != nil {
 		return err
 	}
 
@@ -232,7 +233,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.slack.Meet(a.config.acquaintances()...)
 	a.background("slack's state", a.watchSlack)
 	a.background("colleagues", a.lookUpColleagues)
-	a.background("calendars", a.followCalendars)
+	a.background("calendars", func(ctx context.Context) error { return a.followCalendars(ctx, calendars) })
 	a.background("shifts", a.followShifts)
 
 	return nil

@@ -51,38 +51,6 @@ func (a *App) feeds() []feed {
 	return feeds
 }
 
-// readCalendars puts the last good copy of each calendar in force, so that a
-// page finds the right people before the first answer of its server. A team
-// whose calendar was never read has all supervisors on duty.
-func (a *App) readCalendars(ctx context.Context) error {
-	for _, f := range a.feeds() {
-		kept, err := a.desk.Feed(ctx, bot.TeamID(f.team.Key), f.team.Calendar)
-		if errors.Is(err, bot.ErrNotFound) {
-			a.desk.AwaitPlan(bot.TeamID(f.team.Key))
-
-			continue
-		}
-
-		if err != nil {
-			return err
-		}
-
-		plan, err := f.parse(kept.Data)
-		if err != nil {
-			a.desk.AwaitPlan(bot.TeamID(f.team.Key))
-
-			continue
-		}
-
-		err = a.desk.SetPlan(ctx, bot.TeamID(f.team.Key), plan)
-		if err != nil && !errors.Is(err, bot.ErrUnwritable) {
-			return err
-		}
-	}
-
-	return nil
-}
-
 // A calendar is a feed that is followed.
 type calendar struct {
 	feed
@@ -90,29 +58,57 @@ type calendar struct {
 	lastRead time.Time         // when it was read last by this run of the bot, zero if never
 }
 
-// calendars returns the teams' calendars, to be followed, with the copies that
-// readCalendars has put in force.
-func (a *App) calendars(ctx context.Context) []*calendar {
+// readCalendars puts the last good copy of each calendar in force, so that a
+// page finds the right people before the first answer of its server, and returns
+// the calendars, to be followed. A team whose calendar was never read has all
+// supervisors on duty.
+func (a *App) readCalendars(ctx context.Context) ([]*calendar, error) {
 	var calendars []*calendar
 
 	for _, f := range a.feeds() {
 		c := &calendar{feed: f}
-
-		if kept, err := a.desk.Feed(ctx, bot.TeamID(f.team.Key), f.team.Calendar); err == nil {
-			if _, err := f.parse(kept.Data); err == nil {
-				c.inForce = sha256.Sum256(kept.Data)
-			}
+		if err := a.restore(ctx, c); err != nil {
+			return nil, err
 		}
 
 		calendars = append(calendars, c)
 	}
 
-	return calendars
+	return calendars, nil
+}
+
+// restore puts the last good copy of a calendar in force, if there is one.
+func (a *App) restore(ctx context.Context, c *calendar) error {
+	team := bot.TeamID(c.team.Key)
+
+	kept, err := a.desk.Feed(ctx, team, c.team.Calendar)
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return err
+	}
+
+	var plan *roster.Calendar
+	if err == nil {
+		plan, err = c.parse(kept.Data)
+	}
+
+	if err != nil { // there is none, or this version can't read it
+		a.desk.AwaitPlan(team)
+
+		return nil
+	}
+
+	c.inForce = sha256.Sum256(kept.Data)
+
+	err = a.desk.SetPlan(ctx, team, plan)
+	if errors.Is(err, bot.ErrUnwritable) {
+		return nil
+	}
+
+	return err
 }
 
 // followCalendars reads the calendars, and again every ten minutes.
-func (a *App) followCalendars(ctx context.Context) error {
-	calendars := a.calendars(ctx)
+func (a *App) followCalendars(ctx context.Context, calendars []*calendar) error {
 	if len(calendars) == 0 {
 		return nil
 	}

@@ -102,11 +102,12 @@ func followerOf(t *testing.T, transport http.RoundTripper, billing, sales string
 func (f *follower) begins() {
 	f.t.Helper()
 
-	if err := f.app.readCalendars(f.t.Context()); err != nil {
+	calendars, err := f.app.readCalendars(f.t.Context())
+	if err != nil {
 		f.t.Fatal(err)
 	}
 
-	f.calendars = f.app.calendars(f.t.Context())
+	f.calendars = calendars
 }
 
 // after reads the calendars once more, minutes later.

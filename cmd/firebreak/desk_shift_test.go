@@ -211,14 +211,15 @@ func TestShiftsOfACalendar(t *testing.T) {
 	d.Desk = bot.NewDesk(bot.DeskOptions{Store: d.store, Settings: c.settings(), Now: now, Log: log})
 	app := &App{config: c, desk: d.Desk, out: Outsides{Now: now, Log: log}}
 
-	if err := errors.Join(app.readCalendars(t.Context()), d.WatchRotas(t.Context())); err != nil {
+	calendars, err := app.readCalendars(t.Context())
+	if err := errors.Join(err, d.WatchRotas(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 
 	d.tick()
 	d.wantNotes()
 
-	if err := app.follow(t.Context(), app.calendars(t.Context())[0]); err != nil {
+	if err := app.follow(t.Context(), calendars[0]); err != nil {
 		t.Fatal(err)
 	}
 
