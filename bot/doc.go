@@ -29,6 +29,8 @@
 //	rota.go                               what is kept of who is on duty
 //	duty.go, duty_command.go              who is on duty, and how people change it
 //	watch.go, inspect.go                  what happens at a change of shift, and before
+//	gap.go                                where nobody is on duty, and who is told
+//	group.go, feed.go                     user groups that follow duty, calendars that say it
 //	note.go                               messages that belong to no escalation
 //	vocabulary.go, situation.go,          what people read
 //	draw.go, notice.go, form.go,
