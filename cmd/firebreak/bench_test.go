@@ -256,7 +256,7 @@ func (r *rig) submission(n int64) []byte {
 	values := map[string]any{}
 	for field, v := range map[string]map[string]any{
 		"team": chosen(string(benchTeam(int(n % benchTeams)))), "kind": chosen("take over"), "waiting": chosen("yes"), "heat": chosen("4"),
-		"customer": value("value", "Ms Kovac"), "reference": value("value", fmt.Sprintf("A-%d", n)),
+		"customer": value("value", "Ms Kovac"), "reference": value("value", fmt.Sprintf("A-%v-%d", r.run, n)),
 		"happened": value("value", strings.Repeat("She was told something else. ", 5)),
 	} {
 		values[field] = map[string]any{field: v}
@@ -279,8 +279,13 @@ func (r *rig) page() time.Time {
 	lead := string(benchLead(int(r.sent.Load() % benchTeams)))
 
 	for {
-		if page := <-r.arrived; page.lead == lead {
-			return page.at
+		select {
+		case page := <-r.arrived:
+			if page.lead == lead {
+				return page.at
+			}
+		case <-time.After(time.Minute): // go test's own timeout ends no benchmark
+			panic("no page came within a minute")
 		}
 	}
 }
