@@ -128,12 +128,25 @@ func (d *Deliver) found(ctx context.Context, t *task, w way, refs []chat.Ref, fa
 	case len(refs) > 0:
 		d.metrics.adopted.Inc()
 		t.surplus = len(refs) > 1
-		d.keep(ctx, t, adopted(t.id, refs[0], d.Now(), d.Now().Add(d.Timing.Watch)))
+		d.keep(ctx, t, d.adopt(t, refs[0]))
 	default:
 		// Posted next, or moot if nobody needs it any more.
 		t.doubt, t.looking, t.looked = time.Time{}, time.Time{}, true
 		d.finish(t, true, now)
 	}
+}
+
+// adopt goes on with the copy of a card that was found. If there is another, it is
+// told at once: by the time somebody looks for it, we may have been killed.
+func (d *Deliver) adopt(t *task, ref chat.Ref) change {
+	at := d.Now()
+	c := adopted(t.id, ref, at, at.Add(d.Timing.Watch))
+
+	if t.surplus {
+		c.tell = func(tx Tx, card *Card) ([]CardID, error) { return d.Artist.Doubled(tx, card, at) }
+	}
+
+	return c
 }
 
 // adopted records that the card was posted there at some time. What it shows is
@@ -176,13 +189,13 @@ func (d *Deliver) restLooks(w way, failure *chat.Failure, now time.Time) {
 }
 
 // watch looks for a surplus copy of a card until card.Doubled; soon, if there is
-// one.
+// one, which was told.
 func (d *Deliver) watch(card *Card, soon bool, now time.Time) {
 	if d.watches[card.ID] != nil {
 		return
 	}
 
-	t := &task{id: card.ID, watch: true, class: DigestClass, since: card.Posted, key: postingKey(card.ID)}
+	t := &task{id: card.ID, watch: true, class: DigestClass, since: card.Posted, key: postingKey(card.ID), told: soon}
 	d.watches[card.ID] = t
 
 	if soon {
@@ -231,7 +244,7 @@ func (d *Deliver) seenWatched(ctx context.Context, t *task, s sight, now time.Ti
 		d.settle(ctx, t, unwatched(t.id), now)
 	case d.lanes.turn(t, w, now):
 		d.send(func() report {
-			surplus, removed, failure := d.removeSurplus(ctx, platform, finder, t.key, s, since)
+			surplus, removed, failure := d.removeSurplus(ctx, platform, finder, t.key, s, since, d.told(t, s.card))
 			d.metrics.copies.Add(float64(removed))
 
 			return func(ctx context.Context, now time.Time) { d.watched(ctx, t, s, w, surplus, failure, now) }
@@ -247,9 +260,16 @@ func (d *Deliver) lastLook(card *Card) bool {
 	return left <= 0 || left > d.Timing.WatchUnread
 }
 
-// removeSurplus removes all copies but the one that we know. It returns how many
-// there were, and how many it removed.
-func (d *Deliver) removeSurplus(ctx context.Context, p Platform, f Finder, key string, s sight, since time.Time) (surplus, removed int, failure *chat.Failure) {
+// told reports whether it was told that a card may be there twice. Only such a
+// card is watched for longer than others.
+func (d *Deliver) told(t *task, card *Card) bool {
+	return t.told || card.Doubled.Sub(card.Posted) > d.Timing.Watch
+}
+
+// removeSurplus removes all copies but the one that we know, unless that they
+// were there was not told yet: whoever kills us in between must not make that
+// forgotten. It returns how many there were, and how many it removed.
+func (d *Deliver) removeSurplus(ctx context.Context, p Platform, f Finder, key string, s sight, since time.Time, told bool) (surplus, removed int, failure *chat.Failure) {
 	refs, err := d.find(ctx, f, s.card.Ref.Room, s.drawing.Under, key, since, d.Timing.Answer)
 	if err != nil || !slices.Contains(refs, s.card.Ref) {
 		// What doesn't show the copy that we know isn't to be trusted with the others.
@@ -262,6 +282,10 @@ func (d *Deliver) removeSurplus(ctx context.Context, p Platform, f Finder, key s
 		}
 
 		surplus++
+
+		if !told {
+			continue
+		}
 
 		if err := d.remove(ctx, p, ref); err == nil || chat.FailureOf(err).Kind == chat.Missing {
 			removed++
@@ -292,8 +316,10 @@ func (d *Deliver) watched(ctx context.Context, t *task, s sight, w way, surplus 
 
 	age := d.Now().Sub(s.card.Posted)
 	over := t.finished && (failure == nil || age < 0 || age >= d.Timing.WatchUnread)
-	told := t.told || s.card.Doubled.Sub(s.card.Posted) > d.Timing.Watch
+	told := d.told(t, s.card)
 	tell := !told && (surplus > 0 || over && failure != nil)
+	t.surplus = tell && surplus > 0 // what is told now is removed at the next look
+	over = over && !t.surplus
 
 	if over && failure != nil {
 		d.Alarm(ctx, Alarm{Kind: AlarmSurplus, Card: t.id, Platform: w.room.Platform(), Code: failure.Code})
@@ -324,12 +350,14 @@ func (d *Deliver) lookedAround(t *task, over, tell bool) change {
 
 // keptWatched goes on with a watch, or ends it.
 func (d *Deliver) keptWatched(t *task, card *Card, now time.Time) {
-	if card == nil || card.Doubled.IsZero() {
+	switch {
+	case card == nil || card.Doubled.IsZero():
 		d.finish(t, false, now)
-		return
+	case t.surplus:
+		d.finish(t, true, now)
+	default:
+		d.sleepWatch(t, card, now)
 	}
-
-	d.sleepWatch(t, card, now)
 }
 
 // sleepWatch ends t's flight until the next look.
