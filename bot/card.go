@@ -13,7 +13,7 @@ import (
 // Dana, attempt 2". It is one message on a platform, or a personal view.
 type CardID struct {
 	Role       Role
-	Escalation EscalationID // 0 for HomeCard and NoteCard
+	Escalation EscalationID // 0 for HomeCard, NoteCard and BreakCard
 	Person     PersonID     // "" in a channel
 	N          int          // attempt of a page, entry of a thread or notice, number of a note
 }
@@ -32,16 +32,17 @@ const (
 	ThreadCard  Role = "thread"  // one entry of the timeline, below ChannelCard
 	HomeCard    Role = "home"    // somebody's personal view
 	NoteCard    Role = "note"    // a message that belongs to no escalation: N is the Note's
+	BreakCard   Role = "break"   // a message about somebody's own break: N numbers those they had
 )
 
 // String returns the card's key: "E-142/page/dana/2", "home/dana",
-// "note/dana/17". It is what the store and the platforms know the card by.
+// "note/dana/17", "break/dana/3". It is what the store and the platforms know the card by.
 func (id CardID) String() string {
 	switch id.Role { //nolint:exhaustive // all others belong to an escalation
 	case HomeCard:
 		return "home/" + string(id.Person)
-	case NoteCard:
-		return fmt.Sprintf("note/%v/%d", id.Person, id.N)
+	case NoteCard, BreakCard:
+		return fmt.Sprintf("%v/%v/%d", id.Role, id.Person, id.N)
 	}
 
 	return fmt.Sprintf("%v/%v/%v/%d", id.Escalation, id.Role, id.Person, id.N)
@@ -60,8 +61,8 @@ func ParseCardID(s string) (CardID, error) {
 		return CardID{}, fmt.Errorf("%q is no card: %w", s, err)
 	}
 
-	if parts[0] == string(NoteCard) && len(parts) > 2 {
-		return CardID{Role: NoteCard, Person: PersonID(strings.Join(parts[1:len(parts)-1], "/")), N: n}, nil
+	if role := Role(parts[0]); (role == NoteCard || role == BreakCard) && len(parts) > 2 {
+		return CardID{Role: role, Person: PersonID(strings.Join(parts[1:len(parts)-1], "/")), N: n}, nil
 	}
 
 	if len(parts) < 4 {
@@ -99,6 +100,8 @@ func (id CardID) Class() Class {
 		return UpdateClass
 	case NoteCard:
 		return NudgeClass
+	case BreakCard:
+		return UpdateClass // somebody waits for it
 	case ChannelCard, ThreadCard, HomeCard:
 		return DigestClass
 	default:

@@ -15,8 +15,10 @@ import (
 
 // Names of the commands that exist.
 const (
-	escalateCommand = "escalate"
-	sayCommand      = "say" // something written to the bot that is no command
+	escalateCommand  = "escalate"
+	recoverCommand   = "recover"
+	followupsCommand = "followups"
+	sayCommand       = "say" // something written to the bot that is no command
 )
 
 // Command answers something that was typed to the bot. It writes only where
@@ -36,6 +38,10 @@ func (d *Desk) Command(ctx context.Context, c chat.Command) (chat.Reply, error) 
 		})
 	case dutyCommand:
 		return d.duty(ctx, c)
+	case recoverCommand:
+		return d.recover(ctx, c)
+	case followupsCommand:
+		return d.followups(ctx, c)
 	case sayCommand:
 		return d.said(ctx, c)
 	default:

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
 // A Desk applies the rules: it takes in what people do, keeps what changed in
@@ -181,7 +182,9 @@ func (s *session) momentFor(e *Escalation, team *Team) Moment {
 		return m
 	}
 
-	m.Chains, m.Managers, m.Paged = team.tiers(s.onDuty(team, s.now)), team.Managers, map[PersonID]time.Time{}
+	m.Duty, m.Managers, m.Paged = s.onDuty(team, s.now), team.Managers, map[PersonID]time.Time{}
+	m.Chains = team.tiers(m.Duty)
+	m.Hours = func(who PersonID) roster.Hours { return s.hoursOf(who, team) }
 
 	for _, who := range pagedBy(m.Chains) {
 		s.standing(who, e.ID, &m)

@@ -746,6 +746,10 @@ func (d *Desk) Draw(tx Tx, id CardID) (Drawing, error) {
 		return s.drawNote(id)
 	}
 
+	if id.Role == BreakCard {
+		return s.drawBreak(id)
+	}
+
 	e, err := s.Escalation(id.Escalation)
 	if errors.Is(err, ErrNotFound) {
 		return Drawing{}, errMoot
@@ -770,7 +774,7 @@ func (d *Desk) Draw(tx Tx, id CardID) (Drawing, error) {
 		return s.drawAlarm(e, id)
 	case ThreadCard:
 		return s.drawThread(e, id)
-	case HomeCard, NoteCard:
+	case HomeCard, NoteCard, BreakCard:
 		return Drawing{}, errMoot
 	default:
 		return Drawing{}, errMoot

@@ -143,6 +143,9 @@ type Escalation struct {
 	Owed     []Owed // what is owed to the customer
 	Nudges   int    // how often the owner was reminded to document the outcome
 	NudgeAt  time.Time
+	Updates  Updates   // what the customer hears meanwhile
+	Details  Details   // what is still to be written down of a call for help in a hurry
+	Touch    Touch     // the second touch, some days after it was resolved
 	Ended    time.Time // when it was closed or withdrawn
 	ForgetAt time.Time // when it is removed, set once it ended
 }
@@ -237,19 +240,6 @@ type Outcome struct {
 // NotPossible is the outcome of a wish that policy does not allow.
 const NotPossible = "Not possible"
 
-// Owed is a promise or follow-up: something the customer was told will happen.
-type Owed struct {
-	N       int  // numbers it within the escalation, from 1
-	Promise bool // else a follow-up
-	Text    string
-	Owner   PersonID
-	How     string    // contact channel
-	Due     time.Time // zero if no time was named
-	Nudged  bool      // the owner was reminded at Due
-	Done    time.Time
-	DoneBy  PersonID
-}
-
 // page returns the latest page of who, nil if they were not paged.
 func (e *Escalation) page(who PersonID) *Page {
 	for i := range e.Pages {
@@ -288,17 +278,22 @@ func (e *Escalation) Concerns() []PersonID {
 // next deadline of the present state. Zero means that nothing is due. While
 // anybody is waited for it is never zero.
 func (e *Escalation) Due() time.Time {
+	return first(e.stateDue(), e.owedDue(), e.updateDue(), e.detailsDue(), e.touchDue())
+}
+
+// stateDue returns the next deadline of the present state alone.
+func (e *Escalation) stateDue() time.Time {
 	switch e.State {
 	case Paging:
-		return first(e.Turn.Until, e.owedDue())
+		return e.Turn.Until
 	case Taken:
-		return first(e.handoverDue(), e.AskAt, e.JoinBy, e.owedDue())
+		return first(e.handoverDue(), e.AskAt, e.JoinBy)
 	case Joined, Returned:
-		return first(e.handoverDue(), e.NudgeAt, e.owedDue())
+		return first(e.handoverDue(), e.NudgeAt)
 	case Resolved:
-		return e.owedDue()
+		return time.Time{}
 	case Closed, Withdrawn:
-		return first(e.ForgetAt, e.owedDue())
+		return e.ForgetAt
 	default:
 		return time.Time{}
 	}
@@ -310,20 +305,6 @@ func (e *Escalation) handoverDue() time.Time {
 	}
 
 	return e.Handover.Until
-}
-
-// owedDue returns when the next reminder of what is owed is due. A promise to a
-// customer stands in every state, a withdrawn escalation's too.
-func (e *Escalation) owedDue() time.Time {
-	var due time.Time
-
-	for _, owed := range e.Owed {
-		if owed.Done.IsZero() && !owed.Nudged {
-			due = first(due, owed.Due)
-		}
-	}
-
-	return due
 }
 
 // first returns the earliest of the times that are set, zero if none is.

@@ -1,6 +1,10 @@
 package bot
 
-import "time"
+import (
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/roster"
+)
 
 // An Event is something that happened to an escalation. The set is closed.
 type Event interface{ event() }
@@ -202,7 +206,20 @@ type Moment struct {
 	Paged map[PersonID]time.Time
 	// Managers are told when nobody can be reached.
 	Managers []PersonID
-	Times    Times
+	// Duty is who is on duty in the team now.
+	Duty  []PersonID
+	Times Times
+	// Hours returns when somebody may be reminded. Nil is always.
+	Hours func(PersonID) roster.Hours
+}
+
+// hoursOf returns when somebody may be reminded.
+func (m *Moment) hoursOf(who PersonID) roster.Hours {
+	if m.Hours == nil {
+		return roster.Hours{}
+	}
+
+	return m.Hours(who)
 }
 
 // A Tier is one step of a chain.

@@ -16,6 +16,27 @@ type Settings struct {
 	// Commands are the names under which people type the commands, by the
 	// bot's own name for them: {"escalate": "escalate"}. Replies use them.
 	Commands map[string]string
+	// Quiet are the hours, in minutes from midnight of each person, in which
+	// nobody is reminded of anything. Both the same are none.
+	Quiet struct{ From, To int }
+	// Recovery is how breaks are offered.
+	Recovery Recovery
+	// SecondTouch is how long after an outcome a second touch is due, 0 for never.
+	SecondTouch time.Duration
+	// Digest is when the teams' digests are sent, in each team's zone.
+	Digest struct {
+		On time.Weekday
+		At int // minutes from midnight
+	}
+}
+
+// Recovery is how breaks are offered.
+type Recovery struct {
+	Offer    map[int]time.Duration // by heat; what is not in it, or 0, offers none
+	Abuse    time.Duration         // after abuse or a threat
+	RemindIn time.Duration         // after the offer
+	Together int                   // percent of a team on break at once; one person at least
+	Keep     time.Duration         // how long anything of it is kept
 }
 
 // A Colleague is a configured person: somebody who can be paged.
@@ -44,6 +65,9 @@ type Team struct {
 	Group   chat.Room
 	Chains  map[ChainName][]Plan
 	Options []Option
+	// Workdays are the days on which people are reminded of things. None is every
+	// day.
+	Workdays []time.Weekday
 }
 
 // A Plan is one tier of a chain as it is configured. The people behind its

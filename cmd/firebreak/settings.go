@@ -14,6 +14,13 @@ import (
 func (c *Config) settings() bot.Settings {
 	s := bot.Settings{People: map[bot.PersonID]bot.Colleague{}, Times: bot.DefaultTimes, Commands: maps.Clone(c.Commands.names())}
 	s.Times.AskJoin, s.Times.PageOn, s.Times.Keep = c.Join.AskAfter, c.Join.PageOnAfter, c.Retention.Escalations
+	s.Quiet.From, s.Quiet.To = int(c.Followups.QuietHours.From), int(c.Followups.QuietHours.To)
+	s.SecondTouch = c.Followups.SecondTouch
+	s.Digest.On, s.Digest.At = c.Digest.On, int(c.Digest.At)
+	s.Recovery = bot.Recovery{
+		Offer: c.Recovery.Offer, Abuse: c.Recovery.Abuse, RemindIn: c.Recovery.RemindAfter,
+		Together: c.Recovery.TogetherAtMost, Keep: c.Retention.Breaks,
+	}
 
 	for _, p := range c.People {
 		s.People[bot.PersonID(p.Key)] = p.colleague()
@@ -28,7 +35,7 @@ func (c *Config) settings() bot.Settings {
 
 // names returns how people type each command, by the bot's own name for it.
 func (c *Commands) names() map[string]string {
-	return map[string]string{"escalate": c.Escalate, "duty": c.Duty}
+	return map[string]string{"escalate": c.Escalate, "duty": c.Duty, "recover": c.Recover, "followups": c.Followups}
 }
 
 // needs are what this configuration asks of Slack beyond paging people.

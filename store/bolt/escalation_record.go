@@ -47,8 +47,32 @@ type (
 		Owed     []owedRecord   `json:"owed,omitempty"`
 		Nudges   int            `json:"nudges,omitzero"`
 		NudgeAt  time.Time      `json:"nudgeAt,omitzero"`
+		Updates  updatesRecord  `json:"updates,omitzero"`
+		Details  detailsRecord  `json:"details,omitzero"`
+		Touch    touchRecord    `json:"touch,omitzero"`
 		Ended    time.Time      `json:"ended,omitzero"`
 		ForgetAt time.Time      `json:"forgetAt,omitzero"`
+	}
+
+	updatesRecord struct {
+		Every  time.Duration `json:"every,omitzero"`
+		Heard  time.Time     `json:"heard,omitzero"`
+		How    string        `json:"how,omitzero"`
+		NextAt time.Time     `json:"nextAt,omitzero"`
+		Nudges int           `json:"nudges,omitzero"`
+	}
+
+	detailsRecord struct {
+		NextAt time.Time `json:"nextAt,omitzero"`
+		Nudges int       `json:"nudges,omitzero"`
+	}
+
+	touchRecord struct {
+		At     time.Time    `json:"at,omitzero"`
+		Owner  bot.PersonID `json:"owner,omitzero"`
+		Nudges int          `json:"nudges,omitzero"`
+		Done   time.Time    `json:"done,omitzero"`
+		Result string       `json:"result,omitzero"`
 	}
 
 	contextRecord struct {
@@ -236,6 +260,9 @@ func newEscalationRecord(e *bot.Escalation) *escalationRecord {
 		Owed:     each(e.Owed, func(o bot.Owed) owedRecord { return owedRecord(o) }),
 		Nudges:   e.Nudges,
 		NudgeAt:  e.NudgeAt,
+		Updates:  updatesRecord(e.Updates),
+		Details:  detailsRecord(e.Details),
+		Touch:    touchRecord(e.Touch),
 		Ended:    e.Ended,
 		ForgetAt: e.ForgetAt,
 	}
@@ -276,6 +303,9 @@ func (r *escalationRecord) escalation() *bot.Escalation {
 		Owed:     each(r.Owed, func(o owedRecord) bot.Owed { return bot.Owed(o) }),
 		Nudges:   r.Nudges,
 		NudgeAt:  r.NudgeAt,
+		Updates:  bot.Updates(r.Updates),
+		Details:  bot.Details(r.Details),
+		Touch:    bot.Touch(r.Touch),
 		Ended:    r.Ended,
 		ForgetAt: r.ForgetAt,
 	}
