@@ -15,27 +15,31 @@ import (
 func TestChoose(t *testing.T) {
 	tests := []struct {
 		only    string
+		skip    string
 		want    []string
 		wantErr string
 	}{
-		{"", []string{"format", "tidy", "fix", "vet", "build", "lint", "dead", "test", "race"}, ""},
-		{"race,format", []string{"format", "race"}, ""},
-		{" lint , lint ", []string{"lint"}, ""},
-		{"lint,spell", nil, `there is no step "spell"; go tool check -list names them`},
+		{"", "", []string{"format", "tidy", "fix", "vet", "build", "lint", "dead", "test", "race"}, ""},
+		{"race,format", "", []string{"format", "race"}, ""},
+		{" lint , lint ", "", []string{"lint"}, ""},
+		{"", "test,dead", []string{"format", "tidy", "fix", "vet", "build", "lint", "race"}, ""},
+		{"lint,race", "race", []string{"lint"}, ""},
+		{"lint,spell", "", nil, `there is no step "spell"; go tool check -list names them`},
+		{"", "tests", nil, `there is no step "tests"; go tool check -list names them`},
 	}
 
 	for _, test := range tests {
-		chosen, err := choose(steps, test.only)
+		chosen, err := choose(steps, test.only, test.skip)
 
 		var got []string
 		for _, s := range chosen {
 			got = append(got, s.name)
 		}
 		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("choose(%q) (-want +got):\n%s", test.only, diff)
+			t.Errorf("choose(%q, %q) (-want +got):\n%s", test.only, test.skip, diff)
 		}
 		if (err == nil) != (test.wantErr == "") || err != nil && err.Error() != test.wantErr {
-			t.Errorf("choose(%q) = %v, want %q", test.only, err, test.wantErr)
+			t.Errorf("choose(%q, %q) = %v, want %q", test.only, test.skip, err, test.wantErr)
 		}
 	}
 }

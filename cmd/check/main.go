@@ -3,6 +3,7 @@
 //
 //	go tool check                  everything
 //	go tool check -only lint,race  some of it
+//	go tool check -skip test       all but some of it
 //	go tool check -list            what there is
 //
 // Each step is named, timed, and says what it would have run by hand. A step
@@ -20,10 +21,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -42,12 +45,13 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("check", flag.ContinueOnError)
 	only := flags.String("only", "", "run these `steps` only, separated by commas")
+	skip := flags.String("skip", "", "run all but these `steps`, separated by commas")
 	list := flags.Bool("list", false, "list the steps and run none")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 
-	chosen, err := choose(steps, *only)
+	chosen, err := choose(steps, *only, *skip)
 	if err != nil {
 		return err
 	}
@@ -66,28 +70,32 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // choose returns the steps that a list names, in their own order, and all of
-// them for an empty list.
-func choose(all []step, only string) ([]step, error) {
-	if only == "" {
-		return all, nil
-	}
+// them for an empty list; without those that a second list names.
+func choose(all []step, only, skip string) ([]step, error) {
+	wanted, unwanted := listed(only), listed(skip)
 
-	wanted := make(map[string]bool)
-	for name := range strings.SplitSeq(only, ",") {
-		wanted[strings.TrimSpace(name)] = true
-	}
-
-	var chosen []step
-	for _, s := range all {
-		if wanted[s.name] {
-			chosen = append(chosen, s)
-			delete(wanted, s.name)
+	for _, name := range append(slices.Sorted(maps.Keys(wanted)), slices.Sorted(maps.Keys(unwanted))...) {
+		if !slices.ContainsFunc(all, func(s step) bool { return s.name == name }) {
+			return nil, fmt.Errorf("there is no step %q; go tool check -list names them", name)
 		}
 	}
-	for name := range wanted {
-		return nil, fmt.Errorf("there is no step %q; go tool check -list names them", name)
+
+	return slices.DeleteFunc(slices.Clone(all), func(s step) bool {
+		return unwanted[s.name] || len(wanted) > 0 && !wanted[s.name]
+	}), nil
+}
+
+// listed returns the names in a list.
+func listed(list string) map[string]bool {
+	names := map[string]bool{}
+
+	for name := range strings.SplitSeq(list, ",") {
+		if name = strings.TrimSpace(name); name != "" {
+			names[name] = true
+		}
 	}
-	return chosen, nil
+
+	return names
 }
 
 // moduleRoot returns the directory of our go.mod, wherever below it we were
