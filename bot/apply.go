@@ -504,7 +504,7 @@ func (a *application) relieveOwner(by, from PersonID) bool {
 	moved := false
 
 	for i := range a.Owed {
-		if owed := &a.Owed[i]; owed.Owner == from && owed.Done.IsZero() {
+		if owed := &a.Owed[i]; owed.Owner == from && owed.Open() {
 			owed.Owner, moved = by, true
 		}
 	}

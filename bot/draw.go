@@ -192,7 +192,7 @@ func (s *session) owedFacts(e *Escalation) chat.Facts {
 		value := chat.Line("%v, %v", inline(owed.Text, 200), s.name(owed.Owner))
 
 		switch {
-		case !owed.Done.IsZero():
+		case !owed.Open():
 			value = append(value, chat.Line(", done at %v", chat.Day(owed.Done))...)
 		case !owed.Due.IsZero():
 			value = append(value, chat.Line(", due %v", chat.Day(owed.Due))...)
@@ -276,7 +276,7 @@ func (s *session) doneChoices(e *Escalation, who PersonID) []chat.Choice {
 	var choices []chat.Choice
 
 	for _, owed := range e.Owed {
-		if owed.Owner == who && owed.Done.IsZero() {
+		if owed.Owner == who && owed.Open() {
 			done := numbered(s.button(e, "done", "Done", chat.Primary), owed.N)
 			done.Spoken = "Done: " + inline(owed.Text, 50)
 
@@ -577,7 +577,7 @@ func (s *session) earlier(e *Escalation) chat.Facts {
 		facts = append(facts, chat.Fact{Label: "Before: " + id.String(), Value: value})
 
 		for _, owed := range other.Owed {
-			if owed.Done.IsZero() {
+			if owed.Open() {
 				facts = append(facts, chat.Fact{Label: "Still owed", Value: chat.Plain(inline(owed.Text, 150))})
 			}
 		}

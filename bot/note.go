@@ -492,7 +492,7 @@ func (s *session) openItems(ids []EscalationID) []chat.Part {
 // stillOwed lists what is promised and not done.
 func (s *session) stillOwed(e *Escalation) chat.Facts {
 	copied := *e
-	copied.Owed = slices.DeleteFunc(slices.Clone(e.Owed), func(o Owed) bool { return !o.Done.IsZero() })
+	copied.Owed = slices.DeleteFunc(slices.Clone(e.Owed), func(o Owed) bool { return !o.Open() })
 
 	return s.owedFacts(&copied)
 }

@@ -191,7 +191,7 @@ func (s *session) waysOn(e *Escalation) []chat.Choice {
 
 	choices := []chat.Choice{s.button(e, "page_everyone", "Page everyone", chat.Primary)}
 
-	if !slices.ContainsFunc(e.Owed, func(o Owed) bool { return o.Promise && o.Done.IsZero() }) {
+	if !slices.ContainsFunc(e.Owed, func(o Owed) bool { return o.Promise && o.Open() }) {
 		choices = append(choices, s.button(e, "promise_callback", "Promise a callback", chat.Normal))
 	}
 
@@ -257,7 +257,7 @@ func nudgeTitle(_ *session, entry Entry, _ PersonID) string {
 // nudgeStands reports whether what an entry reminds of is still to be done.
 func nudgeStands(e *Escalation, entry Entry) bool {
 	if entry.Attempt > 0 && entry.Attempt <= len(e.Owed) {
-		return e.Owed[entry.Attempt-1].Done.IsZero()
+		return e.Owed[entry.Attempt-1].Open()
 	}
 
 	return e.State == Joined || e.State == Returned

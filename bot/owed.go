@@ -19,13 +19,16 @@ type Owed struct {
 	DoneBy  PersonID
 }
 
+// Open reports whether it is still to be done.
+func (o Owed) Open() bool { return o.Done.IsZero() }
+
 // owedDue returns when the next reminder of what is owed is due. A promise to a
 // customer stands in every state, a withdrawn escalation's too.
 func (e *Escalation) owedDue() time.Time {
 	var due time.Time
 
 	for _, owed := range e.Owed {
-		if owed.Done.IsZero() && !owed.Nudged {
+		if owed.Open() && !owed.Nudged {
 			due = first(due, owed.Due)
 		}
 	}
@@ -79,7 +82,7 @@ func (a *application) becomeCallback(ev PromiseCallback) {
 // owes reports whether the same was promised already and is still to be done.
 func (a *application) owes(o Owed) bool {
 	return slices.ContainsFunc(a.Owed, func(have Owed) bool {
-		return have.Done.IsZero() && have.Promise == o.Promise && have.Text == o.Text &&
+		return have.Open() && have.Promise == o.Promise && have.Text == o.Text &&
 			have.Owner == o.Owner && have.Due.Equal(o.Due)
 	})
 }
@@ -114,8 +117,7 @@ func (o Owed) what() What {
 
 // closeIfDone closes what is resolved once nothing is owed any more.
 func (a *application) closeIfDone() {
-	open := slices.ContainsFunc(a.Owed, func(o Owed) bool { return o.Done.IsZero() })
-	if a.State == Resolved && !open {
+	if a.State == Resolved && !slices.ContainsFunc(a.Owed, Owed.Open) {
 		a.record(Entry{What: WasClosed}, Closed)
 		a.end()
 	}
@@ -127,7 +129,7 @@ func (a *application) finishOwed(ev Finish) error {
 	}
 
 	owed := &a.Owed[ev.N-1]
-	if !owed.Done.IsZero() {
+	if !owed.Open() {
 		return &NoChangeError{a.ID}
 	}
 
@@ -141,7 +143,7 @@ func (a *application) finishOwed(ev Finish) error {
 func (a *application) remindOfOwed() {
 	for i := range a.Owed {
 		owed := &a.Owed[i]
-		if owed.Done.IsZero() && !owed.Nudged && over(owed.Due, a.Now) {
+		if owed.Open() && !owed.Nudged && over(owed.Due, a.Now) {
 			owed.Nudged = true
 			a.tell(owed.Owner, a.record(Entry{What: WasNudged, Whom: owed.Owner, Attempt: owed.N, Text: owed.Text}, a.State))
 		}

@@ -140,7 +140,7 @@ func owedCount(e *Escalation) string {
 	open := 0
 
 	for _, owed := range e.Owed {
-		if owed.Done.IsZero() {
+		if owed.Open() {
 			open++
 		}
 	}

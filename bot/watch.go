@@ -298,7 +298,7 @@ func leaves(e *Escalation, people []PersonID) bool {
 }
 
 func owesAny(e *Escalation, people []PersonID) bool {
-	return slices.ContainsFunc(e.Owed, func(o Owed) bool { return o.Done.IsZero() && slices.Contains(people, o.Owner) })
+	return slices.ContainsFunc(e.Owed, func(o Owed) bool { return o.Open() && slices.Contains(people, o.Owner) })
 }
 
 // askOn asks the next who can confirm a handover: those who went off, then the
