@@ -54,10 +54,16 @@ type Tx interface {
 	// Holding returns what somebody has now: what is Taken or Joined with them
 	// as its Holder, newest first.
 	Holding(PersonID) ([]EscalationID, error)
+	// Owing returns the escalations in which somebody owns something Owed that is
+	// Open, whatever their state, newest first.
+	Owing(PersonID) ([]EscalationID, error)
 	// ByCustomer returns the escalations of a team with the same reference
 	// (compared without case and surrounding space), newest first, at most so
 	// many. An empty reference finds nothing.
 	ByCustomer(team TeamID, reference string, most int) ([]EscalationID, error)
+	// OpenedIn returns a team's escalations with Opened from from until (not
+	// including) until, whatever became of them, oldest first.
+	OpenedIn(team TeamID, from, until time.Time) ([]EscalationID, error)
 
 	// Append adds an entry to the timeline. Its N must be the next one.
 	Append(id EscalationID, entry Entry) error
@@ -84,6 +90,9 @@ type Tx interface {
 	PutIdentity(*Identity) error
 	// Accounts returns the identities that belong to somebody, last seen first.
 	Accounts(PersonID) ([]*Identity, error)
+	// Members returns how many accounts a team is Identity.Team of. No team has
+	// none.
+	Members(TeamID) (int, error)
 
 	// NextChange returns an id that was never returned before.
 	NextChange() (ChangeID, error)
@@ -116,6 +125,38 @@ type Tx interface {
 
 	Feed(TeamID) (*Feed, error)
 	PutFeed(f *Feed) error
+
+	// Break returns what is known of somebody's recovery.
+	Break(PersonID) (*Break, error)
+	// PutBreak keeps b and, in step with it, finds it under its Due, and under its
+	// team while it is Resting.
+	PutBreak(b *Break) error
+	// DueBreaks returns whose Break has a Due not after until, oldest Due first,
+	// at most so many.
+	DueBreaks(until time.Time, most int) ([]PersonID, error)
+	// Resting returns the breaks of a team that are Resting, oldest Since first.
+	Resting(TeamID) ([]*Break, error)
+	// ForgetBreaks removes breaks that were Changed before a time, oldest first,
+	// with the BreakCards of whom they are of, at most so many, and returns how
+	// many there were.
+	ForgetBreaks(before time.Time, most int) (int, error)
+
+	Digest(TeamID) (*Digest, error)
+	// PutDigest keeps d and, in step with it, finds it under its Due.
+	PutDigest(d *Digest) error
+	// DueDigests returns the teams whose Digest has a Due not after until, oldest
+	// Due first, at most so many.
+	DueDigests(until time.Time, most int) ([]TeamID, error)
+
+	// AddFeedback keeps what somebody answered, in no order but that of the
+	// weeks: nothing tells what came first, or what came together.
+	AddFeedback(f *Feedback) error
+	// FeedbackOf returns a team's feedback of the weeks that begin from from until
+	// (not including) until, in the order of the weeks.
+	FeedbackOf(team TeamID, from, until time.Time) ([]*Feedback, error)
+	// ForgetFeedback removes feedback of weeks that began before a time, oldest
+	// first, at most so many, and returns how many there were.
+	ForgetFeedback(before time.Time, most int) (int, error)
 
 	// Pause returns until when a name must rest, zero if it needn't. It keeps
 	// a platform's Retry-After over a restart.

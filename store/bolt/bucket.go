@@ -28,6 +28,18 @@ const (
 	watchDue      = "watch-due"
 	paged         = "paged"
 	feeds         = "feeds"
+
+	opened         = "opened"
+	owing          = "owing"
+	members        = "members"
+	breaks         = "breaks"
+	breakDue       = "break-due"
+	breaksByTime   = "breaks-by-time"
+	resting        = "resting"
+	digests        = "digests"
+	digestDue      = "digest-due"
+	feedback       = "feedback"
+	feedbackByWeek = "feedback-by-week"
 )
 
 // buckets lists all there are, in the order in which a file is walked: records
@@ -35,7 +47,9 @@ const (
 var buckets = []string{
 	meta, numbers, changeNumbers, noteNumbers,
 	escalations, timelines, cards, once, identities, pauses, changes, notes, watches, paged, feeds,
+	breaks, digests, feedback,
 	due, concerns, customers, holdings, outbox, onceByTime, accounts, changesOf, notesByTime, watchDue,
+	opened, owing, members, breakDue, breaksByTime, resting, digestDue, feedbackByWeek,
 }
 
 // numbered says which records get their numbers from the sequence of which
@@ -47,12 +61,15 @@ var numbered = map[string]string{numbers: escalations, changeNumbers: changes, n
 var addedBy = map[string]int{
 	changeNumbers: 2, changes: 2, changesOf: 2, noteNumbers: 2, notes: 2, notesByTime: 2,
 	watches: 2, watchDue: 2, paged: 2, feeds: 2,
+
+	opened: 3, owing: 3, members: 3, breaks: 3, breakDue: 3, breaksByTime: 3, resting: 3,
+	digests: 3, digestDue: 3, feedback: 3, feedbackByWeek: 3,
 }
 
 // growing lists those whose keys mostly come in order. bbolt leaves pages half
 // empty when it splits them, for what comes in between; these need less room for
 // that, and take a third less of the disk. (At 60 days of 1,000 escalations with
 // daily retention: 3.9 KB an escalation with its timeline and cards, not 5.8.)
-var growing = []string{escalations, timelines, cards, due, onceByTime, changes, notes, notesByTime}
+var growing = []string{escalations, timelines, cards, due, onceByTime, changes, notes, notesByTime, opened}
 
 const growingFill = 0.9

@@ -32,7 +32,7 @@
 //	holdings       hash(person) ^id            (empty) who has it now
 //	customers      hash(team, reference) ^id   (empty) the reference folded and trimmed
 //	timelines      id n (4 bytes, big endian)  entryRecord
-//	cards          id text(card's key)         cardRecord; id is 0 for personal views and notes
+//	cards          id text(card's key)         cardRecord; id is 0 for personal views, notes and breaks
 //	outbox         time id text(card's key)    the card's id, of those pending
 //	once           text(key)                   onceRecord
 //	once-by-time   time text(key)              (empty)
@@ -49,8 +49,21 @@
 //	watch-due      time text(team)             the team, Due of what has one
 //	paged          text(person)                pagedRecord
 //	feeds          text(team)                  feedRecord
+//	opened         hash(team) time id          (empty) Opened of each escalation
+//	owing          hash(person) ^id            (empty) who owes something that is not done
+//	members        hash(team) text(account)    (empty) whose Team each identity's is
+//	breaks         text(person)                breakRecord
+//	break-due      time text(person)           the person, Due of what has one
+//	breaks-by-time time text(person)           the person, Changed
+//	resting        hash(team) time text(person)  the person, Since of who has a place or waits for one
+//	digests        text(team)                  digestRecord
+//	digest-due     time text(team)             the team, Due of what has one
+//	feedback       hash(team) time random      feedbackRecord, Week and 16 bytes that tell nothing
+//	feedback-by-week  time hash(team) random   (empty) Week
 //
 // Schema 2 added change-numbers and what follows it, and identities that are Gone.
+// Schema 3 added opened and what follows it, and what an escalation keeps of the
+// time after the call.
 //
 // The sequence of every bucket but the three of numbers counts its keys, so that
 // a backup can be checked for completeness and Stats costs nothing.
@@ -58,7 +71,8 @@
 // # Indexes
 //
 // due, concerns, holdings, customers, outbox, once-by-time, accounts, changes-of,
-// notes-by-time and watch-due are indexes. A record says itself under which keys
+// notes-by-time, watch-due, opened, owing, members, break-due, breaks-by-time,
+// resting, digest-due and feedback-by-week are indexes. A record says itself under which keys
 // it is found there, as they were when it was written: the rules that lead to
 // them may have changed since, the old entries must go all the same. No index is
 // decoded to be walked, and a damaged record in its midst does not stop the walk:

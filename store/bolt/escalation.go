@@ -99,24 +99,22 @@ func (tx *Tx) PutEscalation(e *bot.Escalation) error {
 		return err
 	}
 
-	return tx.reindex(old.keys(e.ID), record.Found.keys(e.ID))
+	return tx.reindex(old.keys(), record.indexed().keys())
 }
 
-// foundUnder returns where the indexes lead to a kept escalation.
-func (tx *Tx) foundUnder(id bot.EscalationID) (found, error) {
-	var record struct {
-		Found found `json:"found"`
-	}
-
+// foundUnder returns what leads the indexes to a kept escalation.
+func (tx *Tx) foundUnder(id bot.EscalationID) (indexed, error) {
+	var record indexed
 	err := tx.table(escalations).read(idKey(id), &record)
 
-	return record.Found, err
+	return record, err
 }
 
 // An indexKey is an entry of an index.
 type indexKey struct {
-	bucket string
-	key    []byte
+	bucket  string
+	key     []byte
+	payload []byte // what it leads to, if the key can't tell
 }
 
 // reindex replaces old entries of the indexes with new ones.
@@ -132,7 +130,7 @@ func (tx *Tx) reindex(old, now []indexKey) error {
 	}
 
 	for _, entry := range now {
-		if err := tx.table(entry.bucket).mark(entry.key); err != nil {
+		if err := tx.table(entry.bucket).mark(entry.key, entry.payload...); err != nil {
 			return err
 		}
 	}
@@ -153,7 +151,7 @@ func (k indexKey) in(list []indexKey) bool {
 // ForgetEscalation removes an escalation with its timeline and cards.
 func (tx *Tx) ForgetEscalation(id bot.EscalationID) error {
 	if id == 0 {
-		return nil // its cards are the personal views and those of notes
+		return nil // its cards are the personal views and those of notes and breaks
 	}
 
 	if err := tx.forgetCards(id); err != nil {
@@ -182,13 +180,14 @@ func (tx *Tx) unindex(id bot.EscalationID) error {
 	case errors.Is(err, bot.ErrNotFound):
 		return nil
 	case err == nil:
-		return tx.reindex(found.keys(id), nil)
+		return tx.reindex(found.keys(), nil)
 	case tx.err != nil || !errors.As(err, &damaged):
 		return err
 	}
 
 	for name, suffix := range map[string][]byte{
 		due: idKey(id), concerns: newestFirst(nil, id), customers: newestFirst(nil, id), holdings: newestFirst(nil, id),
+		opened: idKey(id), owing: newestFirst(nil, id),
 	} {
 		if err := tx.forgetSuffix(name, suffix); err != nil {
 			return err
@@ -260,6 +259,11 @@ func (tx *Tx) Holding(who bot.PersonID) ([]bot.EscalationID, error) {
 	return tx.newestOf(holdings, who)
 }
 
+// Owing returns the escalations in which somebody owes something, newest first.
+func (tx *Tx) Owing(who bot.PersonID) ([]bot.EscalationID, error) {
+	return tx.newestOf(owing, who)
+}
+
 // newestOf returns what an index by people has for one of them, newest first.
 func (tx *Tx) newestOf(index string, who bot.PersonID) ([]bot.EscalationID, error) {
 	var ids []bot.EscalationID
@@ -294,6 +298,27 @@ func (tx *Tx) ByCustomer(team bot.TeamID, reference string, most int) ([]bot.Esc
 		}
 
 		ids = append(ids, idOf(found.key))
+	}
+
+	return ids, nil
+}
+
+// OpenedIn returns a team's escalations that were opened in some time, oldest
+// first. What was opened before it costs nothing, however much.
+func (tx *Tx) OpenedIn(team bot.TeamID, from, until time.Time) ([]bot.EscalationID, error) {
+	var ids []bot.EscalationID
+
+	end := openedKey(team, until, 0)
+	for found, err := range tx.table(opened).soundFrom(hash(string(team)), openedKey(team, from, 0)) {
+		if err != nil {
+			return nil, err
+		}
+
+		if bytes.Compare(found.key, end) >= 0 {
+			break
+		}
+
+		ids = append(ids, bot.EscalationID(binary.BigEndian.Uint64(found.key[hashSize+timeSize:])))
 	}
 
 	return ids, nil

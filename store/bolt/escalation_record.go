@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"slices"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
@@ -183,6 +184,7 @@ type found struct {
 	Concerns [][]byte  `json:"concerns,omitempty"` // hashes of people
 	Customer []byte    `json:"customer,omitempty"` // hash of team and reference
 	Holder   []byte    `json:"holder,omitempty"`   // hash of who has it now
+	Owing    [][]byte  `json:"owing,omitempty"`    // hashes of people
 }
 
 func newFound(e *bot.Escalation) found {
@@ -198,26 +200,62 @@ func newFound(e *bot.Escalation) found {
 		f.Holder = personHash(e.Holder)
 	}
 
+	f.Owing = owingHashes(e.Owed)
+
 	return f
 }
 
-func (f found) keys(id bot.EscalationID) []indexKey {
-	var keys []indexKey
+// owingHashes returns the hashes of who owes something, each once.
+func owingHashes(all []bot.Owed) [][]byte {
+	var owners []bot.PersonID
 
-	if !f.Due.IsZero() {
-		keys = append(keys, indexKey{due, dueKey(f.Due, id)})
+	for _, owed := range all {
+		if owed.Open() && !slices.Contains(owners, owed.Owner) {
+			owners = append(owners, owed.Owner)
+		}
 	}
 
-	for _, person := range f.Concerns {
-		keys = append(keys, indexKey{concerns, newestFirst(person, id)})
+	return each(owners, personHash)
+}
+
+// indexed is what the indexes need of an escalation's record. Opened rests on no
+// rule, so that found needn't say it.
+type indexed struct {
+	ID     bot.EscalationID `json:"id"`
+	Team   bot.TeamID       `json:"team"`
+	Opened time.Time        `json:"opened"`
+	Found  found            `json:"found"`
+}
+
+func (r *escalationRecord) indexed() indexed { return indexed{r.ID, r.Team, r.Opened, r.Found} }
+
+// keys returns under which keys the indexes lead to an escalation, none if there
+// is no record of it.
+func (r indexed) keys() []indexKey {
+	if r.ID == 0 {
+		return nil
 	}
 
-	if len(f.Customer) > 0 {
-		keys = append(keys, indexKey{customers, newestFirst(f.Customer, id)})
+	keys := []indexKey{{bucket: opened, key: openedKey(r.Team, r.Opened, r.ID)}}
+
+	if !r.Found.Due.IsZero() {
+		keys = append(keys, indexKey{bucket: due, key: dueKey(r.Found.Due, r.ID)})
 	}
 
-	if len(f.Holder) > 0 {
-		keys = append(keys, indexKey{holdings, newestFirst(f.Holder, id)})
+	for _, person := range r.Found.Concerns {
+		keys = append(keys, indexKey{bucket: concerns, key: newestFirst(person, r.ID)})
+	}
+
+	if len(r.Found.Customer) > 0 {
+		keys = append(keys, indexKey{bucket: customers, key: newestFirst(r.Found.Customer, r.ID)})
+	}
+
+	if len(r.Found.Holder) > 0 {
+		keys = append(keys, indexKey{bucket: holdings, key: newestFirst(r.Found.Holder, r.ID)})
+	}
+
+	for _, person := range r.Found.Owing {
+		keys = append(keys, indexKey{bucket: owing, key: newestFirst(person, r.ID)})
 	}
 
 	return keys

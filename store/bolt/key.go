@@ -21,6 +21,7 @@ const (
 	timeSize = 12
 	hashSize = 16
 	textMax  = 255
+	textKept = textMax - 55 // of what is longer, in runes
 )
 
 func idKey[ID bot.EscalationID | bot.ChangeID | bot.NoteID](id ID) []byte {
@@ -59,6 +60,33 @@ func watchKey(due time.Time, team []byte) []byte {
 	return append(timeKey(due), team...)
 }
 
+func openedKey(team bot.TeamID, at time.Time, id bot.EscalationID) []byte {
+	return slices.Concat(hash(string(team)), timeKey(at), idKey(id))
+}
+
+func restingKey(team bot.TeamID, since time.Time, person []byte) []byte {
+	return slices.Concat(hash(string(team)), timeKey(since), person)
+}
+
+// feedbackKey ends in something random.
+func feedbackKey(team bot.TeamID, week time.Time, random []byte) []byte {
+	return slices.Concat(hash(string(team)), timeKey(week), random)
+}
+
+// weekKey is where the index by weeks has what feedbackKey made.
+func weekKey(feedback []byte) []byte {
+	team, week, random := feedback[:hashSize], feedback[hashSize:hashSize+timeSize], feedback[hashSize+timeSize:]
+
+	return slices.Concat(week, team, random)
+}
+
+// ofWeek returns the key that weekKey was made of.
+func ofWeek(key []byte) []byte {
+	week, team, random := key[:timeSize], key[timeSize:timeSize+hashSize], key[timeSize+hashSize:]
+
+	return slices.Concat(team, week, random)
+}
+
 // newestFirst is the key of an escalation in an index that is read from the
 // newest to the oldest.
 func newestFirst(hash []byte, id bot.EscalationID) []byte {
@@ -85,7 +113,7 @@ func text(s string) []byte {
 
 	sum := sha256.Sum256([]byte(s))
 
-	return fmt.Appendf(nil, "%.*s#%x", textMax-55, s, sum)
+	return fmt.Appendf(nil, "%.*s#%x", textKept, s, sum)
 }
 
 func personHash(p bot.PersonID) []byte { return hash(string(p)) }
@@ -117,12 +145,14 @@ func hash(s string) []byte {
 }
 
 // named lists the buckets whose keys are texts.
-var named = []string{meta, once, identities, pauses, watches, paged, feeds}
+var named = []string{meta, once, identities, pauses, watches, paged, feeds, digests}
 
 // readable writes a key for people. It is careful with what it is given, since
 // the keys it is asked about are mostly damaged ones.
 func readable(bucket string, key []byte) string {
 	switch {
+	case private(bucket, key):
+		return hex.EncodeToString(hash(string(key)))
 	case bucket == escalations && len(key) == idSize:
 		return bot.EscalationID(binary.BigEndian.Uint64(key)).String()
 	case (bucket == changes || bucket == notes) && len(key) == idSize:
@@ -136,5 +166,20 @@ func readable(bucket string, key []byte) string {
 		return fmt.Sprintf("%q", key)
 	default:
 		return hex.EncodeToString(key)
+	}
+}
+
+// private reports whether a key tells of whose break something is, which is
+// nobody's business.
+func private(bucket string, key []byte) bool {
+	switch bucket {
+	case breaks, breakDue, breaksByTime, resting:
+		return true
+	case cards:
+		return bytes.HasPrefix(key, breakCards)
+	case outbox:
+		return len(key) > timeSize && bytes.HasPrefix(key[timeSize:], breakCards)
+	default:
+		return false
 	}
 }

@@ -24,27 +24,23 @@ func (tx *Tx) Identity(who chat.Person) (*bot.Identity, error) {
 
 // PutIdentity keeps what is known of an account.
 func (tx *Tx) PutIdentity(i *bot.Identity) error {
-	old, err := tx.Identity(i.Who)
+	key := text(string(i.Who))
 
-	switch {
-	case err == nil && old.Person != i.Person:
-		if err := tx.table(accounts).remove(accountKey(old.Person, text(string(i.Who)))); err != nil {
-			return err
-		}
-	case err != nil && !errors.Is(err, bot.ErrNotFound):
+	var old []indexKey
+
+	switch was, err := tx.Identity(i.Who); {
+	case err == nil:
+		old = identityRecord(*was).keys(key)
+	case !errors.Is(err, bot.ErrNotFound):
 		return err
 	}
 
-	if err := tx.table(accounts).mark(accountKey(i.Person, text(string(i.Who)))); err != nil {
+	record := identityRecord(*i)
+	if err := tx.table(identities).write(key, record); err != nil {
 		return err
 	}
 
-	return tx.table(identities).write(text(string(i.Who)), identityRecord(*i))
-}
-
-// accountKey is where the index of accounts has an identity.
-func accountKey(person bot.PersonID, account []byte) []byte {
-	return append(personHash(person), account...)
+	return tx.reindex(old, record.keys(key))
 }
 
 // Accounts returns the identities that belong to somebody, last seen first.
@@ -70,6 +66,25 @@ func (tx *Tx) Accounts(who bot.PersonID) ([]*bot.Identity, error) {
 	slices.SortStableFunc(found, func(a, b *bot.Identity) int { return b.Seen.Compare(a.Seen) })
 
 	return found, nil
+}
+
+// Members returns how many accounts belong to a team.
+func (tx *Tx) Members(team bot.TeamID) (int, error) {
+	if team == "" {
+		return 0, nil
+	}
+
+	n := 0
+
+	for _, err := range tx.table(members).sound(hash(string(team))) {
+		if err != nil {
+			return 0, err
+		}
+
+		n++
+	}
+
+	return n, nil
 }
 
 // Paged returns when somebody was paged last, zero if never.

@@ -27,3 +27,14 @@ type (
 		Until time.Time `json:"until,omitzero"`
 	}
 )
+
+// keys returns under which keys the indexes lead to the identity of an account.
+func (r identityRecord) keys(account []byte) []indexKey {
+	keys := []indexKey{{bucket: accounts, key: append(personHash(r.Person), account...)}}
+
+	if r.Team != "" {
+		keys = append(keys, indexKey{bucket: members, key: append(hash(string(r.Team)), account...)})
+	}
+
+	return keys
+}

@@ -123,20 +123,26 @@ func (tx *Tx) PutWatch(w *bot.Watch) error {
 // DueWatches returns the teams whose watch has a Due not after until, oldest
 // first.
 func (tx *Tx) DueWatches(until time.Time, most int) ([]bot.TeamID, error) {
-	var teams []bot.TeamID
+	return dueNames[bot.TeamID](tx, watchDue, until, most)
+}
+
+// dueNames returns what an index by time has until then, oldest first: the names
+// that its entries hold.
+func dueNames[Name ~string](tx *Tx, index string, until time.Time, most int) ([]Name, error) {
+	var names []Name
 
 	end := timeKey(until)
-	for found, err := range tx.table(watchDue).sound(nil) {
+	for found, err := range tx.table(index).sound(nil) {
 		if err != nil {
 			return nil, err
 		}
 
-		if len(teams) >= most || bytes.Compare(found.key[:timeSize], end) > 0 {
+		if len(names) >= most || bytes.Compare(found.key[:timeSize], end) > 0 {
 			break
 		}
 
-		teams = append(teams, bot.TeamID(found.payload))
+		names = append(names, Name(found.payload))
 	}
 
-	return teams, nil
+	return names, nil
 }

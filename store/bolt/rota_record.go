@@ -71,7 +71,7 @@ func (r *changeRecord) keys() []indexKey {
 	var keys []indexKey
 
 	for _, person := range []bot.PersonID{r.Who, r.Cover} {
-		key := indexKey{changesOf, changeKey(personHash(person), r.Until, r.ID)}
+		key := indexKey{bucket: changesOf, key: changeKey(personHash(person), r.Until, r.ID)}
 		if person != "" && !key.in(keys) {
 			keys = append(keys, key)
 		}

@@ -18,8 +18,9 @@ type migration func(*bbolt.Tx) error
 // nothing to migrate: an older program would silently drop what it does not
 // know, so it must refuse the file.
 var schemas = []migration{
-	nil, // 1: escalations with what belongs to them, once, identities, pauses
-	nil, // 2: changes of duty, notes, watches, who was paged, feeds; an identity's Gone
+	nil,            // 1: escalations with what belongs to them, once, identities, pauses
+	nil,            // 2: changes of duty, notes, watches, who was paged, feeds; an identity's Gone
+	indexAfterCall, // 3: what comes after the call: breaks, digests, feedback, more in an escalation; opened, owing, members
 }
 
 // A schemaRecord says how a file is to be read.

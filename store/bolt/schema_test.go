@@ -30,7 +30,7 @@ func newer(t *testing.T, data []byte) []byte {
 		t.Fatal(err)
 	}
 
-	s, err := bolt.OpenAs(path, quick, []bolt.Migration{nil, nil, nil})
+	s, err := bolt.OpenAs(path, quick, []bolt.Migration{nil, nil, nil, nil})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,11 +167,17 @@ func TestMigrationFails(t *testing.T) {
 	}
 }
 
-var writeVersion = flag.Bool("write-version", false, "write testdata/version2.* anew, until version 2 is released")
+var writeVersion = flag.Bool("write-version", false, "write testdata/version3.* anew, until version 3 is released")
 
 // everything is one record of each kind with no field left empty.
 func everything(tx bot.Tx) error {
-	return errors.Join(ofVersion1(tx), ofVersion2(tx))
+	return errors.Join(ofVersion1(tx), ofVersion2(tx), ofVersion3(tx))
+}
+
+// again is everything in a store that holds what an older version kept of it. The
+// records that grew since are written anew.
+func again(tx bot.Tx) error {
+	return errors.Join(tx.ForgetEscalation(filledEscalation().ID), everything(tx))
 }
 
 func ofVersion1(tx bot.Tx) error {
@@ -198,12 +204,12 @@ func filledEscalation() bot.Escalation {
 
 	storetest.Fill(&e)
 	e.State, e.Turn.Until = bot.Paging, now()
+	e.Owed[1].Done = time.Time{}
 
 	return e
 }
 
-// ofVersion2 is what version 2 added. A turn, a page and an identity have a
-// field more, so that their records are written anew. Its change and its watch are found by the
+// ofVersion2 is what version 2 added. Its change and its watch are found by the
 // indexes, its card comes after that of version 1 in the outbox.
 func ofVersion2(tx bot.Tx) error {
 	var (
@@ -215,8 +221,6 @@ func ofVersion2(tx bot.Tx) error {
 
 		identity bot.Identity
 	)
-
-	e := filledEscalation()
 
 	storetest.Fill(&identity)
 	storetest.Fill(&change)
@@ -233,39 +237,66 @@ func ofVersion2(tx bot.Tx) error {
 	card.Dead, card.Since = false, card.Since.AddDate(1, 0, 0)
 
 	return errors.Join(
-		tx.PutEscalation(&e), tx.PutChange(&change), tx.PutChange(&cancelled), tx.PutNote(&note), tx.PutCard(&card),
+		tx.PutChange(&change), tx.PutChange(&cancelled), tx.PutNote(&note), tx.PutCard(&card),
 		tx.PutWatch(&watch), tx.PutFeed(&feed), tx.PutPaged(change.Who, now()),
 		tx.PutIdentity(&identity),
 	)
 }
 
-// TestVersion1 opens a file that version 1 wrote and asks for all that is in
-// it. Then it takes what version 2 added. The file, and what it must hold, are
-// kept for ever.
-func TestVersion1(t *testing.T) {
-	s := open(t, version(t, 1))
-	if diff := cmp.Diff(held(t, 1), dump(t, s)); diff != "" {
-		t.Errorf("version 1 is read differently (-want +got):\n%s", diff)
-	}
+// ofVersion3 is what version 3 added. Its break and its digest are found by the
+// indexes, and its card comes last in the outbox.
+func ofVersion3(tx bot.Tx) error {
+	var (
+		rest     bot.Break
+		card     bot.Card
+		digest   bot.Digest
+		feedback bot.Feedback
+	)
 
-	if err := s.Update(t.Context(), ofVersion2); err != nil {
-		t.Fatalf("Update() = %v, want nil", err)
-	}
+	storetest.Fill(&rest)
+	storetest.Fill(&card)
+	storetest.Fill(&digest)
+	storetest.Fill(&feedback)
 
-	if diff := cmp.Diff(held(t, 2), dump(t, s)); diff != "" {
-		t.Errorf("version 1 with what version 2 added is not version 2 (-want +got):\n%s", diff)
+	rest.State = bot.BreakRunning
+	card.ID = bot.CardID{Role: bot.BreakCard, Person: rest.Who, N: 1}
+	card.Dead, card.Since = false, card.Since.AddDate(2, 0, 0)
+
+	return errors.Join(tx.PutBreak(&rest), tx.PutCard(&card), tx.PutDigest(&digest), tx.AddFeedback(&feedback))
+}
+
+// TestOlderVersions opens a file that each older version wrote and asks for all
+// that is in it. Then it takes everything there is today. The files, and what
+// they must hold, are kept for ever.
+func TestOlderVersions(t *testing.T) {
+	for n := 1; n < present; n++ {
+		s := open(t, version(t, n))
+		if diff := cmp.Diff(held(t, n), dump(t, s)); diff != "" {
+			t.Errorf("version %d is read differently (-want +got):\n%s", n, diff)
+		}
+
+		if err := s.Update(t.Context(), again); err != nil {
+			t.Fatalf("Update() = %v, want nil", err)
+		}
+
+		if diff := cmp.Diff(held(t, present), dump(t, s)); diff != "" {
+			t.Errorf("version %d with everything is not version %d (-want +got):\n%s", n, present, diff)
+		}
 	}
 }
 
-// TestVersion2 does so with a file of version 2. Only until the first release
+// present is the version that is written now.
+const present = 3
+
+// TestVersion opens a file that the present version wrote. Only until its release
 // it is written anew, with -write-version, when a record grows.
-func TestVersion2(t *testing.T) {
+func TestVersion(t *testing.T) {
 	if *writeVersion {
-		writeVersion2(t)
+		writePresent(t)
 	}
 
-	if diff := cmp.Diff(held(t, 2), dump(t, open(t, version(t, 2)))); diff != "" {
-		t.Errorf("version 2 is read differently (-want +got):\n%s", diff)
+	if diff := cmp.Diff(held(t, present), dump(t, open(t, version(t, present)))); diff != "" {
+		t.Errorf("version %d is read differently (-want +got):\n%s", present, diff)
 	}
 }
 
@@ -294,7 +325,7 @@ func TestOlderBackup(t *testing.T) {
 
 // TestSchemaLacksBuckets has a file that lacks what its schema says it has.
 func TestSchemaLacksBuckets(t *testing.T) {
-	for version, name := range map[int]string{1: "accounts", 2: "changes-of"} {
+	for version, name := range map[int]string{1: "accounts", 2: "changes-of", 3: "resting"} {
 		path := fresh(t)
 
 		db, err := bbolt.Open(path, 0o600, nil)
@@ -336,12 +367,16 @@ func version(t *testing.T, n int) (path string) {
 	return path
 }
 
-// held returns what that file must hold.
+// held returns what that file must hold, with what a migration finds in it.
 func held(t *testing.T, n int) (want contents) {
 	t.Helper()
 
 	if err := json.Unmarshal(kept(t, fmt.Sprintf("version%d.json", n)), &want); err != nil {
 		t.Fatal(err)
+	}
+
+	if n < 3 {
+		want.OpenedIn, want.Members = []bot.EscalationID{want.Escalation.ID}, 1
 	}
 
 	return want
@@ -358,7 +393,7 @@ func kept(t *testing.T, name string) []byte {
 	return data
 }
 
-func writeVersion2(t *testing.T) {
+func writePresent(t *testing.T) {
 	t.Helper()
 
 	s := open(t, filepath.Join(t.TempDir(), "firebreak.db"))
@@ -366,7 +401,7 @@ func writeVersion2(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if _, err := s.Backup(t.Context(), filepath.Join("testdata", "version2.db"), 1<<40); err != nil {
+	if _, err := s.Backup(t.Context(), filepath.Join("testdata", fmt.Sprintf("version%d.db", present)), 1<<40); err != nil {
 		t.Fatal(err)
 	}
 
@@ -375,7 +410,7 @@ func writeVersion2(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	if err := os.WriteFile(filepath.Join("testdata", "version2.json"), data, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join("testdata", fmt.Sprintf("version%d.json", present)), data, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -401,6 +436,19 @@ type contents struct {
 	DueWatches []bot.TeamID  `json:",omitempty"`
 	Paged      time.Time     `json:",omitzero"`
 	Feed       *bot.Feed     `json:",omitzero"`
+
+	// Since version 3. The first three are found in older files too.
+	OpenedIn []bot.EscalationID `json:",omitempty"`
+	Owing    []bot.EscalationID `json:",omitempty"`
+	Members  int                `json:",omitzero"`
+
+	BreakCard  *bot.Card       `json:",omitzero"`
+	Break      *bot.Break      `json:",omitzero"`
+	DueBreaks  []bot.PersonID  `json:",omitempty"`
+	Resting    []*bot.Break    `json:",omitempty"`
+	Digest     *bot.Digest     `json:",omitzero"`
+	DueDigests []bot.TeamID    `json:",omitempty"`
+	FeedbackOf []*bot.Feedback `json:",omitempty"`
 }
 
 func dump(t *testing.T, s *bolt.Store) (all contents) {
@@ -417,7 +465,7 @@ func dump(t *testing.T, s *bolt.Store) (all contents) {
 			return fmt.Errorf("Due() = %v, %w, Outbox() = %v, %w, want one and some", due, dueErr, outbox, outboxErr)
 		}
 
-		if err := dumpVersion2(tx, outbox[1:], &all); err != nil {
+		if err := errors.Join(dumpVersion2(tx, outbox[1:], &all), dumpVersion3(tx, outbox[1:], &all)); err != nil {
 			return err
 		}
 
@@ -465,6 +513,46 @@ func dumpVersion2(tx bot.Tx, outbox []bot.CardID, all *contents) error {
 
 	if len(outbox) > 0 {
 		all.NoteCard, errs[8] = tx.Card(outbox[0])
+	}
+
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// dumpVersion3 asks for what is there since version 3, if it is.
+func dumpVersion3(tx bot.Tx, outbox []bot.CardID, all *contents) error {
+	var (
+		identity bot.Identity
+		rest     bot.Break
+		digest   bot.Digest
+		feedback bot.Feedback
+	)
+
+	storetest.Fill(&identity)
+	storetest.Fill(&rest)
+	storetest.Fill(&digest)
+	storetest.Fill(&feedback)
+
+	e, late := filledEscalation(), now().AddDate(9, 0, 0)
+
+	var errs [10]error
+	all.OpenedIn, errs[0] = tx.OpenedIn(e.Team, now(), late)
+	all.Owing, errs[1] = tx.Owing(e.Owed[1].Owner)
+	all.Members, errs[2] = tx.Members(identity.Team)
+	all.Break, errs[3] = tx.Break(rest.Who)
+	all.DueBreaks, errs[4] = tx.DueBreaks(late, 10)
+	all.Resting, errs[5] = tx.Resting(rest.Team)
+	all.Digest, errs[6] = tx.Digest(digest.Team)
+	all.DueDigests, errs[7] = tx.DueDigests(late, 10)
+	all.FeedbackOf, errs[8] = tx.FeedbackOf(feedback.Team, now(), late)
+
+	if len(outbox) > 1 {
+		all.BreakCard, errs[9] = tx.Card(outbox[1])
 	}
 
 	for _, err := range errs {

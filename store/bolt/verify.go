@@ -11,8 +11,6 @@ import (
 	"os"
 
 	"go.etcd.io/bbolt"
-
-	"github.com/firebreakhq/firebreak/bot"
 )
 
 // A Report says what a file holds and what is wrong with it.
@@ -234,7 +232,7 @@ func (in *inspector) learn(name string, key, payload []byte) error {
 	case identities:
 		var record identityRecord
 		err := json.Unmarshal(payload, &record)
-		in.ask(accounts, accountKey(record.Person, key))
+		in.askAll(record.keys(key))
 
 		return err
 	case changes:
@@ -247,7 +245,22 @@ func (in *inspector) learn(name string, key, payload []byte) error {
 		in.ask(watchDue, record.key(key))
 
 		return err
-	case due, concerns, customers, holdings, outbox, onceByTime, accounts, changesOf, notesByTime, watchDue:
+	case breaks:
+		var record breakRecord
+		err := json.Unmarshal(payload, &record)
+		in.askAll(record.keys(key))
+
+		return err
+	case digests:
+		var record digestRecord
+		err := json.Unmarshal(payload, &record)
+		in.askAll(record.keys(key))
+
+		return err
+	case feedback:
+		in.ask(feedbackByWeek, weekKey(key))
+	case due, concerns, customers, holdings, outbox, onceByTime, accounts, changesOf, notesByTime, watchDue,
+		opened, owing, members, breakDue, breaksByTime, resting, digestDue, feedbackByWeek:
 		in.found[name] += maphash.Bytes(in.seed, key)
 	}
 
@@ -255,19 +268,14 @@ func (in *inspector) learn(name string, key, payload []byte) error {
 }
 
 func (in *inspector) learnEscalation(payload []byte) error {
-	var record struct {
-		ID    bot.EscalationID `json:"id"`
-		Found found            `json:"found"`
-	}
+	var record indexed
 	if err := json.Unmarshal(payload, &record); err != nil {
 		return err
 	}
 
 	in.used(escalations, uint64(record.ID))
 
-	for _, entry := range record.Found.keys(record.ID) {
-		in.ask(entry.bucket, entry.key)
-	}
+	in.askAll(record.keys())
 
 	return nil
 }
@@ -280,9 +288,7 @@ func (in *inspector) learnChange(payload []byte) error {
 
 	in.used(changes, uint64(record.ID))
 
-	for _, entry := range record.keys() {
-		in.ask(entry.bucket, entry.key)
-	}
+	in.askAll(record.keys())
 
 	return nil
 }
@@ -302,6 +308,12 @@ func (in *inspector) learnNote(payload []byte) error {
 // used notes that there is a record of that number.
 func (in *inspector) used(name string, number uint64) {
 	in.highest[name] = max(in.highest[name], number)
+}
+
+func (in *inspector) askAll(entries []indexKey) {
+	for _, entry := range entries {
+		in.ask(entry.bucket, entry.key)
+	}
 }
 
 func (in *inspector) ask(index string, key []byte) {
