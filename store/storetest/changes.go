@@ -37,7 +37,7 @@ func several(tx bot.Tx) error {
 		return err
 	}
 
-	if err := severalOfDuty(tx); err != nil {
+	if err := errors.Join(severalOfDuty(tx), severalAfterCall(tx)); err != nil {
 		return err
 	}
 
@@ -49,8 +49,8 @@ func several(tx bot.Tx) error {
 }
 
 // before puts what several then meets.
-func before(t *testing.T, s bot.Store) (full, duty) {
-	f, d := newFull(), dutyNumbered(1, 1)
+func before(t *testing.T, s bot.Store) (full, duty, afterCall) {
+	f, d, a := newFull(), dutyNumbered(1, 1), afterCallFound()
 	f.escalation.ID, f.card.ID.Escalation = 1, 1
 
 	update(t, s, func(tx bot.Tx) error {
@@ -62,18 +62,18 @@ func before(t *testing.T, s bot.Store) (full, duty) {
 			return err
 		}
 
-		if err := d.put(tx); err != nil {
+		if err := errors.Join(d.put(tx), a.put(tx), a.answer(tx)); err != nil {
 			return err
 		}
 
 		return f.put(tx)
 	})
 
-	return f, d
+	return f, d, a
 }
 
 // untouched checks that several left no trace.
-func untouched(t *testing.T, s bot.Store, f full, d duty) {
+func untouched(t *testing.T, s bot.Store, f full, d duty, a afterCall) {
 	t.Helper()
 
 	view(t, s, func(tx bot.Tx) error {
@@ -82,10 +82,11 @@ func untouched(t *testing.T, s bot.Store, f full, d duty) {
 		same(t, `Pause("slack")`, must[time.Time](t)(tx.Pause("slack")), time.Time{})
 		same(t, "Due()", must[[]bot.EscalationID](t)(tx.Due(start.AddDate(99, 0, 0), 10)), dueOf(f))
 		same(t, "Concerning()", must[[]bot.EscalationID](t)(tx.Concerning(f.escalation.Agent)), []bot.EscalationID{1})
-		same(t, "Outbox()", must[[]bot.CardID](t)(tx.Outbox()), append([]bot.CardID{f.card.ID}[:outboxOf(f)], d.card.ID))
+		same(t, "Outbox()", must[[]bot.CardID](t)(tx.Outbox()), append([]bot.CardID{f.card.ID}[:outboxOf(f)], d.card.ID, a.card.ID))
 		_, err := tx.Escalation(2)
 		isNotFound(t, "Escalation(E-2)", err)
 		dutyUntouched(t, tx, d)
+		afterCallUntouched(t, tx, a)
 
 		return nil
 	})
@@ -118,7 +119,7 @@ func outboxOf(f full) int {
 }
 
 func errorUndoes(t *testing.T, s bot.Store) {
-	f, d := before(t, s)
+	f, d, a := before(t, s)
 	want := errors.New("no")
 
 	got := s.Update(t.Context(), func(tx bot.Tx) error {
@@ -132,7 +133,7 @@ func errorUndoes(t *testing.T, s bot.Store) {
 		t.Errorf("Update() = %v, want %v itself", got, want)
 	}
 
-	untouched(t, s, f, d)
+	untouched(t, s, f, d, a)
 
 	if got := s.View(t.Context(), func(bot.Tx) error { return want }); got != want { //nolint:errorlint // likewise
 		t.Errorf("View() = %v, want %v itself", got, want)
@@ -140,7 +141,7 @@ func errorUndoes(t *testing.T, s bot.Store) {
 }
 
 func panicUndoes(t *testing.T, s bot.Store) {
-	f, d := before(t, s)
+	f, d, a := before(t, s)
 
 	func() {
 		defer func() {
@@ -160,12 +161,12 @@ func panicUndoes(t *testing.T, s bot.Store) {
 		t.Error("Update() returned, want a panic")
 	}()
 
-	untouched(t, s, f, d)
+	untouched(t, s, f, d, a)
 }
 
 // goexitUndoes is what happens to a test that fails within a change.
 func goexitUndoes(t *testing.T, s bot.Store) {
-	f, d := before(t, s)
+	f, d, a := before(t, s)
 	ended := make(chan struct{})
 
 	go func() {
@@ -183,7 +184,7 @@ func goexitUndoes(t *testing.T, s bot.Store) {
 	}()
 	<-ended
 
-	untouched(t, s, f, d)
+	untouched(t, s, f, d, a)
 }
 
 func ignoredError(t *testing.T, s bot.Store) {
@@ -208,7 +209,7 @@ func ignoredError(t *testing.T, s bot.Store) {
 }
 
 func viewChangesNothing(t *testing.T, s bot.Store) {
-	f, d := before(t, s)
+	f, d, a := before(t, s)
 
 	view(t, s, func(tx bot.Tx) error {
 		_, next := tx.NextEscalation()
@@ -216,6 +217,8 @@ func viewChangesNothing(t *testing.T, s bot.Store) {
 		_, nextChange := tx.NextChange()
 		_, nextNote := tx.NextNote()
 		_, forgetNotes := tx.ForgetNotes(start.AddDate(99, 0, 0), 10)
+		_, forgetBreaks := tx.ForgetBreaks(never, 10)
+		_, forgetFeedback := tx.ForgetFeedback(never, 10)
 
 		for call, err := range map[string]error{
 			"NextEscalation": next, "ForgetOnce": forget,
@@ -232,6 +235,11 @@ func viewChangesNothing(t *testing.T, s bot.Store) {
 			"PutWatch":  tx.PutWatch(&bot.Watch{Team: d.watch.Team}),
 			"PutPaged":  tx.PutPaged(d.change.Who, start),
 			"PutFeed":   tx.PutFeed(&bot.Feed{Team: d.feed.Team}),
+
+			"ForgetBreaks": forgetBreaks, "ForgetFeedback": forgetFeedback,
+			"PutBreak":    tx.PutBreak(&bot.Break{Who: a.rest.Who}),
+			"PutDigest":   tx.PutDigest(&bot.Digest{Team: a.digest.Team}),
+			"AddFeedback": a.answer(tx),
 		} {
 			if err == nil {
 				t.Errorf("%s within a View = nil, want an error", call)
@@ -241,11 +249,11 @@ func viewChangesNothing(t *testing.T, s bot.Store) {
 		return nil
 	})
 
-	untouched(t, s, f, d)
+	untouched(t, s, f, d, a)
 }
 
 func seesItself(t *testing.T, s bot.Store) {
-	f, d := newFull(), dutyNumbered(1, 1)
+	f, d, a := newFull(), dutyNumbered(1, 1), afterCallFound()
 	update(t, s, func(tx bot.Tx) error {
 		if err := f.put(tx); err != nil {
 			return err
@@ -258,6 +266,12 @@ func seesItself(t *testing.T, s bot.Store) {
 		}
 
 		dutyUntouched(t, tx, d)
+
+		if err := errors.Join(a.put(tx), a.answer(tx)); err != nil {
+			return err
+		}
+
+		afterCallUntouched(t, tx, a)
 
 		if err := tx.ForgetEscalation(f.escalation.ID); err != nil {
 			return err

@@ -352,6 +352,7 @@ func forgettingLeavesNoTrace(t *testing.T, s bot.Store) {
 	f := newFull()
 	f.escalation.State = bot.Paging // so that all indexes lead to it
 	f.card.Dead = false
+	f.escalation.Owed[0].Done = time.Time{}
 
 	neighbours := []*bot.Escalation{due(f.escalation.ID-1, start), due(f.escalation.ID+1, start)}
 	for _, e := range neighbours {
@@ -376,6 +377,8 @@ func forgettingLeavesNoTrace(t *testing.T, s bot.Store) {
 	isDue(t, s, start.AddDate(99, 0, 0), 10, neighbours[0].ID, neighbours[1].ID)
 	concerns(t, s, f.escalation.Agent, others...)
 	byCustomer(t, s, f.escalation.Team, f.escalation.Context.Reference, 10, others...)
+	owes(t, s, f.escalation.Owed[0].Owner)
+	wasOpened(t, s, f.escalation.Team, start, never)
 	outbox(t, s, home.ID)
 	view(t, s, func(tx bot.Tx) error {
 		_, err := tx.Escalation(id)

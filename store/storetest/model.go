@@ -27,6 +27,9 @@ type model struct {
 	changes     map[bot.ChangeID]bot.Change
 	notes       map[bot.NoteID]bot.Note
 	watches     map[bot.TeamID]bot.Watch
+	breaks      map[bot.PersonID]bot.Break
+	digests     map[bot.TeamID]bot.Digest
+	feedback    []bot.Feedback
 }
 
 type onceKept struct {
@@ -45,6 +48,8 @@ func newModel() *model {
 		changes:     map[bot.ChangeID]bot.Change{},
 		notes:       map[bot.NoteID]bot.Note{},
 		watches:     map[bot.TeamID]bot.Watch{},
+		breaks:      map[bot.PersonID]bot.Break{},
+		digests:     map[bot.TeamID]bot.Digest{},
 	}
 }
 
@@ -59,6 +64,9 @@ func (m *model) clone() *model {
 		changes:     maps.Clone(m.changes),
 		notes:       maps.Clone(m.notes),
 		watches:     maps.Clone(m.watches),
+		breaks:      maps.Clone(m.breaks),
+		digests:     maps.Clone(m.digests),
+		feedback:    slices.Clip(m.feedback),
 	}
 	for id, entries := range c.timelines {
 		c.timelines[id] = slices.Clip(entries)
@@ -83,7 +91,7 @@ var (
 	references = rapid.SampledFrom([]string{"", "A-1", " a-1", "B-2"})
 	states     = rapid.SampledFrom([]bot.State{bot.Paging, bot.Taken, bot.Joined, bot.Returned, bot.Resolved, bot.Closed, bot.Withdrawn})
 	keys       = rapid.SampledFrom([]string{"a", "b", "c", "d"})
-	roles      = rapid.SampledFrom([]bot.Role{bot.AgentCard, bot.PageCard, bot.HomeCard, bot.NoteCard})
+	roles      = rapid.SampledFrom([]bot.Role{bot.AgentCard, bot.PageCard, bot.HomeCard, bot.NoteCard, bot.BreakCard})
 )
 
 func drawEscalation(t *rapid.T) bot.Escalation {
@@ -99,14 +107,15 @@ func drawEscalation(t *rapid.T) bot.Escalation {
 		JoinBy:   someTimes.Draw(t, "join"),
 		NudgeAt:  someTimes.Draw(t, "nudge"),
 		ForgetAt: someTimes.Draw(t, "forget"),
+		Opened:   instants.Draw(t, "opened"),
 	}
 
 	for range rapid.IntRange(0, 2).Draw(t, "pages") {
 		e.Pages = append(e.Pages, bot.Page{Who: people.Draw(t, "who")})
 	}
 
-	for range rapid.IntRange(0, 1).Draw(t, "owed") {
-		e.Owed = append(e.Owed, bot.Owed{Owner: people.Draw(t, "owner"), Due: someTimes.Draw(t, "due")})
+	for range rapid.IntRange(0, 2).Draw(t, "owed") {
+		e.Owed = append(e.Owed, bot.Owed{Owner: people.Draw(t, "owner"), Due: someTimes.Draw(t, "due"), Done: someTimes.Draw(t, "done")})
 	}
 
 	return e
@@ -116,7 +125,7 @@ func drawCard(t *rapid.T) bot.Card {
 	id := bot.CardID{Role: roles.Draw(t, "role"), Person: people.Draw(t, "person")}
 	switch id.Role {
 	case bot.HomeCard:
-	case bot.NoteCard:
+	case bot.NoteCard, bot.BreakCard:
 		id.N = int(ids.Draw(t, "note"))
 	default:
 		id.Escalation = bot.EscalationID(ids.Draw(t, "id"))
@@ -138,6 +147,7 @@ var actions = rapid.OneOf(
 	rapid.Custom(forgetEscalation), rapid.Custom(keepOnce), rapid.Custom(forgetOnce),
 	rapid.Custom(putIdentity), rapid.Custom(putPause), rapid.Just(nextEscalation),
 	rapid.Custom(putChange), rapid.Custom(putNote), rapid.Custom(forgetNotes), rapid.Custom(putWatch),
+	rapid.Custom(putBreak), rapid.Custom(forgetBreaks), rapid.Custom(putDigest), rapid.Custom(addFeedback), rapid.Custom(forgetFeedback),
 )
 
 func putEscalation(t *rapid.T) action {
@@ -222,7 +232,10 @@ func forgetOnce(t *rapid.T) action {
 }
 
 func putIdentity(t *rapid.T) action {
-	i := bot.Identity{Who: chat.Person(people.Draw(t, "who")), Person: people.Draw(t, "person"), Seen: someTimes.Draw(t, "seen")}
+	i := bot.Identity{
+		Who: chat.Person(people.Draw(t, "who")), Person: people.Draw(t, "person"), Seen: someTimes.Draw(t, "seen"),
+		Team: rapid.OneOf(teams, rapid.Just(bot.TeamID(""))).Draw(t, "team"),
+	}
 
 	return action{
 		store: func(tx bot.Tx) error { return tx.PutIdentity(&i) },
@@ -315,7 +328,7 @@ func empty(t *testing.T, s bot.Store) {
 			}
 		}
 
-		if err := emptyDuty(tx); err != nil {
+		if err := errors.Join(emptyDuty(tx), emptyAfterCall(tx)); err != nil {
 			return err
 		}
 
@@ -338,6 +351,7 @@ func (m *model) compare(t *rapid.T, s bot.Store) {
 		m.compareChanges(t, tx)
 		m.compareNotes(t, tx)
 		m.compareWatches(t, tx)
+		m.compareAfterCall(t, tx)
 
 		return nil
 	})

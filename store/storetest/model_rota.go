@@ -150,34 +150,15 @@ func (m *model) compareNotes(t *rapid.T, tx bot.Tx) {
 }
 
 func (m *model) compareWatches(t *rapid.T, tx bot.Tx) {
-	until := start.Add(3)
-	got, _ := tx.DueWatches(until, 100)
+	due := map[bot.TeamID]time.Time{}
 
-	due := map[bot.TeamID]bool{}
 	for team, want := range m.watches {
 		w, _ := tx.Watch(team)
 		equal(t, "Watch()", w, &want)
 
-		due[team] = !want.Due().IsZero() && !want.Due().After(until)
+		due[team] = want.Due()
 	}
 
-	var last time.Time
-	for _, team := range got {
-		w := m.watches[team]
-		if !due[team] {
-			t.Errorf("DueWatches() has %v, which is not due or is there twice", team)
-		}
-
-		if w.Due().Before(last) {
-			t.Errorf("DueWatches() has %v of %v after one of %v", team, w.Due(), last)
-		}
-
-		last, due[team] = w.Due(), false
-	}
-
-	for team, lacks := range due {
-		if lacks {
-			t.Errorf("DueWatches() lacks %v", team)
-		}
-	}
+	got, _ := tx.DueWatches(start.Add(3), 100)
+	inOrder(t, "DueWatches()", got, dueUntil(due, start.Add(3)))
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -27,6 +28,7 @@ func nothingThere(t *testing.T, s bot.Store) {
 		same(t, "CardsOf()", must[[]*bot.Card](t)(tx.CardsOf(7)), []*bot.Card(nil))
 		same(t, "Outbox()", must[[]bot.CardID](t)(tx.Outbox()), []bot.CardID(nil))
 		noDuty(t, tx)
+		noneAfterCall(t, tx)
 
 		return nil
 	})
@@ -34,6 +36,8 @@ func nothingThere(t *testing.T, s bot.Store) {
 	update(t, s, func(tx bot.Tx) error {
 		same(t, "ForgetOnce()", must[int](t)(tx.ForgetOnce(start, 10)), 0)
 		same(t, "ForgetNotes()", must[int](t)(tx.ForgetNotes(start, 10)), 0)
+		same(t, "ForgetBreaks()", must[int](t)(tx.ForgetBreaks(never, 10)), 0)
+		same(t, "ForgetFeedback()", must[int](t)(tx.ForgetFeedback(never, 10)), 0)
 
 		return tx.ForgetEscalation(7)
 	})
@@ -92,13 +96,17 @@ func (f full) check(t *testing.T, tx bot.Tx) {
 }
 
 func comesBackWhole(t *testing.T, s bot.Store) {
-	f, d := newFull(), newDuty()
+	f, d, a := newFull(), newDuty(), newAfterCall()
 
-	update(t, s, f.put)
-	update(t, s, d.put)
+	for _, put := range []func(bot.Tx) error{f.put, d.put, a.put, a.answer} {
+		update(t, s, put)
+	}
+
 	view(t, s, func(tx bot.Tx) error {
 		f.check(t, tx)
 		d.check(t, tx)
+		a.check(t, tx)
+		a.isAnswered(t, tx)
 
 		return nil
 	})
@@ -106,13 +114,14 @@ func comesBackWhole(t *testing.T, s bot.Store) {
 	empty := bot.Escalation{ID: 900}
 	home := bot.Card{ID: bot.CardID{Role: bot.HomeCard, Person: "dana"}}
 	emptyDuty := duty{change: bot.Change{ID: 900}, note: bot.Note{ID: 900}, card: bot.Card{ID: noteCard("", 900)}}
+	emptyAfter := afterCall{card: bot.Card{ID: breakCard("", 0)}}
 
 	update(t, s, func(tx bot.Tx) error {
 		if err := tx.PutCard(&home); err != nil {
 			return err
 		}
 
-		if err := emptyDuty.put(tx); err != nil {
+		if err := errors.Join(emptyDuty.put(tx), emptyAfter.put(tx), emptyAfter.answer(tx)); err != nil {
 			return err
 		}
 
@@ -120,6 +129,8 @@ func comesBackWhole(t *testing.T, s bot.Store) {
 	})
 	view(t, s, func(tx bot.Tx) error {
 		emptyDuty.check(t, tx)
+		emptyAfter.check(t, tx)
+		emptyAfter.isAnswered(t, tx)
 		same(t, "Escalation(empty)", must[*bot.Escalation](t)(tx.Escalation(900)), &empty)
 		same(t, "Card(home)", must[*bot.Card](t)(tx.Card(home.ID)), &home)
 
@@ -128,10 +139,11 @@ func comesBackWhole(t *testing.T, s bot.Store) {
 }
 
 func replaced(t *testing.T, s bot.Store) {
-	f, d := newFull(), newDuty()
+	f, d, a := newFull(), newDuty(), newAfterCall()
 
-	update(t, s, f.put)
-	update(t, s, d.put)
+	for _, put := range []func(bot.Tx) error{f.put, d.put, a.put} {
+		update(t, s, put)
+	}
 
 	f.escalation = bot.Escalation{ID: f.escalation.ID, Agent: "maria", State: bot.Paging}
 	f.entries = append(f.entries, bot.Entry{N: 4, What: bot.WasTaken})
@@ -141,13 +153,14 @@ func replaced(t *testing.T, s bot.Store) {
 		change: bot.Change{ID: d.change.ID, Who: d.change.Who}, note: bot.Note{ID: d.note.ID, To: d.note.To}, card: bot.Card{ID: d.card.ID},
 		watch: bot.Watch{Team: d.watch.Team}, feed: bot.Feed{Team: d.feed.Team}, paged: start,
 	}
+	a = afterCall{rest: bot.Break{Who: a.rest.Who}, card: bot.Card{ID: a.card.ID}, digest: bot.Digest{Team: a.digest.Team}}
 
 	update(t, s, func(tx bot.Tx) error {
 		if err := tx.Append(f.escalation.ID, f.entries[3]); err != nil {
 			return err
 		}
 
-		if err := d.put(tx); err != nil {
+		if err := errors.Join(d.put(tx), a.put(tx)); err != nil {
 			return err
 		}
 
@@ -156,6 +169,7 @@ func replaced(t *testing.T, s bot.Store) {
 	view(t, s, func(tx bot.Tx) error {
 		f.check(t, tx)
 		d.check(t, tx)
+		a.check(t, tx)
 
 		return nil
 	})
@@ -242,18 +256,15 @@ func oddText(t *testing.T, s bot.Store) {
 }
 
 func copied(t *testing.T, s bot.Store) {
-	f, d := newFull(), newDuty()
+	f, d, a := newFull(), newDuty(), newAfterCall()
 	update(t, s, func(tx bot.Tx) error {
-		if err := f.put(tx); err != nil {
-			return err
-		}
-
-		if err := d.put(tx); err != nil {
+		if err := errors.Join(f.put(tx), d.put(tx), a.put(tx)); err != nil {
 			return err
 		}
 
 		// What it was given is altered before the commit.
 		d.alter()
+		a.rest.Hard[0] = start
 
 		f.escalation.Context.Signs[0] = "altered"
 		f.escalation.Pages[0].Who = "altered"
@@ -262,10 +273,11 @@ func copied(t *testing.T, s bot.Store) {
 		return nil
 	})
 
-	want, wantDuty := newFull(), newDuty()
+	want, wantDuty, wantAfter := newFull(), newDuty(), newAfterCall()
 	view(t, s, func(tx bot.Tx) error {
 		want.check(t, tx)
 		wantDuty.check(t, tx)
+		wantAfter.check(t, tx)
 
 		// What it handed out is altered within the transaction.
 		e := must[*bot.Escalation](t)(tx.Escalation(want.escalation.ID))
@@ -273,9 +285,11 @@ func copied(t *testing.T, s bot.Store) {
 		must[[]bot.Entry](t)(tx.Timeline(want.escalation.ID))[0].Text = "altered"
 		must[[]*bot.Card](t)(tx.CardsOf(want.escalation.ID))[0].Drawn = "altered"
 		alterHandedOut(t, tx, wantDuty)
+		must[*bot.Break](t)(tx.Break(wantAfter.rest.Who)).Hard[0] = start
 
 		want.check(t, tx)
 		wantDuty.check(t, tx)
+		wantAfter.check(t, tx)
 
 		return nil
 	})
