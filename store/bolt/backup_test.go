@@ -77,7 +77,7 @@ func TestBackup(t *testing.T) {
 	s := open(t, filepath.Join(dir, "firebreak.db"))
 	fill(t, s, 1, 1000)
 
-	if err := s.Update(t.Context(), fourRotas); err != nil {
+	if err := s.Update(t.Context(), func(tx bot.Tx) error { return errors.Join(fourRotas(tx), fourAfterCall(tx)) }); err != nil {
 		t.Fatal(err)
 	}
 
@@ -106,7 +106,10 @@ func TestBackup(t *testing.T) {
 		t.Fatalf("Backup() = %+v, %v, want a sound one of at least 1000 escalations", report, err)
 	}
 
-	for _, name := range []string{"changes", "changes-of", "notes", "notes-by-time", "watches", "watch-due", "feeds", "paged"} {
+	for _, name := range []string{
+		"changes", "changes-of", "notes", "notes-by-time", "watches", "watch-due", "feeds", "paged",
+		"breaks", "break-due", "breaks-by-time", "resting", "digests", "digest-due", "feedback", "feedback-by-week", "members",
+	} {
 		if report.Records[name] != 4 {
 			t.Errorf("Backup() has %d %s, want 4", report.Records[name], name)
 		}

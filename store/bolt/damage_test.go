@@ -62,7 +62,8 @@ func damagedStore(t *testing.T, put func(bot.Tx) error, from, to string) (*bolt.
 func fourCases(tx bot.Tx) error {
 	for id := range bot.EscalationID(4) {
 		e := bot.Escalation{
-			ID: id + 1, Team: "billing", Agent: "maria", State: bot.Paging, Turn: bot.Turn{Until: now()},
+			ID: id + 1, Team: "billing", Agent: "maria", State: bot.Paging, Turn: bot.Turn{Until: now()}, Opened: now(),
+			Owed:    []bot.Owed{{N: 1, Owner: "dana"}},
 			Context: bot.Context{Reference: "A-1", Happened: fmt.Sprintf("case number %d", id+1)},
 		}
 		card := bot.Card{ID: bot.CardID{Role: bot.AgentCard, Escalation: id + 1, Person: "maria"}, Wanted: 1, Since: now(), Drawn: fmt.Sprintf("drawing %d", id+1)}
@@ -97,9 +98,15 @@ func TestDamagedRecord(t *testing.T) {
 			due, _ := tx.Due(now(), 10)
 			concerning, _ := tx.Concerning("maria")
 			customer, _ := tx.ByCustomer("billing", "A-1", 10)
+			owing, _ := tx.Owing("dana")
+			opened, _ := tx.OpenedIn("billing", now(), now().Add(1))
 
-			if len(due) != len(want) || len(concerning) != len(want) || len(customer) != len(want) {
-				t.Errorf("Due() = %v, Concerning() = %v, ByCustomer() = %v, want %v", due, concerning, customer, want)
+			for call, got := range map[string][]bot.EscalationID{
+				"Due()": due, "Concerning()": concerning, "ByCustomer()": customer, "Owing()": owing, "OpenedIn()": opened,
+			} {
+				if len(got) != len(want) {
+					t.Errorf("%s = %v, want %v", call, got, want)
+				}
 			}
 
 			return nil
@@ -374,8 +381,10 @@ func withRotas(t *testing.T, path string, do func(*bbolt.Tx) error) {
 		t.Fatal(err)
 	}
 
-	if err := s.Update(t.Context(), fourCases); err != nil {
-		t.Fatal(err)
+	for _, put := range []func(bot.Tx) error{fourCases, fourAfterCall} {
+		if err := s.Update(t.Context(), put); err != nil {
+			t.Fatal(err)
+		}
 	}
 
 	if err := s.Close(); err != nil {
@@ -465,6 +474,7 @@ func ask(s *bolt.Store) (answers truth, errs map[string]error) {
 
 		for i := range flipped + 1 {
 			askRota(tx, i+1, keep)
+			askAfterCall(tx, i+1, keep)
 		}
 
 		teams, err := tx.DueWatches(now().AddDate(9, 0, 0), 10_000)
@@ -562,7 +572,7 @@ func soundFile(t *testing.T) (path string, sound []byte, want truth) {
 
 	if err := s.Update(t.Context(), func(tx bot.Tx) error {
 		for i := range flipped {
-			if err := keepRota(tx, i+1); err != nil {
+			if err := errors.Join(keepRota(tx, i+1), keepAfterCall(tx, i+1)); err != nil {
 				return err
 			}
 		}
@@ -747,7 +757,10 @@ func personKey(who bot.PersonID) []byte {
 
 // TestVerifyIndex takes an entry out of an index, as a bug of ours would.
 func TestVerifyIndex(t *testing.T) {
-	for _, name := range []string{"due", "concerns", "customers", "outbox", "changes-of", "notes-by-time", "watch-due"} {
+	for _, name := range []string{
+		"due", "concerns", "customers", "outbox", "changes-of", "notes-by-time", "watch-due",
+		"opened", "owing", "members", "break-due", "breaks-by-time", "resting", "digest-due", "feedback-by-week",
+	} {
 		path := filepath.Join(t.TempDir(), "firebreak.db")
 		withRotas(t, path, func(tx *bbolt.Tx) error {
 			index := tx.Bucket([]byte(name))
