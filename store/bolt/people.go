@@ -70,10 +70,6 @@ func (tx *Tx) Accounts(who bot.PersonID) ([]*bot.Identity, error) {
 
 // Members returns how many accounts belong to a team.
 func (tx *Tx) Members(team bot.TeamID) (int, error) {
-	if team == "" {
-		return 0, nil
-	}
-
 	n := 0
 
 	for _, err := range tx.table(members).sound(hash(string(team))) {
