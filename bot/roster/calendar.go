@@ -65,12 +65,20 @@ type calendarShift struct {
 // A *CalendarError says that the file as a whole is of no use. What is odd about
 // single events is told by Unknown and Unreadable.
 func ParseCalendar(data []byte, zone *time.Location, who func(name, email string) (Person, bool)) (*Calendar, error) {
+	return parseCalendar(data, zone, func(summary string, attendees []calendarLine) ([]Person, bool) {
+		return calendarPeople(summary, attendees, who)
+	})
+}
+
+// parseCalendar returns the plan in a file of which somebody says whose an event
+// is, by what is written in it.
+func parseCalendar(data []byte, zone *time.Location, whose eventPeople) (*Calendar, error) {
 	file, err := readCalendarFile(data)
 	if err != nil {
 		return nil, err
 	}
 
-	p := &calendarParser{zones: newCalendarZones(zone, file.places), who: who}
+	p := &calendarParser{zones: newCalendarZones(zone, file.places), whose: whose}
 	for i, raw := range file.events {
 		if err := p.add(raw, i); err != nil {
 			return nil, err

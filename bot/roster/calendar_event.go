@@ -57,7 +57,7 @@ const calendarMaxRepeated = 62 * 24 * time.Hour
 // A calendarParser makes events of their lines.
 type calendarParser struct {
 	zones *calendarZones
-	who   func(name, email string) (Person, bool)
+	whose eventPeople
 
 	events     []*calendarEvent
 	unreadable []string
@@ -87,7 +87,7 @@ func (p *calendarParser) add(raw *rawCalendarEvent, order int) error {
 	if p.series > calendarMaxSeries || p.perDay > calendarMaxPerDay || p.barren > ruleMaxBarren {
 		return &CalendarError{
 			What: fmt.Sprintf("this calendar repeats more than %d events, or more than %d times a day, or more than %d of them never", calendarMaxSeries, calendarMaxPerDay, ruleMaxBarren),
-			Hint: "use a calendar of its own for the duty",
+			Hint: "use a calendar of its own for this",
 		}
 	}
 	return nil
@@ -133,7 +133,7 @@ func (p *calendarParser) parse(raw *rawCalendarEvent) (*calendarEvent, error) {
 	if err := p.readRules(e, rules); err != nil {
 		return nil, err
 	}
-	e.people, e.declined = calendarPeople(summary, attendees, p.who)
+	e.people, e.declined = p.whose(summary, attendees)
 	return e, nil
 }
 

@@ -89,7 +89,7 @@ func lookLikeCalendar(data []byte) error {
 	case len(data) > calendarMaxBytes:
 		return &CalendarError{
 			What: fmt.Sprintf("this calendar has %d bytes, more than the %d that are read", len(data), calendarMaxBytes),
-			Hint: "use a calendar of its own for the duty, or export fewer years",
+			Hint: "use a calendar of its own for this, or export fewer years",
 		}
 	case len(start) == 0:
 		return &CalendarError{What: "this calendar is empty, not even a calendar without events", Hint: "fetch it again; " + address}
@@ -171,7 +171,7 @@ func (f *calendarFile) begin(number int, component string) error {
 		if len(f.events) >= calendarMaxEvents {
 			return &CalendarError{
 				What: fmt.Sprintf("this calendar has more than %d events", calendarMaxEvents),
-				Hint: "use a calendar of its own for the duty, or export fewer years",
+				Hint: "use a calendar of its own for this, or export fewer years",
 			}
 		}
 		f.events = append(f.events, &rawCalendarEvent{line: number})

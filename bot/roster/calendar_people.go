@@ -12,6 +12,10 @@ const (
 	peopleMaxSummary   = 500 // bytes
 )
 
+// eventPeople says whose an event is, by its summary and attendees, and whether
+// some of them don't come.
+type eventPeople func(summary string, attendees []calendarLine) (people []Person, declined bool)
+
 // calendarPeople returns the people of an event, each once, and whether some of
 // them don't come: those who attend, or if nobody knows these, those whom the
 // summary names. Whoever declined isn't among them, wherever they are named.

@@ -21,7 +21,9 @@
 //     calendar_lines.go (its lines), calendar_event.go (one event),
 //     calendar_time.go (dates, times and lengths), calendar_zones.go (names of
 //     zones), calendar_people.go (whom an event names) and calendar_rule.go
-//     (when it repeats).
+//     (when it repeats). holidays.go is such a file of days off.
+//   - hours.go is when somebody may be reminded of something, and recurring.go
+//     when something is done again.
 //   - change.go is the Roster: who is off, who covers whom, and what comes of it.
 //   - when.go reads a Span as people type it behind a command, with
 //     when_until.go (from when until when), when_length.go (for so long),

@@ -55,7 +55,7 @@ func (w Weekly) On(t time.Time) []Person {
 	var on []Person
 
 	for _, s := range w.Shifts {
-		if !s.holds(near, today, now) {
+		if _, _, on := s.around(near, today, now); !on {
 			continue
 		}
 
@@ -118,6 +118,22 @@ func (w Weekly) edge(c stretches, date wallTime, now int64) int64 {
 	return edge
 }
 
+// around returns a shift that holds t, false if there is none.
+func (w Weekly) around(t time.Time) (Span, bool) {
+	var room [4]stretch
+	now := t.Unix()
+	near := stretchesAround(room[:0], w.zone(), now, daysBack*aDay+shiftReach, daysAhead*aDay+shiftReach)
+	today := near.shows(now).midnight()
+
+	for _, s := range w.Shifts {
+		if from, until, ok := s.around(near, today, now); ok {
+			return Span{time.Unix(from, 0).In(w.zone()), time.Unix(until, 0).In(w.zone())}, true
+		}
+	}
+
+	return Span{}, false
+}
+
 func (w Weekly) zone() *time.Location {
 	if w.Zone == nil {
 		return time.UTC
@@ -126,17 +142,22 @@ func (w Weekly) zone() *time.Location {
 	return w.Zone
 }
 
-// holds reports whether the shift is on now, which is a time of today.
-func (s Shift) holds(c stretches, today wallTime, now int64) bool {
+// around returns from when until when the shift is that is on now, which is a time
+// of today; false if none is.
+func (s Shift) around(c stretches, today wallTime, now int64) (from, until int64, on bool) {
 	for n := wallTime(-daysBack); n <= daysAhead; n++ {
 		date := today + n*aDay
+		if !slices.Contains(s.Days, date.weekday()) {
+			continue
+		}
 
-		if slices.Contains(s.Days, date.weekday()) && c.first(s.from(date)) <= now && now < c.last(s.until(date)) {
-			return true
+		from, until = c.first(s.from(date)), c.last(s.until(date))
+		if from <= now && now < until {
+			return from, until, true
 		}
 	}
 
-	return false
+	return 0, 0, false
 }
 
 // from is when the shift that starts on a date starts.
