@@ -17,10 +17,11 @@ type plans struct {
 	mu      *sync.RWMutex
 	team    map[TeamID]roster.Plan
 	awaited map[TeamID]bool // whose plan is not known yet
+	free    map[TeamID]*roster.Holidays
 }
 
 func plansOf(teams []Team) plans {
-	p := plans{mu: &sync.RWMutex{}, team: map[TeamID]roster.Plan{}, awaited: map[TeamID]bool{}}
+	p := plans{mu: &sync.RWMutex{}, team: map[TeamID]roster.Plan{}, awaited: map[TeamID]bool{}, free: map[TeamID]*roster.Holidays{}}
 
 	for _, t := range teams {
 		p.team[t.ID] = t.Plan

@@ -889,10 +889,8 @@ func (s *session) mayBeOn(t *Team, who PersonID) bool {
 // zoneOf returns the zone in which somebody says times: their own on the
 // platform, else their team's.
 func (s *session) zoneOf(account chat.Person) *time.Location {
-	if identity, err := s.Identity(account); err == nil && identity.Zone != "" {
-		if zone, err := time.LoadLocation(identity.Zone); err == nil {
-			return zone
-		}
+	if zone := s.accountZone(account); zone != nil {
+		return zone
 	}
 
 	if mine, others := s.teamsOf(account); len(mine) > 0 && mine[0].Zone != nil {

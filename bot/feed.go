@@ -4,7 +4,23 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"strings"
 )
+
+// ofHolidays is how the TeamID of a Feed ends that is kept for a team's holidays.
+// No team's own does: it has no space.
+const ofHolidays = " holidays"
+
+// HolidaysOf is under what the calendar of a team's holidays is kept, beside that
+// of its duty.
+func HolidaysOf(team TeamID) TeamID { return team + ofHolidays }
+
+// of returns whose calendar it is, and whether it is that of their holidays.
+func (f *Feed) of() (team TeamID, holidays bool) {
+	own, holidays := strings.CutSuffix(string(f.Team), ofHolidays)
+
+	return TeamID(own), holidays
+}
 
 // KeepFeed keeps what became of reading a team's calendar: a good copy, or why
 // there is none, with the instant at which it was read well last if that is
@@ -12,7 +28,7 @@ import (
 // told when it fails twice in a row, at once if there is no copy, and when it is
 // well again after they were told.
 func (d *Desk) KeepFeed(ctx context.Context, f Feed) error {
-	if d.settings.team(f.Team) == nil {
+	if team, _ := f.of(); d.settings.team(team) == nil {
 		return nil
 	}
 
@@ -85,8 +101,17 @@ func (s *session) keepFeed(f Feed) error {
 		return err
 	}
 
-	return s.noteManagers(s.desk.settings.team(f.Team), Note{What: what, Team: f.Team, At: s.now, From: f.At, Text: asSentence(f.Failure)})
+	team, holidays := f.of()
+	if holidays {
+		what = ofHolidayCalendar[what]
+	}
+
+	return s.noteManagers(s.desk.settings.team(team), Note{What: what, Team: team, At: s.now, From: f.At, Text: asSentence(f.Failure)})
 }
+
+// ofHolidayCalendar is what is told of a calendar of holidays in the place of what
+// is told of one of duty.
+var ofHolidayCalendar = map[NoteKind]NoteKind{CalendarFails: HolidaysFail, CalendarWorks: HolidaysWork}
 
 // Feed returns the last good copy of a team's calendar from a source,
 // ErrNotFound if there is none.

@@ -29,6 +29,8 @@ const (
 	CalendarWorks   NoteKind = "calendar works"
 	CalendarOdd     NoteKind = "calendar odd" // it has what counts for nothing
 	GroupFails      NoteKind = "group fails"
+	HolidaysFail    NoteKind = "holidays fail" // the calendar of a team's holidays can't be read
+	HolidaysWork    NoteKind = "holidays work"
 )
 
 // notesKept is how long notes are kept: longer than anybody presses a button of
@@ -101,7 +103,7 @@ func (s *session) noteMessage(n *Note) (chat.Message, error) {
 		return s.shiftNote(n)
 	case ShiftFindings:
 		return s.findingsNote(n), nil
-	case CalendarFails, CalendarWorks, CalendarOdd, GroupFails:
+	case CalendarFails, CalendarWorks, CalendarOdd, GroupFails, HolidaysFail, HolidaysWork:
 		return s.operatorNote(n), nil
 	default:
 		return chat.Message{}, errMoot
@@ -569,12 +571,28 @@ func (s *session) operatorNote(n *Note) chat.Message {
 		line = chat.Plain("The rota follows it again.")
 	case CalendarOdd:
 		return s.oddNote(n)
+	case HolidaysFail, HolidaysWork:
+		title, line = s.holidaysNote(n)
 	default:
 		title = "The user group of " + s.teamName(n.Team) + " can't follow who is on duty"
 		line = chat.Line("%v Who is paged does not depend on it. I try again from time to time.", asSentence(n.Text))
 	}
 
 	return chat.Message{Title: title, Parts: []chat.Part{chat.Paragraph{Text: line}}}
+}
+
+// holidaysNote tells of a calendar of holidays that can't be read, or can again.
+func (s *session) holidaysNote(n *Note) (title string, line chat.Text) {
+	title = "The holiday calendar of " + s.teamName(n.Team) + " can't be read"
+
+	switch {
+	case n.What == HolidaysWork:
+		return "The holiday calendar of " + s.teamName(n.Team) + " can be read again", chat.Plain("Nobody is reminded of anything on its holidays.")
+	case n.From.IsZero():
+		return title, chat.Line("%v There is no earlier copy, so until it can be read, people are reminded on holidays as on other days. Tell whoever runs this bot.", n.Text)
+	default:
+		return title, chat.Line("%v Until it can be read, I go by the copy that I read last (%v). Tell whoever runs this bot.", n.Text, chat.Day(n.From))
+	}
 }
 
 // oddNote tells what counts for nothing in a calendar.

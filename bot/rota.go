@@ -142,9 +142,10 @@ func (w *Watch) Due() time.Time {
 	return due
 }
 
-// A Feed is the last good copy of a team's calendar.
+// A Feed is the last good copy of a team's calendar: of its duty, or of its
+// holidays.
 type Feed struct {
-	Team   TeamID
+	Team   TeamID // whose duty it says; HolidaysOf a team for that of its holidays
 	Source string // the file or address that it came from
 	Data   []byte
 	At     time.Time // when it was fetched

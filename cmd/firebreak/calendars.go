@@ -31,24 +31,52 @@ const (
 	calendarsAtOnce = 8
 )
 
-// A feed is a team's calendar: where it is, and whose names it may hold.
+// A feed is a calendar of a team: what it is for, where it is, and whose names it
+// may hold.
 type feed struct {
+	of     calendarUse
 	team   *Team
+	source string // a file or an https address
 	config *Config
 	client *http.Client
 }
+
+// A calendarUse is what a team has a calendar for.
+type calendarUse string
+
+const (
+	ofDuty     calendarUse = "duty"
+	ofHolidays calendarUse = "holidays"
+)
+
+// What a calendar says: a *roster.Calendar of duty, or the *roster.Holidays.
+type calendarContent interface{ Unreadable() []string }
 
 // feeds returns the teams' calendars.
 func (a *App) feeds() []feed {
 	var feeds []feed
 
 	for i := range a.config.Teams {
-		if t := &a.config.Teams[i]; t.Calendar != "" {
-			feeds = append(feeds, feed{t, a.config, a.out.Calendars})
+		t := &a.config.Teams[i]
+		if t.Calendar != "" {
+			feeds = append(feeds, feed{ofDuty, t, t.Calendar, a.config, a.out.Calendars})
+		}
+
+		if t.Holidays != "" {
+			feeds = append(feeds, feed{ofHolidays, t, t.Holidays, a.config, a.out.Calendars})
 		}
 	}
 
 	return feeds
+}
+
+// key is under what the bot keeps the calendar.
+func (f feed) key() bot.TeamID {
+	if f.of == ofHolidays {
+		return bot.HolidaysOf(bot.TeamID(f.team.Key))
+	}
+
+	return bot.TeamID(f.team.Key)
 }
 
 // A calendar is a feed that is followed.
@@ -60,8 +88,8 @@ type calendar struct {
 
 // readCalendars puts the last good copy of each calendar in force, so that a
 // page finds the right people before the first answer of its server, and returns
-// the calendars, to be followed. A team whose calendar was never read has all
-// supervisors on duty.
+// the calendars, to be followed. A team whose calendar of duty was never read has
+// all supervisors on duty, and one whose holidays were never read has none.
 func (a *App) readCalendars(ctx context.Context) ([]*calendar, error) {
 	var calendars []*calendar
 
@@ -79,27 +107,27 @@ func (a *App) readCalendars(ctx context.Context) ([]*calendar, error) {
 
 // restore puts the last good copy of a calendar in force, if there is one.
 func (a *App) restore(ctx context.Context, c *calendar) error {
-	team := bot.TeamID(c.team.Key)
-
-	kept, err := a.desk.Feed(ctx, team, c.team.Calendar)
+	kept, err := a.desk.Feed(ctx, c.key(), c.source)
 	if err != nil && !errors.Is(err, bot.ErrNotFound) {
 		return err
 	}
 
-	var plan *roster.Calendar
+	var content calendarContent
 	if err == nil {
-		plan, err = c.parse(kept.Data)
+		content, err = c.parse(kept.Data)
 	}
 
 	if err != nil { // there is none, or this version can't read it
-		a.desk.AwaitPlan(team)
+		if c.of == ofDuty {
+			a.desk.AwaitPlan(bot.TeamID(c.team.Key))
+		}
 
 		return nil //nolint:nilerr // no copy is no fault: the calendar is about to be read
 	}
 
 	c.inForce = sha256.Sum256(kept.Data)
 
-	err = a.desk.SetPlan(ctx, team, plan)
+	err = a.set(ctx, c, content)
 	if errors.Is(err, bot.ErrUnwritable) {
 		return nil
 	}
@@ -137,7 +165,7 @@ func (a *App) followAll(ctx context.Context, calendars []*calendar) {
 			defer func() { <-free }()
 
 			if err := a.follow(ctx, c); err != nil && ctx.Err() == nil {
-				a.out.Log.ErrorContext(ctx, "a calendar could not be kept; it is read again", "team", c.team.Key, "error", err)
+				a.out.Log.ErrorContext(ctx, "a calendar could not be kept; it is read again", "team", c.team.Key, "of", c.of, "error", err)
 			}
 		})
 	}
@@ -148,27 +176,46 @@ func (a *App) followAll(ctx context.Context, calendars []*calendar) {
 // follow reads a calendar and puts it in force. If it can't be read, the last
 // good copy stays, and the team's managers are told.
 func (a *App) follow(ctx context.Context, c *calendar) error {
-	kept := bot.Feed{Team: bot.TeamID(c.team.Key), Source: c.team.Calendar}
+	kept := bot.Feed{Team: c.key(), Source: c.source}
 
-	plan, data, err := c.read(ctx)
+	content, data, err := c.read(ctx)
 	if ctx.Err() != nil {
 		return nil //nolint:nilerr // the bot stops, so that nothing can be said of the calendar
 	}
 
 	if err != nil {
-		a.out.Log.WarnContext(ctx, "a duty calendar can't be read; the last good copy stays in force",
-			"team", c.team.Key, "from", calendarPlace(c.team.Calendar), "error", withCause(err))
+		a.out.Log.WarnContext(ctx, "a calendar can't be read; the last good copy stays in force",
+			"team", c.team.Key, "of", c.of, "from", calendarPlace(c.source), "error", withCause(err))
 
 		kept.Failure, kept.At = err.Error(), c.lastRead
 
-		return errors.Join(a.desk.SetPlan(ctx, kept.Team, nil), a.desk.KeepFeed(ctx, kept))
+		return errors.Join(a.stopWaiting(ctx, c), a.desk.KeepFeed(ctx, kept))
 	}
 
 	c.lastRead = a.out.Now()
 	kept.Data, kept.At = data, c.lastRead
 
 	// It is in force before it is kept: a full disk must not hide a new rota.
-	return errors.Join(a.enforce(ctx, c, plan, sha256.Sum256(data)), a.desk.KeepFeed(ctx, kept), a.desk.TellOdd(ctx, kept.Team, a.odd(plan)))
+	return errors.Join(a.enforce(ctx, c, content, sha256.Sum256(data)), a.desk.KeepFeed(ctx, kept), a.tellOdd(ctx, c, content))
+}
+
+// stopWaiting says that a team's duty is what it is: its calendar can't be read.
+func (a *App) stopWaiting(ctx context.Context, c *calendar) error {
+	if c.of != ofDuty {
+		return nil
+	}
+
+	return a.desk.SetPlan(ctx, bot.TeamID(c.team.Key), nil)
+}
+
+// tellOdd tells managers what is odd about a calendar of duty.
+func (a *App) tellOdd(ctx context.Context, c *calendar, content calendarContent) error {
+	plan, ok := content.(*roster.Calendar)
+	if !ok {
+		return nil
+	}
+
+	return a.desk.TellOdd(ctx, bot.TeamID(c.team.Key), a.odd(plan))
 }
 
 // odd returns what managers are to know of a calendar: whose names nobody has
@@ -198,16 +245,16 @@ func (a *App) odd(plan *roster.Calendar) []string {
 }
 
 // enforce puts a calendar in force unless it is already.
-func (a *App) enforce(ctx context.Context, c *calendar, plan *roster.Calendar, sum [sha256.Size]byte) error {
+func (a *App) enforce(ctx context.Context, c *calendar, content calendarContent, sum [sha256.Size]byte) error {
 	if sum == c.inForce {
 		return nil
 	}
 
-	for _, odd := range append(plan.Unreadable(), unknownNames(plan)...) {
-		a.out.Log.WarnContext(ctx, "a duty calendar has an entry that counts for nothing", "team", c.team.Key, "entry", odd)
+	for _, odd := range append(content.Unreadable(), unknownNames(content)...) {
+		a.out.Log.WarnContext(ctx, "a calendar has an entry that counts for nothing", "team", c.team.Key, "of", c.of, "entry", odd)
 	}
 
-	if err := a.desk.SetPlan(ctx, bot.TeamID(c.team.Key), plan); err != nil {
+	if err := a.set(ctx, c, content); err != nil {
 		return err
 	}
 
@@ -216,7 +263,24 @@ func (a *App) enforce(ctx context.Context, c *calendar, plan *roster.Calendar, s
 	return nil
 }
 
-func unknownNames(plan *roster.Calendar) []string {
+// set has the bot go by what a calendar says.
+func (a *App) set(ctx context.Context, c *calendar, content calendarContent) error {
+	switch content := content.(type) {
+	case *roster.Calendar:
+		return a.desk.SetPlan(ctx, bot.TeamID(c.team.Key), content)
+	case *roster.Holidays:
+		a.desk.SetHolidays(bot.TeamID(c.team.Key), content)
+	}
+
+	return nil
+}
+
+func unknownNames(content calendarContent) []string {
+	plan, ok := content.(*roster.Calendar)
+	if !ok {
+		return nil
+	}
+
 	unknown := plan.Unknown()
 	for i, name := range unknown {
 		unknown[i] = fmt.Sprintf("nobody of the team is called %q", name)
@@ -227,30 +291,34 @@ func unknownNames(plan *roster.Calendar) []string {
 
 // read fetches and parses a calendar. Its address is a secret and is in no
 // error.
-func (f feed) read(ctx context.Context) (*roster.Calendar, []byte, error) {
+func (f feed) read(ctx context.Context) (calendarContent, []byte, error) {
 	data, err := f.fetch(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 
-	plan, err := f.parse(data)
+	content, err := f.parse(data)
 
-	return plan, data, err
+	return content, data, err
 }
 
-func (f feed) parse(data []byte) (*roster.Calendar, error) {
+func (f feed) parse(data []byte) (calendarContent, error) {
+	if f.of == ofHolidays {
+		return roster.ParseHolidays(data, f.team.Timezone)
+	}
+
 	return roster.ParseCalendar(data, f.team.Timezone, f.whose)
 }
 
 func (f feed) fetch(ctx context.Context) ([]byte, error) {
-	if !strings.HasPrefix(f.team.Calendar, "https://") {
+	if !strings.HasPrefix(f.source, "https://") {
 		return f.open()
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, calendarWithin)
 	defer cancel()
 
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, f.team.Calendar, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, f.source, nil)
 	if err != nil {
 		return nil, errors.New("its address can't be used")
 	}
@@ -323,7 +391,7 @@ func whyUnread(err error) error {
 // open reads a calendar from a file, which is looked for beside the
 // configuration.
 func (f feed) open() ([]byte, error) {
-	path := f.team.Calendar
+	path := f.source
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(filepath.Dir(f.config.source.name), path)
 	}

@@ -34,6 +34,7 @@ func (c *rotaCheck) rotas(ctx context.Context) {
 
 		c.overlaps(t)
 		c.managers(t)
+		c.holidays(ctx, t)
 
 		plan := c.plan(ctx, t)
 		for _, who := range plan.On(c.now) {
@@ -63,28 +64,13 @@ func (c *rotaCheck) plan(ctx context.Context, t *Team) roster.Plan {
 	return roster.Everybody(t.Supervisors)
 }
 
-// calendar reads a team's calendar and says what is wrong with it. Of an
-// address, which is a secret, only the host is told.
+// calendar reads the calendar of a team's duty and says what is wrong with it.
 func (c *rotaCheck) calendar(ctx context.Context, t *Team) (*roster.Calendar, bool) {
 	key, place := "teams."+t.Key+".calendar", calendarPlace(t.Calendar)
 
-	plan, _, err := feed{t, c.config, c.out.Calendars}.read(ctx)
-	if unfit, ok := errors.AsType[*roster.CalendarError](err); ok {
-		c.wrong(key, "%s: %v", place, unfit)
-
+	plan, ok := c.content(ctx, key, feed{ofDuty, t, t.Calendar, c.config, c.out.Calendars}).(*roster.Calendar)
+	if !ok {
 		return nil, false
-	}
-
-	if err != nil {
-		c.wrong(key, "%s: %v: %s", place, err, calendarRemedy(t.Calendar))
-
-		return nil, false
-	}
-
-	if odd := plan.Unreadable(); len(odd) == 1 {
-		c.wrong(key, "%s: an event counts for nothing: %s", place, odd[0])
-	} else if len(odd) > 1 {
-		c.wrong(key, "%s: events count for nothing, and this is the first: %s", place, odd[0])
 	}
 
 	if names := plan.UnknownWithin(roster.Span{From: c.now, Until: c.now.Add(rotaAhead)}); len(names) > 0 {
@@ -93,6 +79,41 @@ func (c *rotaCheck) calendar(ctx context.Context, t *Team) (*roster.Calendar, bo
 	}
 
 	return plan, true
+}
+
+// holidays reads the calendar of a team's holidays, if it has one, and says what is
+// wrong with it.
+func (c *rotaCheck) holidays(ctx context.Context, t *Team) {
+	if t.Holidays != "" {
+		c.content(ctx, "teams."+t.Key+".holidays", feed{ofHolidays, t, t.Holidays, c.config, c.out.Calendars})
+	}
+}
+
+// content reads a calendar and says what is wrong with it, nil if that is
+// everything. Of an address, which is a secret, only the host is told.
+func (c *rotaCheck) content(ctx context.Context, key string, f feed) calendarContent {
+	place := calendarPlace(f.source)
+
+	content, _, err := f.read(ctx)
+	if unfit, ok := errors.AsType[*roster.CalendarError](err); ok {
+		c.wrong(key, "%s: %v", place, unfit)
+
+		return nil
+	}
+
+	if err != nil {
+		c.wrong(key, "%s: %v: %s", place, err, calendarRemedy(f.source))
+
+		return nil
+	}
+
+	if odd := content.Unreadable(); len(odd) == 1 {
+		c.wrong(key, "%s: an event counts for nothing: %s", place, odd[0])
+	} else if len(odd) > 1 {
+		c.wrong(key, "%s: events count for nothing, and this is the first: %s", place, odd[0])
+	}
+
+	return content
 }
 
 // calendarPlace is where a calendar is, without what is secret about it.

@@ -69,6 +69,9 @@ type Team struct {
 	Calendar  string  // instead of shifts: an iCalendar file or https address
 	UserGroup string  // Slack user group id that follows who is on duty, "" for none
 
+	Workdays []time.Weekday // on which people are reminded of things; default Mon-Fri
+	Holidays string         // days off: an iCalendar file or https address, "" for none
+
 	Chains  Chains
 	Options []Option
 }

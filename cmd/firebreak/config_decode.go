@@ -32,6 +32,9 @@ func (c *Config) inherit() {
 		if t.Timezone == nil {
 			t.Timezone = c.Timezone
 		}
+		if len(t.Workdays) == 0 {
+			t.Workdays = []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}
+		}
 
 		standard := defaultChains()
 		if t.Chains.Live == nil {
@@ -73,6 +76,8 @@ func (d *decoder) teams(n node, c *Config) {
 			"shifts":      func(n node) { d.items(n, func(n node) { t.Shifts = append(t.Shifts, d.shift(n)) }) },
 			"calendar":    one(d, &t.Calendar, parseCalendar),
 			"user_group":  one(d, &t.UserGroup, parseUserGroup),
+			"workdays":    one(d, &t.Workdays, parseDays),
+			"holidays":    one(d, &t.Holidays, parseCalendar),
 			"chains":      func(n node) { d.chains(n, &t.Chains) },
 			"options":     func(n node) { d.items(n, func(n node) { t.Options = append(t.Options, d.option(n)) }) },
 		})

@@ -173,8 +173,22 @@ func TestConfigMistakes(t *testing.T) {
 			name: "calendar without https", file: added("    calendar: calendar.example.com/private-1f2e/basic.ics\n"),
 			want: `10: teams.billing.calendar: it looks like an address without its beginning; write https:// before it, or ./ if it is a file`,
 		},
-		{name: "calendar in the open", file: added("    calendar: http://example.com/duty.ics\n"), want: `10: teams.billing.calendar: an address that starts with http:// is not safe for deciding who is paged; write one that starts with https://`},
+		{name: "calendar in the open", file: added("    calendar: http://example.com/duty.ics\n"), want: `10: teams.billing.calendar: an address that starts with http:// can be read and changed on its way; write one that starts with https://`},
 		{name: "shifts and calendar", file: added("    calendar: duty.ics\n    shifts: [{who: [dana], days: Mon, hours: 08:00-16:00}]\n"), want: `10: teams.billing.calendar: the team has shifts too; keep one of the two`},
+
+		// Working days and holidays.
+		{name: "every day a working day", file: added("    workdays: Mon-Sun\n")},
+		{name: "holidays in a file", file: added("    calendar: duty.ics\n    holidays: holidays.ics\n")},
+		{name: "working day", file: added("    workdays: weekdays\n"), want: `10: teams.billing.workdays: "weekdays" is no day; write one of Mon, Tue, Wed, Thu, Fri, Sat, Sun`},
+		{name: "working day twice", file: added("    workdays: 'Mon-Fri, Fri'\n"), want: `10: teams.billing.workdays: "Mon-Fri, Fri" has Fri twice; name each day once, like Mon-Fri`},
+		{name: "no working day", file: added("    workdays: ''\n"), want: `10: teams.billing.workdays: "" is no day; write one of Mon, Tue, Wed, Thu, Fri, Sat, Sun`},
+		{name: "holidays", file: added("    holidays: [2026-12-25]\n"), want: `10: teams.billing.holidays: a list stands here; write a single value`},
+		{name: "holidays of no kind", file: added("    holidays: UK\n"), want: `10: teams.billing.holidays: "UK" is no calendar; write a file like duty.ics or an https address`},
+		{name: "holidays in the open", file: added("    holidays: http://example.com/days.ics\n"), want: `10: teams.billing.holidays: an address that starts with http:// can be read and changed on its way; write one that starts with https://`},
+		{
+			name: "holidays that are the duty", file: added("    calendar: duty.ics\n    holidays: duty.ics\n"),
+			want: `11: teams.billing.holidays: it is the duty calendar, so whoever is on duty would have the day off; write another`,
+		},
 
 		// Chains.
 		{name: "unknown chain", file: added("    chains: {night: []}\n"), want: `10: teams.billing.chains.night: there is no such key here; known are callback, live, threat`},
@@ -307,6 +321,7 @@ func TestConfigOfExample(t *testing.T) {
 				{Who: []string{"lee"}, Days: weekdays, Hours: Hours{From: 16 * 60}},
 				{Who: []string{"dana", "lee"}, Days: []time.Weekday{time.Sunday, time.Saturday}, Hours: Hours{From: 10 * 60, To: 18 * 60}},
 			},
+			Workdays: weekdays,
 			Chains: Chains{
 				Live: []Tier{
 					{Page: []string{"duty"}, How: OneAtATime, Wait: 45 * time.Second, Rounds: 2},
@@ -406,6 +421,9 @@ func TestConfigInheritsWhateverTheOrder(t *testing.T) {
 	}
 	if got := c.Teams[0].Timezone.String(); got != "Asia/Tokyo" {
 		t.Errorf("team's Timezone = %s, want Asia/Tokyo", got)
+	}
+	if got := c.Teams[0].Workdays; len(got) != 5 || got[0] != time.Monday || got[4] != time.Friday {
+		t.Errorf("team's Workdays = %v, want Monday to Friday", got)
 	}
 }
 

@@ -149,6 +149,7 @@ func (v *validator) teams() {
 		v.staff(key, t)
 		v.agents(key, t, agents)
 		v.shifts(key, t)
+		v.holidays(key, t)
 		v.onlyOne(groups, key+".user_group", t.UserGroup, "team "+t.Key)
 		v.chains(key, t)
 		v.options(key, t)
@@ -249,6 +250,12 @@ func (v *validator) shifts(key string, t *Team) {
 			v.wrong(at+".hours", `they are missing; write hours: "08:00-16:00"`)
 		}
 		v.inTeam(at+".who", s.Who, t)
+	}
+}
+
+func (v *validator) holidays(key string, t *Team) {
+	if t.Holidays != "" && t.Holidays == t.Calendar {
+		v.wrong(key+".holidays", "it is the duty calendar, so whoever is on duty would have the day off; write another")
 	}
 }
 

@@ -311,7 +311,8 @@ func parseURL(s string) (string, error) {
 var hostShape = regexp.MustCompile(`^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(:\d+)?/`)
 
 // parseCalendar reads the place of an iCalendar feed. An address must be https:
-// the feed decides who is paged. It is a secret, and no error shows it.
+// the feed decides who is paged, or when nobody is reminded. It is a secret, and
+// no error shows it.
 func parseCalendar(s string) (string, error) {
 	scheme, _, isURL := strings.Cut(s, "://")
 	switch {
@@ -322,7 +323,7 @@ func parseCalendar(s string) (string, error) {
 	case !isURL:
 		return "", fmt.Errorf("%q is no calendar; write a file like duty.ics or an https address", s)
 	case scheme != "https":
-		return "", fmt.Errorf("an address that starts with %s:// is not safe for deciding who is paged; write one that starts with https://", scheme)
+		return "", fmt.Errorf("an address that starts with %s:// can be read and changed on its way; write one that starts with https://", scheme)
 	}
 	return parseURL(s)
 }

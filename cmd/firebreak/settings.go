@@ -74,7 +74,7 @@ func (p Person) colleague() bot.Colleague {
 func (c *Config) team(t *Team) bot.Team {
 	team := bot.Team{
 		ID: bot.TeamID(t.Key), Name: t.Name, Zone: t.Timezone,
-		Supervisors: personIDs(t.Supervisors), Managers: personIDs(t.Managers),
+		Supervisors: personIDs(t.Supervisors), Managers: personIDs(t.Managers), Workdays: t.Workdays,
 		Chains: map[bot.ChainName][]bot.Plan{
 			bot.LiveChain: plans(t.Chains.Live), bot.CallbackChain: plans(t.Chains.Callback), bot.ThreatChain: plans(t.Chains.Threat),
 		},
