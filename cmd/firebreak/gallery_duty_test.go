@@ -28,6 +28,7 @@ var dutyScenes = []galleryScene{
 	{name: "shift-quiet", play: shiftQuietScene, settings: dutySettings},
 	{name: "checked", play: checkedScene, settings: dutySettings},
 	{name: "feeds", play: feedsScene, settings: dutySettings},
+	{name: "holidays", play: holidaysScene, settings: dutySettings},
 	{name: "all-off", play: allOffScene, settings: dutySettings},
 }
 

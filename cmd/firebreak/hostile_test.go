@@ -641,7 +641,7 @@ func (s *studio) handAround(words string) {
 
 // hostileScenes show all notes, the answers of /duty and the alarm.
 var hostileScenes = []func(*studio){
-	dutyScene, dutyChangedScene, dutyRefusedScene, dutyCancelledScene, shiftConfirmedScene, shiftUnheardScene, checkedScene, feedsScene, allOffScene,
+	dutyScene, dutyChangedScene, dutyRefusedScene, dutyCancelledScene, shiftConfirmedScene, shiftUnheardScene, checkedScene, feedsScene, holidaysScene, allOffScene,
 }
 
 // TestHostileNames gives all people and teams hostile names, and customers

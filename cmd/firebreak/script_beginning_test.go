@@ -16,9 +16,11 @@ import (
 //	the rota is night shifts                  testdata/rotas/night_shifts.yaml
 //	it is Sunday 2000-03-26 00:30 in London   and "at CLOCK" means London's clocks
 //	the calendar is two weeks                 testdata/rotas/two_weeks.ics is there
+//	the holidays are a day off                and so is testdata/rotas/a_day_off.ics
 type beginning struct {
 	rota     string // the teams, as the configuration has them
-	calendar string // what is in the team's calendar, "" for no file
+	calendar string // what is in the calendar of the team's duty, "" for no file
+	holidays string // and in that of its holidays
 	at       time.Time
 }
 
@@ -42,10 +44,11 @@ func zoneOf(name string) *time.Location {
 }
 
 // stageFile is the configuration in the data directory, beside which a team's
-// calendar stands.
+// calendars stand.
 const (
 	stageFile     = "stage.yaml"
 	stageCalendar = "duty.ics"
+	stageHolidays = "holidays.ics"
 )
 
 // stagePeople are the people of every rota. The two who are called Kim have no
@@ -83,14 +86,29 @@ func rotaFile(name, kind string) string {
 	return filepath.Join("testdata", "rotas", strings.ReplaceAll(name, " ", "_")+"."+kind)
 }
 
+// putCalendars has the calendars of a beginning stand there.
+func (b *beginning) putCalendars(data string) error {
+	for file, name := range map[string]string{stageCalendar: b.calendar, stageHolidays: b.holidays} {
+		if name == "" {
+			continue
+		}
+
+		if err := putCalendar(data, file, name); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
 // putCalendar has a calendar stand where the team's configuration looks for it.
-func putCalendar(data, name string) error {
+func putCalendar(data, file, name string) error {
 	text, err := os.ReadFile(rotaFile(name, "ics"))
 	if err != nil {
 		return err
 	}
 
-	return os.WriteFile(filepath.Join(data, stageCalendar), text, 0o600)
+	return os.WriteFile(filepath.Join(data, file), text, 0o600)
 }
 
 var beginningLines = []struct {
@@ -99,6 +117,7 @@ var beginningLines = []struct {
 }{
 	{regexp.MustCompile(`^the rota is ([a-z ]+)$`), func(b *beginning, a []string) error { b.rota = a[0]; return nil }},
 	{regexp.MustCompile(`^the calendar is ([a-z ]+)$`), func(b *beginning, a []string) error { b.calendar = a[0]; return nil }},
+	{regexp.MustCompile(`^the holidays are ([a-z ]+)$`), func(b *beginning, a []string) error { b.holidays = a[0]; return nil }},
 	{regexp.MustCompile(`^it is ([A-Z][a-z]+day \S+ \S+) in (London|New York)$`), beginsAt},
 }
 

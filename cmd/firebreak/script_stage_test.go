@@ -85,10 +85,8 @@ func stageOf(t testing.TB, m mode, begin beginning) *stage {
 
 	time.Sleep(time.Until(begin.at.Add(-10 * time.Second)))
 
-	if begin.calendar != "" {
-		if err := putCalendar(s.data, begin.calendar); err != nil {
-			t.Fatal(err)
-		}
+	if err := begin.putCalendars(s.data); err != nil {
+		t.Fatal(err)
 	}
 
 	s.workspace = workspace.New(s.options())

@@ -123,7 +123,8 @@ var steps = newSteps([]step{
 		return p.workspace.SetChannel(roomID(a[0]), func(c *workspace.Channel) { c.Members = append(c.Members, "U0FIREBREAK") })
 	}},
 	{how: `the group NAME has PEOPLE`, do: groupHas},
-	{how: `the calendar is REST`, do: func(p *play, a []string) error { return putCalendar(p.data, a[0]) }},
+	{how: `the calendar is REST`, do: func(p *play, a []string) error { return putCalendar(p.data, stageCalendar, a[0]) }},
+	{how: `the holidays are REST`, do: func(p *play, a []string) error { return putCalendar(p.data, stageHolidays, a[0]) }},
 	{how: `WHO's account is deactivated`, do: func(p *play, a []string) error {
 		return p.workspace.SetUser(p.people[a[0]].ID(), func(u *workspace.User) { u.Deleted = true })
 	}},
