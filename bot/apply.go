@@ -48,6 +48,7 @@ func (e *Escalation) Apply(ev Event, m Moment) ([]Effect, error) {
 		a.settled = true // a way on was found
 	}
 
+	a.lookAhead(e)
 	a.finish()
 	*e = *a.Escalation
 
@@ -155,6 +156,10 @@ func (a *application) apply(ev Event) error {
 		return a.addNote(ev)
 	case AddContext:
 		return a.addContext(ev)
+	case Inform:
+		return a.inform(ev)
+	case RemindLater:
+		return a.remindLater(ev)
 	case EndCall:
 		return a.endCall(ev)
 	case PageEveryone:
@@ -165,6 +170,8 @@ func (a *application) apply(ev Event) error {
 		return a.withdraw(ev)
 	case Resolve:
 		return a.resolve(ev)
+	case MakeTouch:
+		return a.touch(ev)
 	case Finish:
 		return a.finishOwed(ev)
 	case Reopen:
@@ -261,9 +268,17 @@ func (a *application) pageCard(p Page) CardID {
 	return CardID{Role: PageCard, Escalation: a.ID, Person: p.Who, N: p.Attempt}
 }
 
+// lookAhead sets what is to be reminded of, as things stand now after before.
+func (a *application) lookAhead(before *Escalation) {
+	a.expectTouch(before)
+	a.expectUpdate(before)
+	a.expectDetails(before)
+}
+
 func (a *application) open(ev Open) error {
 	a.ID, a.Team, a.Agent, a.Kind, a.Context = ev.ID, ev.Team, ev.Agent, ev.Kind, ev.Context
 	a.Opened = a.Now
+	a.setRhythm(ev.Every)
 	a.Chain = a.chain()
 	a.record(Entry{What: WasOpened, By: ev.Agent, Text: ev.Context.Happened}, Paging)
 	a.goOn()
@@ -363,13 +378,13 @@ func (a *application) join(ev Join) error {
 
 func (a *application) joined(what What) {
 	a.JoinedAt, a.AskAt, a.JoinBy = a.Now, time.Time{}, time.Time{}
-	a.expectOutcome()
+	a.expectOutcome(a.Holder)
 	a.record(Entry{What: what, By: a.Holder}, Joined)
 }
 
 // expectOutcome starts the reminders to document the outcome.
-func (a *application) expectOutcome() {
-	a.Nudges, a.NudgeAt = 0, a.Now.Add(a.Times.FirstNudge)
+func (a *application) expectOutcome(owner PersonID) {
+	a.Nudges, a.NudgeAt = 0, a.hoursOf(owner).Next(a.Now.Add(a.Times.FirstNudge))
 }
 
 func (a *application) introduce(ev Introduce) error {
@@ -518,6 +533,7 @@ func (a *application) handBack(ev HandBack) error {
 	}
 
 	a.Advice = ev.Advice
+	a.setRhythm(ev.Every)
 	a.giveBack(Entry{What: WasHandedBack, By: ev.By, Text: ev.Advice})
 
 	return nil
@@ -528,7 +544,7 @@ func (a *application) giveBack(entry Entry) {
 	a.endHandover()
 	a.closePages()
 	a.AskAt, a.JoinBy = time.Time{}, time.Time{}
-	a.expectOutcome()
+	a.expectOutcome(a.Agent)
 
 	n := a.record(entry, Returned)
 	a.tell(a.Agent, n)
@@ -630,6 +646,7 @@ func (a *application) addContext(ev AddContext) error {
 	verbatim, added := a.Context.Verbatim, ev.Context.Verbatim
 	lost := replaced(a.Context, ev.Context)
 	a.Context = ev.Context
+	a.setRhythm(ev.Every)
 	a.Context.Waiting = a.Context.Waiting && a.CallEnded.IsZero() // a form may be older than the end of the call
 
 	if verbatim != "" {
@@ -765,6 +782,8 @@ func (a *application) resolve(ev Resolve) error {
 		a.recordOwed(a.owe(owed, ev.By), Entry{What: owed.what(), By: ev.By, Text: owed.Text})
 	}
 
+	a.planTouch(ev)
+
 	if ev.By != a.Agent {
 		a.tell(a.Agent, n)
 	}
@@ -868,13 +887,17 @@ func (a *application) askToJoin() {
 
 // nudge reminds whoever has it to document the outcome.
 func (a *application) nudge() {
-	owner := a.Holder
-	if a.State == Returned {
-		owner = a.Agent
+	owner := a.owner()
+	hours := a.hoursOf(owner)
+
+	if open := hours.Next(a.Now); open.After(a.Now) {
+		a.NudgeAt = open
+
+		return
 	}
 
 	a.Nudges++
-	a.NudgeAt = a.Now.Add(a.Times.NextNudge)
+	a.NudgeAt = hours.Next(a.Now.Add(a.Times.NextNudge))
 
 	if a.Nudges >= a.Times.MostNudges {
 		a.NudgeAt = time.Time{}

@@ -400,7 +400,7 @@ func TestTaken(t *testing.T) {
 				4:10 paged priya (managers)`,
 		},
 		{
-			name: "reminded to document at 30 min, then hourly, five times", open: live, until: 48 * time.Hour,
+			name: "reminded to document at 30 min, then hourly, five times", open: live, until: 23 * time.Hour,
 			happenings: []happening{{0, Take{By: "dana"}}, {0, Join{By: "dana"}}},
 			want: `
 				0:00 maria opened (Charged twice.) → paging

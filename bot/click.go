@@ -87,6 +87,10 @@ var actions = map[string]action{
 	"escalate_again":   {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return EscalateAgain{By: by} }},
 	"promise_callback": {who: isAgent, form: (*session).callbackForm},
 	"answer":           {who: isAgent, form: (*session).answerForm},
+	"told_customer":    {who: mayWrite, form: (*session).informForm},
+	"remind_later":     {who: mayWrite, sees: updateMark, event: func(_ press, _ *Escalation, by PersonID) Event { return RemindLater{By: by} }},
+	"touched":          {who: mayWrite, event: func(_ press, _ *Escalation, by PersonID) Event { return MakeTouch{By: by} }},
+	"no_touch":         {who: mayWrite, event: func(_ press, _ *Escalation, by PersonID) Event { return MakeTouch{By: by, Needless: true} }},
 	"reopen":           {who: mayWrite, form: (*session).reopenForm},
 	"done":             {who: mayWrite, event: func(p press, _ *Escalation, by PersonID) Event { return Finish{By: by, N: p.n} }},
 }

@@ -146,7 +146,12 @@ func (s *session) agentDetails(e *Escalation) []chat.Part {
 		parts = append(parts, facts)
 	}
 
-	return append(parts, chat.Small{Text: chat.Line("%v · since %v", subject(e), e.Opened)})
+	line := chat.Line("%v · since %v", subject(e), e.Opened)
+	if e.State.Open() {
+		line = append(append(line, chat.Plain(" · ")...), heardLine(e)...)
+	}
+
+	return append(append(parts, touchParts(s, e)...), chat.Small{Text: line})
 }
 
 // pagedFacts say who was paged and what became of it.
@@ -235,10 +240,10 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 	case Returned:
 		choices = []chat.Choice{
 			s.button(e, "resolve", "Resolve", chat.Primary), s.button(e, "escalate_again", "Escalate again", chat.Normal),
-			s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e),
+			s.button(e, "told_customer", "Update sent", chat.Normal), s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e),
 		}
 	case Resolved, Closed:
-		choices = append(s.doneChoices(e, e.Agent), s.button(e, "reopen", "Reopen", chat.Normal))
+		choices = append(s.doneChoices(e, e.Agent), s.completeChoice(e), s.button(e, "reopen", "Reopen", chat.Normal))
 	case Withdrawn:
 	}
 
@@ -446,6 +451,10 @@ func (s *session) caseParts(e *Escalation) []chat.Part {
 		{Label: "Waiting", Value: s.waitingFact(e)},
 	}
 
+	if e.State.Open() && !(e.State == Paging && c.Waiting) { // who is on the line hears from us now
+		facts = append(facts, chat.Fact{Label: "Last heard from us", Value: heardAt(e)})
+	}
+
 	facts = addFact(facts, "Heat", label(heats, heatAnswer(c.Heat)))
 	facts = addFact(facts, "Reason", label(reasons, c.Reason))
 	facts = addFact(facts, "Contact", label(contactChannels, c.Channel))
@@ -649,6 +658,10 @@ func (s *session) holderChoices(e *Escalation) []chat.Choice {
 		choices = append(choices, s.button(e, "hand_back", "Hand back", chat.Normal), s.button(e, "resolve", "Resolve", chat.Normal))
 	}
 
+	if e.State == Joined {
+		choices = append(choices, s.button(e, "told_customer", "Update sent", chat.Normal))
+	}
+
 	return append(choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "hand_to", "Hand to…", chat.Normal))
 }
 
@@ -675,7 +688,7 @@ func (s *session) closedPage(e *Escalation, who PersonID) chat.Message {
 	}
 
 	if who == e.Holder && (e.State == Resolved || e.State == Closed) {
-		m.Parts = append(m.Parts, outcomeParts(e.Outcome)...)
+		m.Parts = append(append(m.Parts, outcomeParts(e.Outcome)...), touchParts(s, e)...)
 		m.Choices = append(m.Choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "reopen", "Reopen", chat.Normal))
 	}
 

@@ -18,6 +18,7 @@ type (
 		Agent   PersonID
 		Kind    Kind
 		Context Context
+		Every   time.Duration // how often the customer hears from us, 0 for each working day
 	}
 	// Due says that the time that Escalation.Due names has come.
 	Due struct{}
@@ -57,7 +58,8 @@ type (
 	HandBack struct {
 		By     PersonID
 		Advice string
-		Over   bool // By acts for the holder, who went away
+		Every  time.Duration // how often the customer hears from us, 0 for as before
+		Over   bool          // By acts for the holder, who went away
 	}
 	// Decide answers a request for approval.
 	Decide struct {
@@ -93,8 +95,18 @@ type (
 		By      PersonID
 		Kind    Kind
 		Context Context
-		Note    string // why, "" for nothing
+		Every   time.Duration // how often the customer hears from us, 0 for as before
+		Note    string        // why, "" for nothing
 	}
+	// Inform says that the customer was told how it stands.
+	Inform struct {
+		By   PersonID
+		How  string    // one of the contact channels
+		Said string    // "" for what nobody wrote down
+		Next time.Time // when they were told that they hear again, zero for by the rhythm
+	}
+	// RemindLater puts the reminder to inform the customer off.
+	RemindLater struct{ By PersonID }
 	// EndCall says that the agent's part is over.
 	EndCall struct{ By PersonID }
 	// PageEveryone pages everybody on the chain at once.
@@ -112,8 +124,14 @@ type (
 	Resolve struct {
 		By      PersonID
 		Outcome Outcome
-		Owed    []Owed // to be added; N is given
-		Over    bool   // By acts for the holder, who went away
+		Owed    []Owed        // to be added; N is given
+		Touch   time.Duration // after which a second touch is due, 0 for none
+		Over    bool          // By acts for the holder, who went away
+	}
+	// MakeTouch says that the second touch was made, or is not needed.
+	MakeTouch struct {
+		By       PersonID
+		Needless bool
 	}
 	// Finish says that a promise or follow-up was carried out.
 	Finish struct {
@@ -161,11 +179,14 @@ func (Ask) event()             {}
 func (Answer) event()          {}
 func (AddNote) event()         {}
 func (AddContext) event()      {}
+func (Inform) event()          {}
+func (RemindLater) event()     {}
 func (EndCall) event()         {}
 func (PageEveryone) event()    {}
 func (PromiseCallback) event() {}
 func (Withdraw) event()        {}
 func (Resolve) event()         {}
+func (MakeTouch) event()       {}
 func (Finish) event()          {}
 func (Reopen) event()          {}
 func (Relieve) event()         {}

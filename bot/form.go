@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -20,6 +21,7 @@ type draft struct {
 	Team    TeamID
 	Kind    Kind
 	Context Context
+	Every   time.Duration // how often the customer hears from us, 0 if nobody said
 	// Kept says that exact words are kept already, and can't be written anew.
 	Kept bool
 	// Same is what the agent has open for the same customer, nil for nothing.
@@ -122,6 +124,7 @@ func caseFields(d draft) []chat.Field {
 		paragraph("tried", "What was tried and offered", c.Tried, ""),
 		paragraph("promised", "What was promised", c.Promised, ""),
 		paragraph("told", "What the customer was told happens next", c.Told, ""),
+		rhythmField(d.Every),
 	)
 }
 
@@ -164,7 +167,7 @@ func (d *Desk) redrawForm(ctx context.Context, c chat.Click) (chat.Reply, error)
 		switch c.Form.Form {
 		case escalateFormID:
 			kind, filled, _ := s.readCase(c.Form.Values, TakeOver, Context{Link: c.Form.State})
-			d := draft{Team: TeamID(c.Form.Values.Get("team")), Kind: kind, Context: filled}
+			d := draft{Team: TeamID(c.Form.Values.Get("team")), Kind: kind, Context: filled, Every: readRhythm(c.Form.Values)}
 
 			if c.Form.Values.Get("same") != "" {
 				d.Same, _ = s.sameCustomer(s.whois(c.Who), filled)
@@ -198,18 +201,18 @@ func (s *session) redrawOwn(c chat.Click) (*chat.Form, error) {
 	if c.Form.Form == contextFormID {
 		kind, filled, _ := s.readCase(c.Form.Values, e.Kind, e.Context)
 
-		return s.caseForm(e, draft{Kind: kind, Context: filled, Kept: e.Context.Verbatim != ""}), nil
+		return s.caseForm(e, draft{Kind: kind, Context: filled, Every: readRhythm(c.Form.Values), Kept: e.Context.Verbatim != ""}), nil
 	}
 
 	return s.resolveFormFor(e, c.Form.Values.Get("outcome")), nil
 }
 
 func (s *session) contextForm(e *Escalation, _ PersonID) *chat.Form {
-	if e.State.Over() {
+	if e.State == Withdrawn || e.State == Closed && e.complete() {
 		return nil
 	}
 
-	return s.caseForm(e, draft{Kind: e.Kind, Context: e.Context, Kept: e.Context.Verbatim != ""})
+	return s.caseForm(e, draft{Kind: e.Kind, Context: e.Context, Every: e.Updates.rhythm(), Kept: e.Context.Verbatim != ""})
 }
 
 func (s *session) caseForm(e *Escalation, d draft) *chat.Form {
@@ -266,7 +269,7 @@ func (s *session) handBackForm(e *Escalation, by PersonID) *chat.Form {
 
 	return &chat.Form{
 		ID: "hand_back", Title: "Hand back", Submit: "Hand back", Cancel: "Cancel", State: e.ID.String(),
-		Fields: []chat.Field{paragraph("advice", "What should "+s.name(e.Agent)+" do now?", "", "Offer the replacement and a credit of 20 USD", mustFill)},
+		Fields: []chat.Field{paragraph("advice", "What should "+s.name(e.Agent)+" do now?", "", "Offer the replacement and a credit of 20 USD", mustFill), rhythmField(e.Updates.rhythm())},
 	}
 }
 
@@ -367,7 +370,7 @@ func (s *session) resolveFormFor(e *Escalation, outcome string) *chat.Form {
 
 	return &chat.Form{
 		ID: "resolve", Title: "Resolve " + e.ID.String(), Submit: "Resolve", Cancel: "Cancel", State: e.ID.String(),
-		Fields: append(fields,
+		Fields: slices.Concat(fields, []chat.Field{
 			paragraph("agreed", "What was agreed", "", ""),
 			chat.Field{ID: "followup_when", Kind: chat.MomentField, Label: "Follow up on", Hint: "Leave it empty if nothing is to follow."},
 			chooseOne("followup_how", "Follow up by", contactChannels, ""),
@@ -377,7 +380,7 @@ func (s *session) resolveFormFor(e *Escalation, outcome string) *chat.Form {
 			chooseOne("satisfied", "Is the customer satisfied?", satisfaction, ""),
 			paragraph("worked", "What worked", "", ""),
 			paragraph("change", "What to change", "", ""),
-		),
+		}, s.touchFields()),
 	}
 }
 

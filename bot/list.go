@@ -31,7 +31,7 @@ func (s *session) drawHome(who PersonID) (Drawing, error) {
 
 		buttons := append(s.choicesFor(e, who), s.button(e, "show", "Show", chat.Normal))
 		m.Parts = append(m.Parts, chat.Rule{}, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), subject(e))},
-			chat.Small{Text: s.situation(e)}, chat.Buttons(buttons))
+			chat.Small{Text: s.briefly(e)}, chat.Buttons(buttons))
 	}
 
 	return s.drawFor(who, m)
@@ -112,7 +112,7 @@ func (s *session) listMessage(open []*Escalation) *chat.Message {
 		}
 
 		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), subject(e))},
-			chat.Small{Text: s.situation(e)}, chat.Buttons{s.button(e, "show", "Show", chat.Normal)})
+			chat.Small{Text: s.briefly(e)}, chat.Buttons{s.button(e, "show", "Show", chat.Normal)})
 	}
 
 	return m
@@ -128,7 +128,7 @@ func (s *session) showMessage(e *Escalation, entries []Entry, who PersonID) *cha
 	}
 
 	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.situation(e)}}, s.caseParts(e)...)
-	m.Parts = append(m.Parts, outcomeParts(e.Outcome)...)
+	m.Parts = append(append(m.Parts, outcomeParts(e.Outcome)...), touchParts(s, e)...)
 	m.Parts = append(m.Parts, chat.Rule{})
 
 	if len(entries) > most {

@@ -75,12 +75,13 @@ func arrows() map[arrow]bool {
 // by those whom it matters to.
 func attempts(e *Escalation) []Event {
 	events := []Event{
-		live, ofKind(Approve), Due{},
+		live, ofKind(Approve), inTwoDays, Due{},
 		Take{By: "dana"}, Take{By: "lee"}, Join{By: "dana"}, Introduce{By: "maria"},
 		HandTo{By: "dana", To: "lee"}, GiveUp{By: "dana"}, HandBack{By: "dana", Advice: "Say sorry."},
 		Decide{By: "dana", Approved: true}, EscalateAgain{By: "maria"},
 		Ask{By: "dana", Text: "Which?"}, Answer{By: "maria", Text: "That."},
 		AddNote{By: "dana", Text: "A note."}, AddContext{By: "maria", Context: live.Context},
+		Inform{By: "maria", How: "phone"}, RemindLater{By: "maria"}, touchLater, MakeTouch{By: "dana"},
 		EndCall{By: "maria"}, PageEveryone{By: "maria"}, PromiseCallback{By: "maria", At: noon.Add(time.Hour)},
 		Withdraw{By: "maria"}, refund, callFriday, Finish{By: "lee", N: 1}, Finish{By: "lee", N: 2},
 		Reopen{By: "maria"}, Reopen{By: "maria", Page: true},
@@ -97,6 +98,13 @@ func attempts(e *Escalation) []Event {
 	return events
 }
 
+// inTwoDays is a customer who is called back then; touchLater is an
+// outcome after which somebody asks some days later whether all is well.
+var (
+	inTwoDays  = Open{ID: 142, Agent: "maria", Kind: CallBack, Context: Context{CallAt: noon.Add(48 * time.Hour)}}
+	touchLater = Resolve{By: "dana", Outcome: Outcome{Name: "Refund"}, Touch: 72 * time.Hour}
+)
+
 // situation is what the search tells apart: two escalations of one situation
 // lead to the same arrows.
 func situation(e *Escalation) string {
@@ -108,7 +116,7 @@ func situation(e *Escalation) string {
 	}
 
 	return fmt.Sprint(e.State, e.Kind, e.Holder, e.Handover != nil, e.Question != nil, e.CallEnded.IsZero(),
-		e.AskAt.IsZero(), min(len(e.Owed), 3), min(done, 3))
+		e.AskAt.IsZero(), min(len(e.Owed), 3), min(done, 3), min(e.Updates.Nudges, 1), e.Touch.Owner, e.Touch.Result)
 }
 
 // Everything that can happen is in the table, and everything in the table can
@@ -136,6 +144,15 @@ func TestMovesAreWhatHappens(t *testing.T) {
 
 			if key := situation(e); !known[key] {
 				known[key] = true
+				queue = append(queue, e)
+			}
+		}
+
+		if e := queue[0].clone(); !e.updateDue().IsZero() { // nothing else happens until then
+			m.Now = e.updateDue()
+
+			if _, err := e.Apply(Due{}, m); err == nil && !known[situation(e)] {
+				known[situation(e)] = true
 				queue = append(queue, e)
 			}
 		}

@@ -485,7 +485,7 @@ func (s *session) openItems(ids []EscalationID) []chat.Part {
 			parts = append(parts, facts)
 		}
 
-		parts = append(parts, chat.Small{Text: chat.Line("The customer last heard from us: %v.", chat.Day(e.lastHeard()))})
+		parts = append(parts, chat.Small{Text: heardLine(e)})
 	}
 
 	return parts
@@ -504,8 +504,16 @@ func (s *session) stillOwed(e *Escalation) chat.Facts {
 func (e *Escalation) lastHeard() time.Time {
 	last := e.Opened
 
-	for _, at := range []time.Time{e.Introduced, e.JoinedAt, e.CallEnded} {
+	for _, at := range []time.Time{e.Introduced, e.JoinedAt, e.CallEnded, e.Updates.Heard} {
 		last = later(last, at)
+	}
+
+	if o := e.Outcome; o != nil && (o.Satisfied == "yes" || o.Satisfied == "no") { // somebody asked them
+		last = later(last, o.At)
+	}
+
+	if e.Touch.Result == touchMade {
+		last = later(last, e.Touch.Done)
 	}
 
 	for _, owed := range e.Owed {

@@ -65,12 +65,16 @@ var announcements = map[What]announcement{
 	WasQuestioned: {title: says("{by} asks you"), past: says("{by} asked you"), news: unanswered, fill: questionNotice},
 	WasAnswered:   {title: says("{by} answered"), fill: quotedNotice},
 
-	WasWithdrawn:      {title: says("{by} took it back: nothing to do for you")},
-	WasEscalatedAgain: {title: says("{by} escalated it again")},
-	WasResolved:       {title: says("Resolved by {by}"), fill: resolvedNotice},
-	WasCallback:       {title: says("{by} promised a callback that is yours to make"), fill: owedNotice},
-	WasPlanned:        {title: says("{by} planned a follow-up that is yours to do"), fill: owedNotice},
-	WasNudged:         {title: nudgeTitle, news: nudgeStands, fill: nudgeNotice},
+	WasWithdrawn:       {title: says("{by} took it back: nothing to do for you")},
+	WasEscalatedAgain:  {title: says("{by} escalated it again")},
+	WasResolved:        {title: says("Resolved by {by}"), fill: resolvedNotice},
+	WasCallback:        {title: says("{by} promised a callback that is yours to make"), fill: owedNotice},
+	WasPlanned:         {title: says("{by} planned a follow-up that is yours to do"), fill: owedNotice},
+	WasAskedToUpdate:   {title: says("Time to tell the customer how it stands"), past: says("The customer was to hear from us"), news: updateStands, fill: updateNotice},
+	WasUnheard:         {title: says("A customer waits to hear from us"), past: says("A customer waited to hear from us"), news: unheard, fill: unheardNotice},
+	WasAskedToComplete: {title: says("A line about this while it is fresh?"), past: says("Details were to be added"), news: detailsStand, fill: detailsNotice},
+	WasTouchDue:        {title: says("How is the customer doing?"), past: says("Second touch"), news: touchStands, fill: touchNotice},
+	WasNudged:          {title: nudgeTitle, news: nudgeStands, fill: nudgeNotice},
 }
 
 // drawNotice draws a notice. One that has been overtaken before it could be
@@ -265,12 +269,12 @@ func nudgeStands(e *Escalation, entry Entry) bool {
 
 func nudgeNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
 	if entry.Attempt > 0 {
-		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("The customer was told that this would happen now.")})
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("The customer was told that this would happen now.")}, chat.Small{Text: heardLine(e)})
 		m.Choices = s.doneChoices(e, who)
 
 		return
 	}
 
-	m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("Please write down the outcome while it is fresh; a line is enough.")})
+	m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("Please write down the outcome while it is fresh; a line is enough.")}, chat.Small{Text: heardLine(e)})
 	m.Choices = []chat.Choice{s.button(e, "resolve", "Resolve", chat.Primary)}
 }

@@ -132,8 +132,9 @@ var readers = map[string]reader{
 	"hand_back": {"hand_back", func(f filled) (Event, problems) {
 		text, wrong := required(f.v, "advice", "Say what the agent should do now; one sentence is enough.")
 
-		return HandBack{By: f.by, Advice: text, Over: f.over()}, wrong
+		return HandBack{By: f.by, Advice: text, Every: readRhythm(f.v), Over: f.over()}, wrong
 	}},
+	"inform":           {"told_customer", readInform},
 	"note":             {"note", readNote},
 	"hand_to":          {"hand_to", readHandTo},
 	"context":          {"add_context", readContext},
@@ -202,7 +203,7 @@ func readContext(f filled) (Event, problems) {
 	delete(wrong, "happened")
 	delete(wrong, "amount")
 
-	return AddContext{By: f.by, Kind: kind, Context: c}, wrong
+	return AddContext{By: f.by, Kind: kind, Context: c, Every: readRhythm(f.v)}, wrong
 }
 
 func readCallback(f filled) (Event, problems) {
@@ -274,7 +275,7 @@ func readResolve(f filled) (Event, problems) {
 
 	owed := f.readOwed(f.e, f.by, f.v, wrong)
 
-	return Resolve{By: f.by, Outcome: outcome, Owed: owed, Over: f.over()}, wrong
+	return Resolve{By: f.by, Outcome: outcome, Owed: owed, Touch: f.readTouch(f.v), Over: f.over()}, wrong
 }
 
 // promisedWithin is when a promise is due for which no time was named.
@@ -345,7 +346,7 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 			return 0, wrong
 		}
 
-		call = Open{Team: team, Kind: kind, Context: c}
+		call = Open{Team: team, Kind: kind, Context: c, Every: readRhythm(f.Values)}
 
 		switch same, err := s.sameCustomer(s.whois(f.Who), c); {
 		case err != nil:
@@ -353,7 +354,7 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 		case same == nil, f.Values.Get("same") == anotherMatter:
 			return s.open(f.Who, call)
 		case f.Values.Get("same") == same.ID.String():
-			return same.ID, s.apply(same, AddContext{By: same.Agent, Kind: same.Kind.with(kind), Context: same.Context.with(c)})
+			return same.ID, s.apply(same, AddContext{By: same.Agent, Kind: same.Kind.with(kind), Context: same.Context.with(c), Every: call.Every})
 		default:
 			return 0, &sameError{same.ID}
 		}
@@ -465,7 +466,7 @@ func (d *Desk) askSame(ctx context.Context, f chat.Submission, call Open, id Esc
 			return err
 		}
 
-		form = s.escalateForm(draft{Team: call.Team, Kind: call.Kind, Context: call.Context, Same: same}, "")
+		form = s.escalateForm(draft{Team: call.Team, Kind: call.Kind, Context: call.Context, Every: call.Every, Same: same}, "")
 		form.State = f.State
 
 		return nil

@@ -59,21 +59,28 @@ type (
 		Every  time.Duration `json:"every,omitzero"`
 		Heard  time.Time     `json:"heard,omitzero"`
 		How    string        `json:"how,omitzero"`
+		Expect time.Time     `json:"expect,omitzero"`
 		NextAt time.Time     `json:"nextAt,omitzero"`
 		Nudges int           `json:"nudges,omitzero"`
+		Later  bool          `json:"later,omitzero"`
+		Asked  int           `json:"asked,omitzero"`
+		Whom   bot.PersonID  `json:"whom,omitzero"`
 	}
 
 	detailsRecord struct {
 		NextAt time.Time `json:"nextAt,omitzero"`
 		Nudges int       `json:"nudges,omitzero"`
+		Asked  int       `json:"asked,omitzero"`
 	}
 
 	touchRecord struct {
-		At     time.Time    `json:"at,omitzero"`
-		Owner  bot.PersonID `json:"owner,omitzero"`
-		Nudges int          `json:"nudges,omitzero"`
-		Done   time.Time    `json:"done,omitzero"`
-		Result string       `json:"result,omitzero"`
+		At     time.Time     `json:"at,omitzero"`
+		Owner  bot.PersonID  `json:"owner,omitzero"`
+		In     time.Duration `json:"in,omitzero"`
+		Nudges int           `json:"nudges,omitzero"`
+		Asked  int           `json:"asked,omitzero"`
+		Done   time.Time     `json:"done,omitzero"`
+		Result string        `json:"result,omitzero"`
 	}
 
 	contextRecord struct {
