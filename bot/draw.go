@@ -146,12 +146,12 @@ func (s *session) agentDetails(e *Escalation) []chat.Part {
 		parts = append(parts, facts)
 	}
 
-	line := chat.Line("%v · since %v", subject(e), e.Opened)
+	parts = append(append(parts, touchParts(s, e)...), chat.Small{Text: chat.Line("%v · since %v", subject(e), e.Opened)})
 	if e.State.Open() {
-		line = append(append(line, chat.Plain(" · ")...), heardLine(e)...)
+		parts = append(parts, chat.Small{Text: heardLine(e)})
 	}
 
-	return append(append(parts, touchParts(s, e)...), chat.Small{Text: line})
+	return parts
 }
 
 // pagedFacts say who was paged and what became of it.

@@ -41,15 +41,17 @@ func (s *session) briefly(e *Escalation) chat.Text {
 // updateMark tells reminders apart: who puts one off must have seen it.
 func updateMark(e *Escalation) int { return e.Updates.Asked }
 
-// unheard reports whether the customer has not heard from us since an entry.
-func unheard(e *Escalation, entry Entry) bool {
-	return e.State.Open() && !e.lastHeard().After(entry.At)
+// updateStands reports whether an entry is the last reminder, and the customer has
+// not heard from us since.
+func updateStands(e *Escalation, entry Entry) bool {
+	u := e.Updates
+
+	return entry.N == u.Asked && entry.Whom == e.owner() && (u.Nudges > 0 || u.Later)
 }
 
-// updateStands reports whether an entry is the reminder that waits for an answer.
-func updateStands(e *Escalation, entry Entry) bool {
-	return unheard(e, entry) && entry.N == e.Updates.Asked && entry.Whom == e.owner()
-}
+// unheard reports whether the customer has not heard from us since the managers
+// were told.
+func unheard(e *Escalation, _ Entry) bool { return e.Updates.Nudges > mostUnheard }
 
 func updateNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
 	draft, news := s.updateDraft(e)

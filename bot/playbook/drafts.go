@@ -36,7 +36,7 @@ func Update(m Matter) string {
 		said = append(said, "You would like this: "+sentence(m.Wants))
 	}
 
-	return quoted(append(said, next(m), "There is nothing new yet, and I tell you so that you need not ask.", again(m)))
+	return quoted(append(said, next(m), "I have nothing new yet, and I am telling you so that you need not ask.", again(m)))
 }
 
 // next says what happens next. It promises an answer and no outcome.
