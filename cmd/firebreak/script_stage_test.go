@@ -51,6 +51,7 @@ type stage struct {
 	diary     *diary
 	people    map[string]*reader
 	stirred   atomic.Int64 // counts what may have changed somebody's screen
+	machine   machine
 
 	app     *App
 	mind    *mind // the store of the app
@@ -170,7 +171,7 @@ func (s *stage) start() {
 
 	s.pages = s.diary.open()
 	app, err := New(s.begun.config(s.t, s.data), env, Outsides{
-		Now: time.Now, Log: s.pages.log(), Client: s.client, DialContext: s.network.DialContext, Listen: s.network.Listen,
+		Now: s.machine.begin(), Wall: time.Now, Log: s.pages.log(), Client: s.client, DialContext: s.network.DialContext, Listen: s.network.Listen,
 		Store: func(store bot.Store) bot.Store {
 			s.mind = &mind{Store: store, died: s.cutOff}
 

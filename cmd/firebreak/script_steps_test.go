@@ -64,6 +64,8 @@ var steps = newSteps([]step{
 	{how: `after NUMBER days`, do: func(p *play, a []string) error { p.pass(time.Duration(number(a[0])) * day); return nil }},
 	{how: `at CLOCK`, do: func(p *play, a []string) error { return at(p, a[0], 0) }},
 	{how: `at CLOCK the next day`, do: func(p *play, a []string) error { return at(p, a[0], 1) }},
+	{how: `the machine's clock goes forward SPAN`, do: func(p *play, a []string) error { return p.machine.step(a[0], 1) }},
+	{how: `the machine's clock goes back SPAN`, do: func(p *play, a []string) error { return p.machine.step(a[0], -1) }},
 	{how: `restart`, do: func(p *play, _ []string) error { p.stop(); p.start(); return nil }},
 	{how: `the bot stops`, do: func(p *play, _ []string) error { p.stop(); return nil }},
 	{how: `the bot starts`, do: func(p *play, _ []string) error { p.start(); return nil }},
