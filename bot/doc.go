@@ -31,6 +31,7 @@
 //	watch.go, inspect.go                  what happens at a change of shift, and before
 //	gap.go                                where nobody is on duty, and who is told
 //	group.go, feed.go                     user groups that follow duty, calendars that say it
+//	hours.go                              when somebody may be reminded
 //	note.go                               messages that belong to no escalation
 //	vocabulary.go, situation.go,          what people read
 //	draw.go, notice.go, form.go,

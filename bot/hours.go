@@ -41,7 +41,7 @@ func (s *session) accountZone(account chat.Person) *time.Location {
 	}
 
 	if zone, ok := zones.Load(identity.Zone); ok {
-		return zone.(*time.Location) //nolint:forcetypeassert // nothing else is in it
+		return zone.(*time.Location)
 	}
 
 	zone, err := time.LoadLocation(identity.Zone)

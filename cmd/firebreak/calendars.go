@@ -122,7 +122,7 @@ func (a *App) restore(ctx context.Context, c *calendar) error {
 			a.desk.AwaitPlan(bot.TeamID(c.team.Key))
 		}
 
-		return nil //nolint:nilerr // no copy is no fault: the calendar is about to be read
+		return nil // no copy is no fault: the calendar is about to be read
 	}
 
 	c.inForce = sha256.Sum256(kept.Data)
