@@ -56,7 +56,9 @@ func benchSettings(b *testing.B) bot.Settings {
 	return parsed.settings()
 }
 
-// storeOfOwed returns a store with so many follow-ups, due in a week or later.
+// storeOfOwed returns a store with so many follow-ups, due in a week or later. As
+// in one that was used for long, there is room in the file: one that has to grow
+// waits for the disk.
 func storeOfOwed(b *testing.B, open int) *bolt.Store {
 	b.Helper()
 
@@ -67,12 +69,26 @@ func storeOfOwed(b *testing.B, open int) *bolt.Store {
 
 	b.Cleanup(func() { _ = store.Close() })
 
-	week := time.Now().AddDate(0, 0, 7)
+	const room = 5000
 
-	for first := 1; first <= open; first += 1000 {
+	inSteps(b, store, 1, open+room, func(tx bot.Tx, id bot.EscalationID) error {
+		return tx.PutEscalation(owing(id, time.Now().AddDate(0, 0, 7).Add(time.Duration(id)*time.Second)))
+	})
+	inSteps(b, store, open+1, open+room, bot.Tx.ForgetEscalation)
+
+	return store
+}
+
+// inSteps does something to escalations one after another, some at once.
+func inSteps(b *testing.B, store *bolt.Store, from, to int, do func(bot.Tx, bot.EscalationID) error) {
+	b.Helper()
+
+	const step = 1000
+
+	for first := from; first <= to; first += step {
 		if err := store.Update(b.Context(), func(tx bot.Tx) error {
-			for id := first; id < min(first+1000, open+1); id++ {
-				if err := tx.PutEscalation(owing(bot.EscalationID(id), week.Add(time.Duration(id)*time.Second))); err != nil {
+			for id := first; id < min(first+step, to+1); id++ {
+				if err := do(tx, bot.EscalationID(id)); err != nil {
 					return err
 				}
 			}
@@ -82,8 +98,6 @@ func storeOfOwed(b *testing.B, open int) *bolt.Store {
 			b.Fatal(err)
 		}
 	}
-
-	return store
 }
 
 // owing is a resolved escalation with one follow-up.
