@@ -392,7 +392,7 @@ func TestIndexedByOtherRules(t *testing.T) {
 
 // FuzzFile has any bytes for a file: it may be refused, and never more.
 func FuzzFile(f *testing.F) {
-	for _, name := range []string{"version1.db", "version2.db"} {
+	for _, name := range []string{"version1.db", "version2.db", "version3.db"} {
 		data, err := os.ReadFile(filepath.Join("testdata", name))
 		if err != nil {
 			f.Fatal(err)

@@ -112,7 +112,19 @@ func migrate(db *bbolt.DB, path string, options Options, schemas []migration) er
 		options.Log.Info("migrating the database", "from", from, "to", to, "backup", kept)
 	}
 
-	return db.Update(func(tx *bbolt.Tx) error { return climb(tx, from, schemas, options.Now()) })
+	return climbOrLeave(db, path, func(tx *bbolt.Tx) error { return climb(tx, from, schemas, options.Now()) })
+}
+
+// climbOrLeave leaves the file as it was if bbolt stumbles over it on the way.
+func climbOrLeave(db *bbolt.DB, path string, climb func(*bbolt.Tx) error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = notAStore(path, fmt.Errorf("%v", p))
+		}
+	}()
+	defer panicOnFault()()
+
+	return db.Update(climb)
 }
 
 // climb runs the migrations from one version to the last.

@@ -148,6 +148,10 @@ func TestMigrationFails(t *testing.T) {
 	path := version0(t)
 	broken := errors.New("broken")
 
+	if _, err := bolt.OpenAs(path, quick, []bolt.Migration{func(*bbolt.Tx) error { panic("a page is not what it was") }}); !errors.Is(err, bolt.ErrNotAStore) {
+		t.Errorf("OpenAs() = %v, want %v", err, bolt.ErrNotAStore)
+	}
+
 	_, err := bolt.OpenAs(path, quick, []bolt.Migration{func(tx *bbolt.Tx) error {
 		return errors.Join(tx.DeleteBucket([]byte("pauses")), broken)
 	}})
