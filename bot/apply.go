@@ -75,6 +75,8 @@ func (e *Escalation) repeated(ev Event) bool {
 		return e.State == Withdrawn
 	case Resolve:
 		return e.Outcome != nil && e.Outcome.By == ev.By && e.Outcome.Name == ev.Outcome.Name
+	case Finish:
+		return ev.N > 0 && ev.N <= len(e.Owed) && !e.Owed[ev.N-1].Open()
 	default:
 		return false
 	}
@@ -172,8 +174,18 @@ func (a *application) apply(ev Event) error {
 		return a.resolve(ev)
 	case MakeTouch:
 		return a.touch(ev)
+	case AddOwed:
+		return a.addOwed(ev)
 	case Finish:
 		return a.finishOwed(ev)
+	case MoveOwed:
+		return a.moveOwed(ev)
+	case DropOwed:
+		return a.dropOwed(ev)
+	case TakeOwed:
+		return a.takeOwed(ev)
+	case DecideOwed:
+		return a.decideOwed(ev)
 	case Reopen:
 		return a.reopen(ev)
 	case Relieve:
@@ -281,6 +293,7 @@ func (a *application) open(ev Open) error {
 	a.setRhythm(ev.Every)
 	a.Chain = a.chain()
 	a.record(Entry{What: WasOpened, By: ev.Agent, Text: ev.Context.Happened}, Paging)
+	a.oweAll(ev.Owed, ev.Agent)
 	a.goOn()
 
 	return nil
@@ -520,7 +533,9 @@ func (a *application) relieveOwner(by, from PersonID) bool {
 
 	for i := range a.Owed {
 		if owed := &a.Owed[i]; owed.Owner == from && owed.Open() {
-			owed.Owner, moved = by, true
+			a.giveOwed(owed, by)
+
+			moved = true
 		}
 	}
 
@@ -667,6 +682,7 @@ func (a *application) addContext(ev AddContext) error {
 		a.expectJoin(a.Now)
 	}
 
+	a.oweAll(ev.Owed, ev.By)
 	a.hurry()
 
 	return nil
@@ -687,6 +703,7 @@ func replaced(old, now Context) string {
 		{"Told", old.Told, now.Told},
 		{"Amount", old.Amount, now.Amount},
 		{"Number or address", old.CallWhere, now.CallWhere},
+		{"Time zone", old.Zone, now.Zone},
 		{"Ask for", old.CallWho, now.CallWho},
 		{"Happened", old.Happened, now.Happened}, // the longest comes last
 	} {

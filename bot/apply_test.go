@@ -774,6 +774,7 @@ func TestWithdraw(t *testing.T) {
 				0:11 maria PromiseCallback: done already
 				0:20 maria withdrawn → withdrawn
 				60:00 reminded maria (Call the customer back) ! maria
+				120:00 reminded maria (Call the customer back) ! maria
 				120:00 maria done (Call the customer back)
 				120:00 maria Finish: done already
 				120:00 maria Finish: too late, withdrawn`,
@@ -801,10 +802,15 @@ func TestResolved(t *testing.T) {
 				1:00 dana resolved (Replacement sent) → resolved ! maria
 				1:00 dana promised the customer lee (A new one by Friday) ! lee
 				1:00 dana planned a follow-up (Ask whether it came)
+				1320:00 reminded lee (A new one by Friday) ! lee
 				1440:00 reminded lee (A new one by Friday) ! lee
+				1500:00 reminded lee (A new one by Friday) ! lee
 				1500:00 lee done (A new one by Friday)
+				2760:00 reminded dana (Ask whether it came) ! dana
 				2880:00 reminded dana (Ask whether it came) ! dana
-				3000:00 dana done (Ask whether it came)
+				2940:00 reminded dana (Ask whether it came) ! dana
+				3000:00 reminded dana (Ask whether it came) ! dana
+				3000:00 dana done late (Ask whether it came)
 				3000:00 closed → closed`,
 		},
 		{

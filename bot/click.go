@@ -41,6 +41,10 @@ type action struct {
 	event func(p press, e *Escalation, by PersonID) Event
 	form  func(s *session, e *Escalation, by PersonID) *chat.Form
 	after func(s *session, e *Escalation, by PersonID) *chat.Form // opened once the event is kept
+	// numbered is form for a button that is about what has the number n, and nth
+	// who may press such a button besides who. Nil means everybody.
+	numbered func(s *session, e *Escalation, by PersonID, n int) *chat.Form
+	nth      func(s *session, e *Escalation, by PersonID, n int) bool
 	// sees marks what the person must have had before their eyes. A button that
 	// was drawn with another mark is late. Nil means nothing.
 	sees func(e *Escalation) int
@@ -85,14 +89,24 @@ var actions = map[string]action{
 	"introduced":       {who: isAgent, sees: holderMark, event: func(_ press, _ *Escalation, by PersonID) Event { return Introduce{By: by} }},
 	"page_everyone":    {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return PageEveryone{By: by} }},
 	"escalate_again":   {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return EscalateAgain{By: by} }},
-	"promise_callback": {who: isAgent, form: (*session).callbackForm},
+	"promise_callback": {who: mayPromiseCallback, form: (*session).callbackForm},
 	"answer":           {who: isAgent, form: (*session).answerForm},
 	"told_customer":    {who: mayWrite, form: (*session).informForm},
 	"remind_later":     {who: mayWrite, sees: updateMark, event: func(_ press, _ *Escalation, by PersonID) Event { return RemindLater{By: by} }},
 	"touched":          {who: mayWrite, event: func(_ press, _ *Escalation, by PersonID) Event { return MakeTouch{By: by} }},
 	"no_touch":         {who: mayWrite, event: func(_ press, _ *Escalation, by PersonID) Event { return MakeTouch{By: by, Needless: true} }},
 	"reopen":           {who: mayWrite, form: (*session).reopenForm},
-	"done":             {who: mayWrite, event: func(p press, _ *Escalation, by PersonID) Event { return Finish{By: by, N: p.n} }},
+}
+
+// actionOf returns what a button does.
+func actionOf(name string) (action, bool) {
+	if act, ok := owedActions[name]; ok {
+		return act, true
+	}
+
+	act, ok := actions[name]
+
+	return act, ok
 }
 
 func isAgent(s *session, e *Escalation, by PersonID) bool {
@@ -145,6 +159,8 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 	switch c.Action {
 	case "new":
 		return d.openForm(ctx, chat.Command{Who: c.Who, Text: c.Value})
+	case "add_owed_to":
+		return d.addOwedTo(ctx, c)
 	case "add_words":
 		return d.addWords(ctx, c)
 	case "now", "another":
@@ -172,7 +188,7 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 		return d.show(ctx, c.Who, p.id)
 	}
 
-	act, ok := actions[c.Action]
+	act, ok := actionOf(c.Action)
 	if !ok {
 		return d.show(ctx, c.Who, p.id)
 	}
@@ -225,7 +241,13 @@ func (d *Desk) openFormOf(ctx context.Context, p press, act action) (chat.Reply,
 			return err
 		}
 
-		if form = act.form(s, e, by); form == nil {
+		if act.numbered != nil {
+			form = act.numbered(s, e, by, p.n)
+		} else {
+			form = act.form(s, e, by)
+		}
+
+		if form == nil {
 			return e.late()
 		}
 
@@ -248,7 +270,7 @@ func (s *session) allowed(p press, act action) (*Escalation, PersonID, error) {
 		return nil, by, err
 	}
 
-	if !act.who(s, e, by) {
+	if !act.who(s, e, by) || act.nth != nil && !act.nth(s, e, by, p.n) {
 		return nil, by, &RefusedError{s.notYours(e)}
 	}
 

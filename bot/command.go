@@ -463,6 +463,8 @@ func (d *Desk) said(ctx context.Context, c chat.Command) (chat.Reply, error) {
 		typed.Name = dutyCommand
 
 		return d.duty(ctx, typed)
+	case word == strings.ToLower(d.commandName(followupsCommand)):
+		return d.followups(ctx, typed)
 	case word != strings.ToLower(d.command()):
 		return chat.Reply{Message: d.help()}, nil
 	case first == "now", first == "list":

@@ -190,30 +190,6 @@ func passed(page Page) string {
 	}
 }
 
-func (s *session) owedFacts(e *Escalation) chat.Facts {
-	var facts chat.Facts
-
-	for _, owed := range e.Owed {
-		value := chat.Line("%v, %v", inline(owed.Text, 200), s.name(owed.Owner))
-
-		switch {
-		case !owed.Open():
-			value = append(value, chat.Line(", done at %v", chat.Day(owed.Done))...)
-		case !owed.Due.IsZero():
-			value = append(value, chat.Line(", due %v", chat.Day(owed.Due))...)
-		}
-
-		label := "Follow-up"
-		if owed.Promise {
-			label = "Promise"
-		}
-
-		facts = append(facts, chat.Fact{Label: label, Value: value})
-	}
-
-	return facts
-}
-
 func (s *session) agentChoices(e *Escalation) []chat.Choice {
 	withdraw := s.button(e, "withdraw", "Withdraw", chat.Danger)
 	withdraw.Confirm = &chat.Confirm{
@@ -240,10 +216,13 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 	case Returned:
 		choices = []chat.Choice{
 			s.button(e, "resolve", "Resolve", chat.Primary), s.button(e, "escalate_again", "Escalate again", chat.Normal),
-			s.button(e, "told_customer", "Update sent", chat.Normal), s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e),
+			s.button(e, "told_customer", "Update sent", chat.Normal), s.button(e, "add_context", "Add context", chat.Normal),
+			s.button(e, "add_owed", "Add follow-up", chat.Normal), s.callEnded(e),
 		}
-	case Resolved, Closed:
-		choices = append(s.doneChoices(e, e.Agent), s.completeChoice(e), s.button(e, "reopen", "Reopen", chat.Normal))
+	case Resolved:
+		choices = append(s.doneChoices(e, e.Agent), s.completeChoice(e), s.button(e, "add_owed", "Add follow-up", chat.Normal), s.button(e, "reopen", "Reopen", chat.Normal))
+	case Closed:
+		choices = []chat.Choice{s.completeChoice(e), s.button(e, "reopen", "Reopen", chat.Normal)}
 	case Withdrawn:
 	}
 
@@ -274,26 +253,6 @@ func offered(choices []chat.Choice) []chat.Choice {
 	}
 
 	return kept
-}
-
-// doneChoices are one button for each thing that somebody owes.
-func (s *session) doneChoices(e *Escalation, who PersonID) []chat.Choice {
-	var choices []chat.Choice
-
-	for _, owed := range e.Owed {
-		if owed.Owner == who && owed.Open() {
-			done := numbered(s.button(e, "done", "Done", chat.Primary), owed.N)
-			done.Spoken = "Done: " + inline(owed.Text, 50)
-
-			if len(choices) > 0 {
-				done.Weight = chat.Normal
-			}
-
-			choices = append(choices, done)
-		}
-	}
-
-	return choices
 }
 
 // pageCard is what a supervisor sees of a case they were paged for.
@@ -488,6 +447,10 @@ func (s *session) caseParts(e *Escalation) []chat.Part {
 		parts = append(parts, chat.Quote{Label: s.name(e.Agent) + " answered", Text: e.Question.Answer})
 	}
 
+	if owed := s.owedFacts(e); len(owed) > 0 {
+		parts = append(parts, owed)
+	}
+
 	if earlier := s.earlier(e); len(earlier) > 0 {
 		parts = append(parts, earlier)
 	}
@@ -587,7 +550,8 @@ func (s *session) earlier(e *Escalation) chat.Facts {
 
 		for _, owed := range other.Owed {
 			if owed.Open() {
-				facts = append(facts, chat.Fact{Label: "Still owed", Value: chat.Plain(inline(owed.Text, 150))})
+				value := append(chat.Plain(inline(owed.Text, 150)+", "), s.standsOpen(&owed)...)
+				facts = append(facts, chat.Fact{Label: "Still owed", Value: value})
 			}
 		}
 	}
@@ -662,7 +626,8 @@ func (s *session) holderChoices(e *Escalation) []chat.Choice {
 		choices = append(choices, s.button(e, "told_customer", "Update sent", chat.Normal))
 	}
 
-	return append(choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "hand_to", "Hand to…", chat.Normal))
+	return append(choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "hand_to", "Hand to…", chat.Normal),
+		s.button(e, "promise_callback", "Promise a callback", chat.Normal), s.button(e, "add_owed", "Add follow-up", chat.Normal))
 }
 
 func joinLabel(k Kind) string {
@@ -689,7 +654,8 @@ func (s *session) closedPage(e *Escalation, who PersonID) chat.Message {
 
 	if who == e.Holder && (e.State == Resolved || e.State == Closed) {
 		m.Parts = append(append(m.Parts, outcomeParts(e.Outcome)...), touchParts(s, e)...)
-		m.Choices = append(m.Choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "reopen", "Reopen", chat.Normal))
+		m.Choices = append(m.Choices, s.button(e, "note", "Add note", chat.Normal), s.addOwedChoice(e), s.button(e, "reopen", "Reopen", chat.Normal))
+		m.Choices = offered(m.Choices)
 	}
 
 	return m

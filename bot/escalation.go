@@ -101,6 +101,7 @@ type Context struct {
 	CallAt    time.Time // when to call back, zero if it doesn't matter
 	CallWhere string    // the number or address
 	CallWho   string    // whom to ask for
+	Zone      string    // the customer's time zone, "" if it is not known
 	Verbatim  string    // exact words of a threat: written once, never changed
 	Link      string    // the message that the escalation began with
 }

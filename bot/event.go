@@ -18,6 +18,7 @@ type (
 		Agent   PersonID
 		Kind    Kind
 		Context Context
+		Owed    []Owed        // what the customer was promised before; N is given
 		Every   time.Duration // how often the customer hears from us, 0 for each working day
 	}
 	// Due says that the time that Escalation.Due names has come.
@@ -97,6 +98,7 @@ type (
 		Context Context
 		Every   time.Duration // how often the customer hears from us, 0 for as before
 		Note    string        // why, "" for nothing
+		Owed    []Owed        // to be added; N is given
 	}
 	// Inform says that the customer was told how it stands.
 	Inform struct {
@@ -116,6 +118,7 @@ type (
 		By         PersonID
 		Owner      PersonID
 		At         time.Time
+		Zone       string // of the customer, if it was promised in theirs
 		Where, Who string
 	}
 	// Withdraw withdraws it.
@@ -132,11 +135,6 @@ type (
 	MakeTouch struct {
 		By       PersonID
 		Needless bool
-	}
-	// Finish says that a promise or follow-up was carried out.
-	Finish struct {
-		By PersonID
-		N  int
 	}
 	// Reopen opens it anew: with the agent, or paging.
 	Reopen struct {
@@ -187,7 +185,6 @@ func (PromiseCallback) event() {}
 func (Withdraw) event()        {}
 func (Resolve) event()         {}
 func (MakeTouch) event()       {}
-func (Finish) event()          {}
 func (Reopen) event()          {}
 func (Relieve) event()         {}
 func (Undelivered) event()     {}

@@ -113,7 +113,7 @@ func caseFields(d draft) []chat.Field {
 		seen = append(append([]choice{}, signs...), bodyLanguage)
 	}
 
-	return append(fields,
+	fields = append(fields,
 		line("reference", "Reference", c.Reference, "Account or case number"),
 		chooseOne("channel", "Contact channel", contactChannels, c.Channel, redrawn),
 		chooseOne("reason", "Reason", reasons, c.Reason),
@@ -122,9 +122,13 @@ func caseFields(d draft) []chat.Field {
 		chooseOne("confirmed", "Did the customer confirm your read-back?", yesNo, c.Confirmed),
 		paragraph("wants", "What the customer wants", c.Wants, ""),
 		paragraph("tried", "What was tried and offered", c.Tried, ""),
-		paragraph("promised", "What was promised", c.Promised, ""),
+	)
+	fields = append(fields, promisedFields(c)...)
+
+	return append(fields,
 		paragraph("told", "What the customer was told happens next", c.Told, ""),
 		rhythmField(d.Every),
+		chooseOne("zone", "Customer's time zone", customerZones, c.Zone, redrawn),
 	)
 }
 
@@ -316,23 +320,6 @@ func (s *session) handToForm(e *Escalation, by PersonID) *chat.Form {
 	}
 }
 
-func (s *session) callbackForm(e *Escalation, _ PersonID) *chat.Form {
-	if e.State != Paging {
-		return nil
-	}
-
-	return &chat.Form{
-		ID: "promise_callback", Title: "Promise a callback", Submit: "Promise it", Cancel: "Cancel", State: e.ID.String(),
-		Intro: []chat.Part{chat.Small{Text: chat.Plain("Paging goes on in the background until somebody takes it.")}},
-		Fields: []chat.Field{
-			{ID: "when", Kind: chat.MomentField, Label: "When", Required: true, Initial: instant(s.now.Add(time.Hour).Truncate(15 * time.Minute))},
-			line("where", "Number to call", e.Context.CallWhere, "+44 20 7946 0000", mustFill),
-			line("ask_for", "Ask for", e.Context.Customer, ""),
-			{ID: "owner", Kind: chat.PersonField, Label: "Who calls", Hint: "You, if it is left empty."},
-		},
-	}
-}
-
 func (s *session) resolveForm(e *Escalation, by PersonID) *chat.Form {
 	mine := holdsOrManages(s, e, by) && (e.State == Taken || e.State == Joined)
 	if !mine && e.State != Returned {
@@ -370,13 +357,7 @@ func (s *session) resolveFormFor(e *Escalation, outcome string) *chat.Form {
 
 	return &chat.Form{
 		ID: "resolve", Title: "Resolve " + e.ID.String(), Submit: "Resolve", Cancel: "Cancel", State: e.ID.String(),
-		Fields: slices.Concat(fields, []chat.Field{
-			paragraph("agreed", "What was agreed", "", ""),
-			chat.Field{ID: "followup_when", Kind: chat.MomentField, Label: "Follow up on", Hint: "Leave it empty if nothing is to follow."},
-			chooseOne("followup_how", "Follow up by", contactChannels, ""),
-			chat.Field{ID: "followup_who", Kind: chat.PersonField, Label: "Who follows up", Hint: "You, if it is left empty."},
-			paragraph("promise", "What else was promised to the customer", "", ""),
-			chat.Field{ID: "promise_when", Kind: chat.MomentField, Label: "Promised for", Hint: "Tomorrow at this time, if it is left empty."},
+		Fields: slices.Concat(fields, []chat.Field{paragraph("agreed", "What was agreed", "", "")}, s.owedFields(e), []chat.Field{
 			chooseOne("satisfied", "Is the customer satisfied?", satisfaction, ""),
 			paragraph("worked", "What worked", "", ""),
 			paragraph("change", "What to change", "", ""),

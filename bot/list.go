@@ -18,6 +18,13 @@ func (s *session) drawHome(who PersonID) (Drawing, error) {
 
 	m.Parts = append(m.Parts, onDuty...)
 
+	owed, err := s.homeOwed(who)
+	if err != nil {
+		return Drawing{}, err
+	}
+
+	m.Parts = append(m.Parts, owed...)
+
 	if len(open) == 0 {
 		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("Nothing is open that concerns you.")})
 	}
@@ -63,7 +70,7 @@ func (s *session) homeDuty(who PersonID) ([]chat.Part, error) {
 
 // mostAtHome is how many escalations fit into a personal view: it holds a
 // hundred blocks.
-const mostAtHome = 20
+const mostAtHome = 18
 
 // escalateChoice opens the form for a new escalation.
 var escalateChoice = chat.Choice{Action: "new", Label: "Escalate", Weight: chat.Primary, Spoken: "Open the form for a new escalation"}
@@ -129,6 +136,7 @@ func (s *session) showMessage(e *Escalation, entries []Entry, who PersonID) *cha
 
 	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.situation(e)}}, s.caseParts(e)...)
 	m.Parts = append(append(m.Parts, outcomeParts(e.Outcome)...), touchParts(s, e)...)
+	m.Parts = append(m.Parts, s.owedShown(e, who)...)
 	m.Parts = append(m.Parts, chat.Rule{})
 
 	if len(entries) > most {
@@ -158,6 +166,7 @@ func (d *Desk) help() *chat.Message {
 			{Label: c + " E-142", Value: chat.Plain("one escalation with its timeline")},
 			{Label: c + " help", Value: chat.Plain("this")},
 			{Label: "/" + d.commandName(dutyCommand), Value: chat.Plain("who is on duty now and next; with help behind it, how to cover or be off")},
+			{Label: "/" + d.commandName(followupsCommand), Value: chat.Plain("what you promised or planned, by the time it is due")},
 		}, chat.Small{Text: chat.Plain("You can also use “Escalate this conversation” on a message.")}},
 		Choices: []chat.Choice{escalateChoice},
 	}

@@ -84,6 +84,10 @@ func attempts(e *Escalation) []Event {
 		Inform{By: "maria", How: "phone"}, RemindLater{By: "maria"}, touchLater, MakeTouch{By: "dana"},
 		EndCall{By: "maria"}, PageEveryone{By: "maria"}, PromiseCallback{By: "maria", At: noon.Add(time.Hour)},
 		Withdraw{By: "maria"}, refund, callFriday, Finish{By: "lee", N: 1}, Finish{By: "lee", N: 2},
+		Finish{By: "lee", N: 1, Left: "The cable.", Reopen: true}, Finish{By: "lee", N: 1, Left: "The cable.", Reopen: true, Page: true},
+		AddOwed{By: "lee", Owed: Owed{Promise: true, Text: "80 USD", Approval: ApprovalWanted, Due: noon.Add(time.Hour)}},
+		MoveOwed{By: "lee", N: 1, Due: noon.Add(5 * time.Hour)}, DropOwed{By: "lee", N: 1}, DropOwed{By: "lee", N: 2},
+		TakeOwed{By: "kim", N: 1}, DecideOwed{By: "priya", N: 1, Approved: true}, DecideOwed{By: "priya", N: 1}, DecideOwed{By: "priya", N: 3},
 		Reopen{By: "maria"}, Reopen{By: "maria", Page: true},
 		Relieve{By: "lee", From: []PersonID{"dana", "maria"}},
 		Undelivered{Whom: "lee"}, PossiblyDoubled{Whom: "lee"},
@@ -108,15 +112,22 @@ var (
 // situation is what the search tells apart: two escalations of one situation
 // lead to the same arrows.
 func situation(e *Escalation) string {
-	done := 0
+	done, waiting, rung := 0, 0, Rung(0)
+
 	for _, owed := range e.Owed {
-		if !owed.Done.IsZero() {
+		if !owed.Open() {
 			done++
+		} else if owed.Approval == ApprovalWanted {
+			waiting++
 		}
 	}
 
+	if len(e.Owed) == 1 && e.State == Resolved { // it can be given up
+		rung = e.Owed[0].Rung
+	}
+
 	return fmt.Sprint(e.State, e.Kind, e.Holder, e.Handover != nil, e.Question != nil, e.CallEnded.IsZero(),
-		e.AskAt.IsZero(), min(len(e.Owed), 3), min(done, 3), min(e.Updates.Nudges, 1), e.Touch.Owner, e.Touch.Result)
+		e.AskAt.IsZero(), min(len(e.Owed), 3), min(done, 3), min(e.Updates.Nudges, 1), e.Touch.Owner, e.Touch.Result, min(waiting, 1), rung)
 }
 
 // Everything that can happen is in the table, and everything in the table can

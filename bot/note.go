@@ -517,7 +517,9 @@ func (e *Escalation) lastHeard() time.Time {
 	}
 
 	for _, owed := range e.Owed {
-		last = later(last, owed.Done)
+		if owed.told() {
+			last = later(last, owed.Done)
+		}
 	}
 
 	return last

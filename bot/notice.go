@@ -19,6 +19,8 @@ type announcement struct {
 	news func(e *Escalation, entry Entry) bool
 	// fill adds what stands below the title. Nil means the present situation.
 	fill func(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message)
+	// after is fill for what is no news any more. Nil adds nothing.
+	after func(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message)
 }
 
 // announcements are all there are. Apply tells people of no other entry.
@@ -68,13 +70,12 @@ var announcements = map[What]announcement{
 	WasWithdrawn:       {title: says("{by} took it back: nothing to do for you")},
 	WasEscalatedAgain:  {title: says("{by} escalated it again")},
 	WasResolved:        {title: says("Resolved by {by}"), fill: resolvedNotice},
-	WasCallback:        {title: says("{by} promised a callback that is yours to make"), fill: owedNotice},
-	WasPlanned:         {title: says("{by} planned a follow-up that is yours to do"), fill: owedNotice},
 	WasAskedToUpdate:   {title: says("Time to tell the customer how it stands"), past: says("The customer was to hear from us"), news: updateStands, fill: updateNotice},
 	WasUnheard:         {title: says("A customer waits to hear from us"), past: says("A customer waited to hear from us"), news: unheard, fill: unheardNotice},
 	WasAskedToComplete: {title: says("A line about this while it is fresh?"), past: says("Details were to be added"), news: detailsStand, fill: detailsNotice},
 	WasTouchDue:        {title: says("How is the customer doing?"), past: says("Second touch"), news: touchStands, fill: touchNotice},
-	WasNudged:          {title: nudgeTitle, news: nudgeStands, fill: nudgeNotice},
+
+	WasNudged: {title: nudgeTitle, news: nudgeStands, fill: nudgeNotice, after: endedNotice},
 }
 
 // drawNotice draws a notice. One that has been overtaken before it could be
@@ -86,7 +87,7 @@ func (s *session) drawNotice(e *Escalation, id CardID) (Drawing, error) {
 		return Drawing{}, err
 	}
 
-	n, ok := announcements[entry.What]
+	n, ok := announcementOf(entry.What)
 	if !ok {
 		return Drawing{}, errMoot
 	}
@@ -99,6 +100,8 @@ func (s *session) drawNotice(e *Escalation, id CardID) (Drawing, error) {
 	m := chat.Message{Title: e.ID.String() + " · " + title(s, entry, id.Person)}
 
 	switch {
+	case !fresh && n.after != nil:
+		n.after(s, e, entry, id.Person, &m)
 	case !fresh:
 	case n.fill == nil:
 		m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
@@ -228,15 +231,6 @@ func unanswered(e *Escalation, entry Entry) bool {
 	return q != nil && q.Answer == "" && q.At.Equal(entry.At) && e.State.Open()
 }
 
-// owedNotice tells somebody what they owe, and lets them say that it is done.
-func owedNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
-	if facts := s.owedFacts(e); len(facts) > 0 {
-		m.Parts = append(m.Parts, facts)
-	}
-
-	m.Choices = s.doneChoices(e, who)
-}
-
 func questionNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
 	quotedNotice(s, e, entry, who, m)
 	m.Choices = []chat.Choice{s.button(e, "answer", "Answer", chat.Primary)}
@@ -252,16 +246,17 @@ func resolvedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Mess
 
 func nudgeTitle(_ *session, entry Entry, _ PersonID) string {
 	if entry.Attempt > 0 {
-		return "Due now: " + inline(entry.Text, 80)
+		return "Reminder: " + inline(entry.Text, 80)
 	}
 
 	return "How did it end?"
 }
 
-// nudgeStands reports whether what an entry reminds of is still to be done.
+// nudgeStands reports whether what an entry reminds of is still to be done, by the
+// same person, and by the same time.
 func nudgeStands(e *Escalation, entry Entry) bool {
-	if entry.Attempt > 0 && entry.Attempt <= len(e.Owed) {
-		return e.Owed[entry.Attempt-1].Open()
+	if o := e.about(entry); o != nil {
+		return o.Open() && o.Owner == entry.Whom && !o.Made.After(entry.At)
 	}
 
 	return e.State == Joined || e.State == Returned
@@ -269,8 +264,8 @@ func nudgeStands(e *Escalation, entry Entry) bool {
 
 func nudgeNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
 	if entry.Attempt > 0 {
-		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("The customer was told that this would happen now.")}, chat.Small{Text: heardLine(e)})
-		m.Choices = s.doneChoices(e, who)
+		owedNudge(s, e, entry, who, m)
+		m.Parts = append(m.Parts, chat.Small{Text: heardLine(e)})
 
 		return
 	}

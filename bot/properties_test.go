@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
 // everybody who does anything in the properties: the agent and another one,
@@ -51,6 +53,13 @@ func aMoment() *rapid.Generator[Moment] {
 			ThreatChain:   chain.Draw(t, "threat"),
 		}}
 		m.drawPeople(t)
+
+		hours := map[PersonID]roster.Hours{}
+		for _, who := range everybody {
+			hours[who] = rapid.OneOf(rapid.Just(roster.Hours{}), restless()).Draw(t, "hours")
+		}
+
+		m.Hours = func(who PersonID) roster.Hours { return hours[who] }
 
 		for _, who := range onChains {
 			if minutes := rapid.IntRange(0, 5).Draw(t, "paged before"); minutes > 0 {
@@ -143,6 +152,8 @@ func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
 	l.checkAlarm(t, before, effects)
 	l.checkRelieved(t, ev, before)
 	l.checkShown(t, ev, before, effects)
+	l.checkReminded(t, effects)
+	l.checkEnds(t, before, effects)
 	l.checkState(t)
 	l.checkDue(t, ev)
 	l.checkTold(t)
@@ -442,13 +453,22 @@ func (l *life) outdated(ev Event, before *Escalation) []CardID {
 	}
 
 	_, answered := ev.(Answer)
-	_, finished := ev.(Finish)
 
-	if answered || finished || l.State != before.State || l.Holder != before.Holder {
+	if answered || settlesOwed(ev) || l.State != before.State || l.Holder != before.Holder {
 		cards = append(cards, before.Loose...)
 	}
 
 	return cards
+}
+
+// settlesOwed reports whether an event changes what can be done about something owed.
+func settlesOwed(ev Event) bool {
+	switch ev.(type) {
+	case Finish, MoveOwed, DropOwed, TakeOwed, DecideOwed:
+		return true
+	default:
+		return false
+	}
 }
 
 // checkState: exactly one taker, one page a person, and pages are open only
@@ -526,17 +546,15 @@ func (l *life) checkTier(t *rapid.T) {
 func (l *life) checkDue(t *rapid.T, ev Event) {
 	due := l.Due()
 	reminded := (l.State == Joined || l.State == Returned) && l.Nudges >= l.m.Times.MostNudges
-	waited := l.State.Open() && !reminded || slices.ContainsFunc(l.Owed, func(o Owed) bool {
-		return o.Done.IsZero() && !o.Nudged && !o.Due.IsZero()
-	})
+	waited := l.State.Open() && !reminded || slices.ContainsFunc(l.Owed, Owed.Open)
 
 	if waited && due.IsZero() {
 		t.Fatalf("in %q with %v nudges nothing is due: forgotten", l.State, l.Nudges)
 	}
 
 	for _, owed := range l.Owed {
-		if owed.Done.IsZero() && !owed.Nudged && !owed.Due.IsZero() && due.After(owed.Due) {
-			t.Fatalf("in %q Due() = %v, but this is owed before: %+v", l.State, due, owed)
+		if owed.Open() && (owed.nudgeAt().IsZero() || due.After(owed.nudgeAt())) {
+			t.Fatalf("in %q Due() = %v, but of this somebody is to be reminded before: %+v", l.State, due, owed)
 		}
 	}
 
@@ -679,8 +697,14 @@ func (f *folded) add(t *rapid.T, entry Entry) {
 		clear(f.pages)
 	case WasCallback, WasPromised, WasPlanned:
 		f.owed[entry.Attempt] = entry.Whom
-	case WasDone:
+	case WasDone, WasDoneLate, WasDropped, WasBroken, WasRefused:
+		if _, owed := f.owed[entry.Attempt]; !owed {
+			t.Fatalf("it ended twice, or was never owed: %+v", entry)
+		}
+
 		delete(f.owed, entry.Attempt)
+	case WasTakenOn:
+		f.owed[entry.Attempt] = entry.By
 	case WasRelieved:
 		f.relieve(entry)
 	}
@@ -737,8 +761,12 @@ func (l *life) anything(t *rapid.T) Event {
 
 	var owed []Owed
 	if rapid.Bool().Draw(t, "owes") {
-		owed = []Owed{{Promise: words != "", Text: words, Owner: other, Due: at}, {Text: "later"}}
+		owed = []Owed{{Promise: words != "", Text: words, Owner: other, Due: at}, {Text: "later"}, {
+			Promise: true, Text: "80 USD", Option: "Refund", Approval: ApprovalWanted, Approvers: []PersonID{"priya"},
+		}}
 	}
+
+	n := rapid.IntRange(0, len(l.Owed)+1).Draw(t, "n")
 
 	over := rapid.Bool().Draw(t, "over")
 	from := rapid.SliceOfN(person(), 0, 3).Draw(t, "from")
@@ -753,7 +781,8 @@ func (l *life) anything(t *rapid.T) Event {
 		AddContext{By: by, Kind: aKind().Draw(t, "kind"), Context: aContext().Draw(t, "context"), Note: words},
 		EndCall{By: by}, PageEveryone{By: by}, PromiseCallback{By: by, Owner: other, At: at, Where: words},
 		Withdraw{By: by}, Resolve{By: by, Outcome: Outcome{Name: "Refund"}, Owed: owed, Over: over},
-		Finish{By: by, N: rapid.IntRange(0, len(l.Owed)+1).Draw(t, "n")},
+		Finish{By: by, N: n}, Finish{By: by, N: n, Left: words, Reopen: over, Page: words == "yes"}, AddOwed{By: by, Owed: Owed{Text: words, Due: at}},
+		MoveOwed{By: by, N: n, Due: at}, DropOwed{By: by, N: n, Why: words}, TakeOwed{By: by, N: n}, DecideOwed{By: by, N: n, Approved: over},
 		Reopen{By: by, Note: words, Page: len(owed) > 0}, Relieve{By: by, From: from}, Relieve{By: other, From: from},
 		Undelivered{Whom: other, Reason: "gone"}, PossiblyDoubled{Whom: other, Attempt: attempt}, Due{},
 	}).Draw(t, "event")

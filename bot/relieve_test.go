@@ -137,7 +137,7 @@ func TestRelieved(t *testing.T) {
 			happenings: []happening{
 				taken, {time.Second, Join{By: "dana"}}, {time.Minute, callFriday},
 				{10 * time.Minute, relieve},
-				{2900 * time.Minute, Finish{By: "kim", N: 2}},
+				{1441 * time.Minute, Finish{By: "kim", N: 1}},
 				{2901 * time.Minute, Relieve{By: "priya", From: []PersonID{"kim"}}},
 			},
 			want: `
@@ -150,10 +150,13 @@ func TestRelieved(t *testing.T) {
 				1:00 dana planned a follow-up (Ask whether it came)
 				10:00 kim shift handed over dana
 				10:00 kim shift handed over lee
+				1320:00 reminded kim (A new one by Friday) ! kim
 				1440:00 reminded kim (A new one by Friday) ! kim
+				1441:00 kim done (A new one by Friday)
+				2760:00 reminded kim (Ask whether it came) ! kim
 				2880:00 reminded kim (Ask whether it came) ! kim
-				2900:00 kim done (Ask whether it came)
-				2901:00 priya shift handed over kim`,
+				2901:00 priya shift handed over kim
+				2961:00 reminded priya (Ask whether it came) ! priya`,
 		},
 		{
 			name: "while somebody is asked to take over", open: notWaiting(Advise), until: time.Minute,

@@ -26,6 +26,7 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 		return d.submitEscalation(ctx, f)
 	}
 
+	f = addressed(f)
 	name, detail, _ := strings.Cut(f.State, "/")
 
 	id, err := ParseEscalationID(name)
@@ -33,7 +34,7 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 		return chat.Reply{}, err
 	}
 
-	read, ok := readers[f.Form]
+	read, ok := readerOf(f.Form)
 	if !ok {
 		return chat.Reply{}, fmt.Errorf("there is no form %q", f.Form)
 	}
@@ -46,7 +47,7 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 			return 0, err
 		}
 
-		if !actions[read.action].who(s, e, by) {
+		if !read.mayUse(s, e, by) {
 			return 0, &RefusedError{s.notYours(e)}
 		}
 
@@ -92,6 +93,24 @@ func (d *Desk) tooLate(ctx context.Context, f chat.Submission, id EscalationID) 
 type reader struct {
 	action string
 	read   func(f filled) (Event, problems)
+}
+
+// mayUse reports whether somebody has the rights of the form's button.
+func (r reader) mayUse(s *session, e *Escalation, by PersonID) bool {
+	act, ok := actionOf(r.action)
+
+	return ok && act.who(s, e, by)
+}
+
+// readerOf returns what reads a form.
+func readerOf(form string) (reader, bool) {
+	if read, ok := owedReaders[form]; ok {
+		return read, true
+	}
+
+	read, ok := readers[form]
+
+	return read, ok
 }
 
 // filled is a form of an escalation as somebody sent it.
@@ -203,28 +222,7 @@ func readContext(f filled) (Event, problems) {
 	delete(wrong, "happened")
 	delete(wrong, "amount")
 
-	return AddContext{By: f.by, Kind: kind, Context: c, Every: readRhythm(f.v)}, wrong
-}
-
-func readCallback(f filled) (Event, problems) {
-	wrong := problems{}
-	at := f.moment(f.v, "when", wrong)
-
-	if at.IsZero() && len(wrong) == 0 {
-		wrong["when"] = "Choose when the customer will be called."
-	}
-
-	where := written(f.v.Get("where"))
-	if where == "" {
-		wrong["where"] = "Write the number to call."
-	}
-
-	owner := f.by
-	if account := f.v.Get("owner"); account != "" {
-		owner = f.whois(chat.Person(account))
-	}
-
-	return PromiseCallback{By: f.by, Owner: owner, At: at, Where: where, Who: written(f.v.Get("ask_for"))}, wrong
+	return AddContext{By: f.by, Kind: kind, Context: c, Every: readRhythm(f.v), Owed: f.readPromised(f.v, c, f.by, wrong)}, wrong
 }
 
 // moment reads an instant that must lie ahead. Zero means that none was given.
@@ -273,44 +271,9 @@ func readResolve(f filled) (Event, problems) {
 		}
 	}
 
-	owed := f.readOwed(f.e, f.by, f.v, wrong)
+	owed := f.readOwed(wrong)
 
 	return Resolve{By: f.by, Outcome: outcome, Owed: owed, Touch: f.readTouch(f.v), Over: f.over()}, wrong
-}
-
-// promisedWithin is when a promise is due for which no time was named.
-const promisedWithin = 24 * time.Hour
-
-// readOwed reads what the customer was told will happen.
-func (s *session) readOwed(e *Escalation, by PersonID, v chat.Values, wrong problems) []Owed {
-	var owed []Owed
-
-	if due := s.moment(v, "followup_when", wrong); !due.IsZero() {
-		owner := by
-		if account := v.Get("followup_who"); account != "" {
-			owner = s.whois(chat.Person(account))
-		}
-
-		how := pick(contactChannels, v.Get("followup_how"))
-		owed = append(owed, Owed{Text: "Follow up with the customer", Owner: owner, How: how, Due: due})
-	} else if v.Get("followup_how") != "" || v.Get("followup_who") != "" {
-		if wrong["followup_when"] == "" {
-			wrong["followup_when"] = "Choose when to follow up, or clear the other two."
-		}
-	}
-
-	due := s.moment(v, "promise_when", wrong)
-	if text := written(v.Get("promise")); text != "" {
-		if due.IsZero() {
-			due = s.now.Add(promisedWithin) // a promise needs a clock
-		}
-
-		owed = append(owed, Owed{Promise: true, Text: text, Owner: by, How: e.Context.Channel, Due: due})
-	} else if !due.IsZero() {
-		wrong["promise"] = "Write what was promised."
-	}
-
-	return owed
 }
 
 func joinSpace(words ...string) string {
@@ -342,11 +305,13 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 			wrong["team"] = "Choose the team whose supervisors are paged."
 		}
 
+		owed := s.readPromised(f.Values, c, s.whois(f.Who), wrong)
+
 		if len(wrong) > 0 {
 			return 0, wrong
 		}
 
-		call = Open{Team: team, Kind: kind, Context: c, Every: readRhythm(f.Values)}
+		call = Open{Team: team, Kind: kind, Context: c, Every: readRhythm(f.Values), Owed: owed}
 
 		switch same, err := s.sameCustomer(s.whois(f.Who), c); {
 		case err != nil:
@@ -354,7 +319,7 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 		case same == nil, f.Values.Get("same") == anotherMatter:
 			return s.open(f.Who, call)
 		case f.Values.Get("same") == same.ID.String():
-			return same.ID, s.apply(same, AddContext{By: same.Agent, Kind: same.Kind.with(kind), Context: same.Context.with(c), Every: call.Every})
+			return same.ID, s.apply(same, AddContext{By: same.Agent, Kind: same.Kind.with(kind), Context: same.Context.with(c), Every: call.Every, Owed: owed})
 		default:
 			return 0, &sameError{same.ID}
 		}
@@ -428,7 +393,7 @@ func (c Context) with(more Context) Context {
 		{&sum.Customer, &more.Customer}, {&sum.Reference, &more.Reference}, {&sum.Channel, &more.Channel}, {&sum.Reason, &more.Reason},
 		{&sum.Confirmed, &more.Confirmed}, {&sum.Wants, &more.Wants}, {&sum.Tried, &more.Tried}, {&sum.Promised, &more.Promised},
 		{&sum.Told, &more.Told}, {&sum.Amount, &more.Amount}, {&sum.Verbatim, &more.Verbatim}, {&sum.CallWhere, &more.CallWhere},
-		{&sum.CallWho, &more.CallWho},
+		{&sum.CallWho, &more.CallWho}, {&sum.Zone, &more.Zone},
 	} {
 		if *field.from != "" {
 			*field.into = *field.from
@@ -495,6 +460,7 @@ func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, 
 		"customer": &c.Customer, "reference": &c.Reference, "happened": &c.Happened, "wants": &c.Wants, "tried": &c.Tried,
 		"promised": &c.Promised, "told": &c.Told, "amount": &c.Amount, "verbatim": &c.Verbatim,
 		"call_where": &c.CallWhere, "call_who": &c.CallWho, "channel": &c.Channel, "reason": &c.Reason, "confirmed": &c.Confirmed,
+		"zone": &c.Zone,
 	} {
 		if reads(field) {
 			*held = written(v.Get(field))
@@ -502,6 +468,7 @@ func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, 
 	}
 
 	c.Channel, c.Reason, c.Confirmed = pick(contactChannels, c.Channel), pick(reasons, c.Reason), pick(yesNo, c.Confirmed)
+	c.Zone = pick(customerZones, c.Zone)
 	c.Heat, _ = strconv.Atoi(pick(heats, v.Get("heat")))
 	c.Signs = nil
 

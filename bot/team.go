@@ -91,6 +91,9 @@ const (
 type Option struct {
 	Name     string
 	Currency string // of its amount, "" if it has none
+	// UpTo is how much each rank may promise, in hundredths. A rank that is
+	// missing may promise as much as the one before it, the first one nothing.
+	UpTo map[Rank]int64
 }
 
 // team returns the team with the id, nil if there is none (any more).

@@ -54,6 +54,8 @@ var yesNo = []choice{{"yes", "Yes"}, {"no", "No"}}
 
 var satisfaction = []choice{{"yes", "Yes"}, {"no", "No"}, {"not reached", "Not reached"}}
 
+var agreedActions = []choice{{"yes", "All done"}, {"not all", "Not all"}}
+
 var passReasons = []choice{
 	{OnAnotherCall, "On another call"}, {NotMyArea, "Not my area"}, {Conflict, "Conflict"}, {Away, "Away"},
 }

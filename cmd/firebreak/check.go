@@ -271,5 +271,6 @@ func (c *Commands) manifest() []slack.ManifestCommand {
 	return []slack.ManifestCommand{
 		{Name: c.Escalate, Description: "Get a supervisor into a hard conversation", UsageHint: "[now] [what is happening] · list · E-142 · help"},
 		{Name: c.Duty, Description: "Who is on duty now and next", UsageHint: "[week] · cover @who until 18:00 · off until 18:00 · cancel · help", ShouldEscape: true},
+		{Name: c.Followups, Description: "What you promised or planned", UsageHint: "[team] · help", ShouldEscape: true},
 	}
 }

@@ -45,7 +45,7 @@ var galleryScenes = slices.Concat([]galleryScene{
 	{name: "doubtful", play: doubtfulScene},
 	{name: "disk-full", play: diskFullScene},
 	{name: "long", play: longScene},
-}, dutyScenes, updateScenes, kindScenes())
+}, dutyScenes, updateScenes, kindScenes(), owedScenes)
 
 // kindScenes live through each kind of help in the shortest way that stands in
 // every state.
@@ -349,7 +349,8 @@ func owedScene(s *studio) {
 	s.wait(7 * time.Hour)
 	s.press("dana", "done", "E-1/2")
 	s.wait(18 * time.Hour)
-	s.press("maria", "done", "E-1/1")
+	s.press("maria", "follow_up_done", "E-1/1")
+	s.submit("maria", chat.Values{"agreed": {"yes"}, "says": {"All is well"}, "satisfied": {"yes"}})
 	s.press("maria", "done", "E-1/1")
 	s.press("maria", "call_ended")
 	s.command("maria", "E-1")

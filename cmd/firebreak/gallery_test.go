@@ -585,13 +585,18 @@ func TestGalleryIsComplete(t *testing.T) {
 	x := exhibit(t)
 
 	actions := mapKeys(t, "../../bot/click.go", "actions")
-	others := []string{"new", "now", "show", "add_words", "another", "cancel_change", "handover"} // that belong to no escalation
+	actions = append(actions, mapKeys(t, "../../bot/owed_form.go", "owedActions")...)
+	others := []string{"new", "add_owed_to", "now", "show", "add_words", "another", "cancel_change", "handover"} // that belong to no escalation
 	compare(t, "actions with a button", append(actions, others...), slices.Collect(maps.Keys(x.buttons)))
 
 	whats := constants(t, "../../bot/timeline.go", "What")
 
 	var notices []string
 	for _, name := range mapKeys(t, "../../bot/notice.go", "announcements") {
+		notices = append(notices, whats[name])
+	}
+
+	for _, name := range mapKeys(t, "../../bot/owed_draw.go", "owedAnnouncements") {
 		notices = append(notices, whats[name])
 	}
 

@@ -15,6 +15,7 @@ import (
 //
 //	the rota is night shifts                  testdata/rotas/night_shifts.yaml
 //	it is Sunday 2000-03-26 00:30 in London   and "at CLOCK" means London's clocks
+//	it goes over days                         each second of them is played, so not in every mode
 //	the calendar is two weeks                 testdata/rotas/two_weeks.ics is there
 //	the holidays are a day off                and so is testdata/rotas/a_day_off.ics
 type beginning struct {
@@ -22,6 +23,7 @@ type beginning struct {
 	calendar string // what is in the calendar of the team's duty, "" for no file
 	holidays string // and in that of its holidays
 	at       time.Time
+	days     bool // the script goes over days
 }
 
 // usual is how a script begins that does not say otherwise.
@@ -118,6 +120,7 @@ var beginningLines = []struct {
 	{regexp.MustCompile(`^the rota is ([a-z ]+)$`), func(b *beginning, a []string) error { b.rota = a[0]; return nil }},
 	{regexp.MustCompile(`^the calendar is ([a-z ]+)$`), func(b *beginning, a []string) error { b.calendar = a[0]; return nil }},
 	{regexp.MustCompile(`^the holidays are ([a-z ]+)$`), func(b *beginning, a []string) error { b.holidays = a[0]; return nil }},
+	{regexp.MustCompile(`^it goes over days$`), func(b *beginning, _ []string) error { b.days = true; return nil }},
 	{regexp.MustCompile(`^it is ([A-Z][a-z]+day \S+ \S+) in (London|New York)$`), beginsAt},
 }
 

@@ -149,7 +149,7 @@ func (s *stage) installed() workspace.App {
 	return workspace.App{
 		ID: "A0FIREBREAK", Name: "Firebreak", BotUser: "U0FIREBREAK", BotID: "B0FIREBREAK",
 		BotToken: stageBotToken, AppToken: stageAppToken, SigningSecret: stageSecret,
-		Commands:         []workspace.Command{{Command: "/escalate"}, {Command: "/duty", ShouldEscape: true}, {Command: "/calm"}},
+		Commands:         []workspace.Command{{Command: "/escalate"}, {Command: "/duty", ShouldEscape: true}, {Command: "/followups", ShouldEscape: true}, {Command: "/calm"}},
 		Shortcuts:        []workspace.Shortcut{{CallbackID: slack.ShortcutID, Name: slack.ShortcutName}},
 		HTTPMode:         s.mode.http,
 		CommandsURL:      "http://" + botHost + "/slack/commands",

@@ -63,6 +63,7 @@ var steps = newSteps([]step{
 	{how: `after SPAN`, do: after},
 	{how: `after NUMBER days`, do: func(p *play, a []string) error { p.pass(time.Duration(number(a[0])) * day); return nil }},
 	{how: `at CLOCK`, do: func(p *play, a []string) error { return at(p, a[0], 0) }},
+	{how: `on DAY at CLOCK`, do: onDay},
 	{how: `at CLOCK the next day`, do: func(p *play, a []string) error { return at(p, a[0], 1) }},
 	{how: `the machine's clock goes forward SPAN`, do: func(p *play, a []string) error { return p.machine.step(a[0], 1) }},
 	{how: `the machine's clock goes back SPAN`, do: func(p *play, a []string) error { return p.machine.step(a[0], -1) }},
@@ -464,6 +465,19 @@ func at(p *play, clock string, days int) error {
 	synctest.Wait()
 
 	return nil
+}
+
+// onDay waits until the clocks of the script say so on the next day of that name.
+func onDay(p *play, a []string) error {
+	now := time.Now().In(p.begun.at.Location())
+
+	for days := range 8 {
+		if now.AddDate(0, 0, days).Weekday().String() == a[0] && days > 0 {
+			return at(p, a[1], days)
+		}
+	}
+
+	return fmt.Errorf("%v is no day", a[0])
 }
 
 // moment returns when the clocks of the script say so, on the day that is so many

@@ -102,11 +102,19 @@ func (c *Config) team(t *Team) bot.Team {
 			o.Currency = option.Currency
 		}
 
+		o.UpTo = map[bot.Rank]int64{}
+		for role, amount := range option.UpTo {
+			o.UpTo[ranks[role]] = int64(amount)
+		}
+
 		team.Options = append(team.Options, o)
 	}
 
 	return team
 }
+
+// ranks are the roles that may promise something.
+var ranks = map[Role]bot.Rank{RoleAgent: bot.AgentRank, RoleSupervisor: bot.SupervisorRank, RoleManager: bot.ManagerRank}
 
 // weekly is a team's plan by its shifts.
 func weekly(t *Team) roster.Weekly {

@@ -101,6 +101,7 @@ type (
 		CallAt    time.Time `json:"callAt,omitzero"`
 		CallWhere string    `json:"callWhere,omitzero"`
 		CallWho   string    `json:"callWho,omitzero"`
+		Zone      string    `json:"zone,omitzero"`
 		Verbatim  string    `json:"verbatim,omitzero"`
 		Link      string    `json:"link,omitzero"`
 	}
@@ -178,10 +179,34 @@ type (
 		Text    string       `json:"text,omitzero"`
 		Owner   bot.PersonID `json:"owner,omitzero"`
 		How     string       `json:"how,omitzero"`
+		Where   string       `json:"where,omitzero"`
 		Due     time.Time    `json:"due,omitzero"`
 		Nudged  bool         `json:"nudged,omitzero"`
 		Done    time.Time    `json:"done,omitzero"`
 		DoneBy  bot.PersonID `json:"doneBy,omitzero"`
+
+		Made   time.Time `json:"made,omitzero"`
+		First  time.Time `json:"first,omitzero"`
+		Moves  int       `json:"moves,omitzero"`
+		Broken bool      `json:"broken,omitzero"`
+		Zone   string    `json:"zone,omitzero"`
+
+		Rung    bot.Rung  `json:"rung,omitzero"`
+		NudgeAt time.Time `json:"nudgeAt,omitzero"`
+
+		Option    string         `json:"option,omitzero"`
+		Amount    int64          `json:"amount,omitzero"`
+		Currency  string         `json:"currency,omitzero"`
+		Approval  bot.Approval   `json:"approval,omitzero"`
+		Approvers []bot.PersonID `json:"approvers,omitempty"`
+		DecidedBy bot.PersonID   `json:"decidedBy,omitzero"`
+
+		Result    bot.Result `json:"result,omitzero"`
+		Agreed    string     `json:"agreed,omitzero"`
+		Left      string     `json:"left,omitzero"`
+		Says      string     `json:"says,omitzero"`
+		Satisfied string     `json:"satisfied,omitzero"`
+		Why       string     `json:"why,omitzero"`
 	}
 )
 

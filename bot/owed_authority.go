@@ -1,0 +1,159 @@
+package bot
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// A Rank is how much somebody may promise in a team. Each may promise what those
+// before it may.
+type Rank int
+
+// The ranks.
+const (
+	AgentRank Rank = iota
+	SupervisorRank
+	ManagerRank
+)
+
+// rank returns somebody's rank in a team.
+func (s *Settings) rank(who PersonID, team TeamID) Rank {
+	switch {
+	case s.manages(who, team):
+		return ManagerRank
+	case s.leads(who, team):
+		return SupervisorRank
+	default:
+		return AgentRank
+	}
+}
+
+// limit is how much of an option a rank may promise, in hundredths.
+func (o Option) limit(rank Rank) int64 {
+	var most int64
+
+	for r := range rank + 1 {
+		most = max(most, o.UpTo[r])
+	}
+
+	return most
+}
+
+// mayPromise reports whether somebody has the authority for what was promised.
+func (s *session) mayPromise(who PersonID, e *Escalation, o *Owed) bool {
+	option := s.option(e.Team, o.Option)
+
+	return option.Name == "" || o.Amount <= option.limit(s.desk.settings.rank(who, e.Team))
+}
+
+// option returns a team's option by its name, the zero Option if there is none
+// (any more).
+func (s *session) option(team TeamID, name string) Option {
+	options := s.options(team)
+	if i := slices.IndexFunc(options, func(o Option) bool { return o.Name == name }); i >= 0 {
+		return options[i]
+	}
+
+	return Option{}
+}
+
+// mayDecide reports whether somebody may approve what has the number n, or deny it.
+func mayDecide(s *session, e *Escalation, by PersonID, n int) bool {
+	if n < 1 || n > len(e.Owed) {
+		return false
+	}
+
+	return s.desk.settings.leads(by, e.Team) && s.mayPromise(by, e, &e.Owed[n-1])
+}
+
+// approvers are who is asked to approve it: those on duty and the managers who
+// may, or else any supervisor of the team who may.
+func (s *session) approvers(e *Escalation, o *Owed) []PersonID {
+	team := s.desk.settings.team(e.Team)
+	if team == nil {
+		return nil
+	}
+
+	may := func(people []PersonID) []PersonID {
+		return slices.DeleteFunc(slices.Clone(people), func(who PersonID) bool { return !s.mayPromise(who, e, o) || s.gone(who) })
+	}
+
+	return anybody(may(union(without(s.onDuty(team, s.now), team.Managers), team.Managers)), may(team.Supervisors))
+}
+
+// authority reads which of the team's options was promised and how much of it,
+// and has what is beyond the authority of its owner and of whoever writes it down
+// wait for approval.
+func (f filled) authority(o *Owed, wrong problems) {
+	option, amount := f.option(f.e.Team, f.v.Get("promise_option")), f.v.Get("promise_amount")
+
+	switch {
+	case option.Name == "" && amount != "":
+		wrong["promise_option"] = "Choose which of the options it is, or clear the amount."
+
+		return
+	case option.Name == "":
+		return
+	case option.Currency != "":
+		o.Amount, o.Currency = hundredths(amount), option.Currency
+
+		if o.Amount <= 0 {
+			wrong["promise_amount"] = "Write how much was promised, such as 80.50."
+
+			return
+		}
+	}
+
+	o.Option = option.Name
+	if f.mayPromise(f.by, f.e, o) || f.mayPromise(o.Owner, f.e, o) {
+		return
+	}
+
+	o.Approval, o.Approvers = ApprovalWanted, f.approvers(f.e, o)
+	if len(o.Approvers) == 0 {
+		wrong["promise_amount"] = "Nobody in this team may approve that much" + upTo(option) + ". Agree on less with the customer, or talk to your manager first."
+	}
+}
+
+// upTo says how much of an option anybody may approve.
+func upTo(o Option) string {
+	if most := o.limit(ManagerRank); most > 0 {
+		return ": the most is " + money(most, o.Currency)
+	}
+
+	return ""
+}
+
+// hundredths reads an amount, 0 if it is none.
+func hundredths(amount string) int64 {
+	const most = 1e12
+
+	n, err := strconv.ParseFloat(amount, 64)
+	if err != nil || n <= 0 || n > most {
+		return 0
+	}
+
+	return int64(math.Round(n * 100))
+}
+
+// optionFields ask which of the team's options was promised, if amounts belong
+// to any.
+func (s *session) optionFields(team TeamID) []chat.Field {
+	options := s.options(team)
+	if !slices.ContainsFunc(options, func(o Option) bool { return o.Currency != "" }) {
+		return nil
+	}
+
+	which := chat.Field{ID: "promise_option", Kind: chat.ChoiceField, Label: "Which option was promised", Hint: "Leave it empty if it is none of them."}
+	for _, o := range options {
+		which.Options = append(which.Options, chat.Option{Value: o.Name, Label: o.Name})
+	}
+
+	return []chat.Field{which, {
+		ID: "promise_amount", Kind: chat.NumberField, Label: "Amount promised",
+		Hint: "What is beyond your limit waits until somebody who may has approved it.",
+	}}
+}
