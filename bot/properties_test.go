@@ -53,13 +53,7 @@ func aMoment() *rapid.Generator[Moment] {
 			ThreatChain:   chain.Draw(t, "threat"),
 		}}
 		m.drawPeople(t)
-
-		hours := map[PersonID]roster.Hours{}
-		for _, who := range everybody {
-			hours[who] = rapid.OneOf(rapid.Just(roster.Hours{}), restless()).Draw(t, "hours")
-		}
-
-		m.Hours = func(who PersonID) roster.Hours { return hours[who] }
+		m.Hours = someHours().Draw(t, "hours")
 
 		for _, who := range onChains {
 			if minutes := rapid.IntRange(0, 5).Draw(t, "paged before"); minutes > 0 {
@@ -83,7 +77,7 @@ func (m *Moment) drawPeople(t *rapid.T) {
 func aContext() *rapid.Generator[Context] {
 	return rapid.Custom(func(t *rapid.T) Context {
 		return Context{
-			Customer: "Ms Kovac", Waiting: rapid.Bool().Draw(t, "waiting"),
+			Customer: rapid.SampledFrom([]string{"", "Ms Kovac"}).Draw(t, "customer"), Waiting: rapid.Bool().Draw(t, "waiting"),
 			Happened: rapid.SampledFrom([]string{"", "Charged twice."}).Draw(t, "happened"),
 			Signs:    rapid.SliceOfN(rapid.SampledFrom([]string{"terse", "insults"}), 0, 2).Draw(t, "signs"),
 			CallAt:   rapid.SampledFrom([]time.Time{{}, noon.Add(time.Hour)}).Draw(t, "call at"),
@@ -105,11 +99,14 @@ type life struct {
 	m        Moment
 	timeline []Entry
 	told     folded // what the timeline alone says
+	reminded reminders
 }
 
 func begin(t *rapid.T) *life {
 	l := &life{Escalation: new(Escalation), m: aMoment().Draw(t, "moment"), told: folded{pages: map[PersonID]int{}, owed: map[int]PersonID{}}}
-	l.mustApply(t, Open{ID: 142, Team: "billing", Agent: "maria", Kind: aKind().Draw(t, "kind"), Context: aContext().Draw(t, "context")})
+	l.mustApply(t, Open{
+		ID: 142, Team: "billing", Agent: "maria", Kind: aKind().Draw(t, "kind"), Context: aContext().Draw(t, "context"), Every: aRhythm().Draw(t, "every"),
+	})
 
 	return l
 }
@@ -160,6 +157,7 @@ func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
 	l.checkWords(t, before)
 	l.checkNobody(t, before, effects)
 	l.checkTwice(t, ev)
+	l.checkReminders(t, ev, before, effects)
 	l.rememberPaged(effects)
 
 	return effects, nil
@@ -768,19 +766,21 @@ func (l *life) anything(t *rapid.T) Event {
 
 	n := rapid.IntRange(0, len(l.Owed)+1).Draw(t, "n")
 
-	over := rapid.Bool().Draw(t, "over")
+	over, every := rapid.Bool().Draw(t, "over"), aRhythm().Draw(t, "every")
 	from := rapid.SliceOfN(person(), 0, 3).Draw(t, "from")
 
 	return rapid.SampledFrom([]Event{
 		Take{By: by}, Take{By: by}, Pass{By: by, Attempt: attempt, Reason: rapid.SampledFrom([]string{"", Away, Conflict}).Draw(t, "reason")},
 		Unreachable{Who: by, Attempt: attempt, Reason: "user_disabled"},
 		Join{By: by}, Introduce{By: by}, HandTo{By: by, To: other, Note: words}, HandTo{By: by, To: other},
-		GiveUp{By: by, Note: words}, HandBack{By: by, Advice: words, Over: over},
+		GiveUp{By: by, Note: words}, HandBack{By: by, Advice: words, Over: over, Every: every},
 		Decide{By: by, Approved: words == "yes", Note: words}, EscalateAgain{By: by, Note: words},
 		Ask{By: by, Text: words}, Answer{By: by, Text: "The " + words}, AddNote{By: by, Text: words},
-		AddContext{By: by, Kind: aKind().Draw(t, "kind"), Context: aContext().Draw(t, "context"), Note: words},
+		AddContext{By: by, Kind: aKind().Draw(t, "kind"), Context: aContext().Draw(t, "context"), Every: every, Note: words},
+		Inform{By: by, How: "phone"}, Inform{By: by, How: "chat", Said: words, Next: at}, RemindLater{By: by},
+		MakeTouch{By: by, Needless: over},
 		EndCall{By: by}, PageEveryone{By: by}, PromiseCallback{By: by, Owner: other, At: at, Where: words},
-		Withdraw{By: by}, Resolve{By: by, Outcome: Outcome{Name: "Refund"}, Owed: owed, Over: over},
+		Withdraw{By: by}, Resolve{By: by, Outcome: Outcome{Name: "Refund"}, Owed: owed, Touch: every, Over: over},
 		Finish{By: by, N: n}, Finish{By: by, N: n, Left: words, Reopen: over, Page: words == "yes"}, AddOwed{By: by, Owed: Owed{Text: words, Due: at}},
 		MoveOwed{By: by, N: n, Due: at}, DropOwed{By: by, N: n, Why: words}, TakeOwed{By: by, N: n}, DecideOwed{By: by, N: n, Approved: over},
 		Reopen{By: by, Note: words, Page: len(owed) > 0}, Relieve{By: by, From: from}, Relieve{By: other, From: from},
@@ -794,7 +794,7 @@ func (l *life) theUsual(t *rapid.T) Event {
 	decide := Decide{By: by, Approved: rapid.Bool().Draw(t, "approved")}
 	hand := HandTo{By: by, To: person().Draw(t, "to")}
 	relieve := Relieve{By: person().Draw(t, "relieves"), From: []PersonID{by}}
-	resolve := Resolve{By: by, Outcome: Outcome{Name: "Refund"}}
+	resolve := Resolve{By: by, Outcome: Outcome{Name: "Refund"}, Touch: aRhythm().Draw(t, "touch")}
 
 	if rapid.Bool().Draw(t, "owes") {
 		resolve.Owed = []Owed{{Promise: true, Text: "A letter", Due: l.m.Now.Add(time.Hour)}}
@@ -803,8 +803,8 @@ func (l *life) theUsual(t *rapid.T) Event {
 	next := map[State][]Event{
 		Paging:    {Take{By: "dana"}, Take{By: "lee"}, Decide{By: "kim"}},
 		Taken:     {Join{By: by}, HandBack{By: by, Advice: "Say sorry."}, hand, decide, GiveUp{By: by}, relieve},
-		Joined:    {HandBack{By: by, Advice: "Say sorry."}, hand, resolve, decide, relieve},
-		Returned:  {resolve, EscalateAgain{By: "maria"}},
+		Joined:    {HandBack{By: by, Advice: "Say sorry."}, Inform{By: by, How: "chat"}, RemindLater{By: by}, hand, resolve, decide, relieve},
+		Returned:  {Inform{By: "maria", How: "phone"}, RemindLater{By: "maria"}, resolve, EscalateAgain{By: "maria"}},
 		Resolved:  {relieve, Finish{By: "maria", N: len(l.Owed)}, Reopen{By: "maria"}, Reopen{By: "lee", Page: true}},
 		Closed:    {Reopen{By: "maria"}, Reopen{By: "lee", Page: true}},
 		Withdrawn: {AddNote{By: "maria", Text: "All good."}},
@@ -839,12 +839,16 @@ func (l *life) timePasses(t *rapid.T) {
 // untilDue lets time pass until something is due, and applies it.
 func (l *life) untilDue(t *rapid.T) {
 	due := l.Due()
-	if due.IsZero() || l.State.Over() {
+	if due.IsZero() || due.Equal(l.ForgetAt) {
 		t.Skip("nothing is due")
 	}
 
 	if due.After(l.m.Now) {
 		l.m.Now = due
+	}
+
+	if over(l.ForgetAt, l.m.Now) {
+		t.Skip("it is forgotten")
 	}
 
 	l.mustApply(t, Due{})
@@ -905,8 +909,14 @@ func TestNobodyIsForgotten(t *testing.T) {
 		for i := range 80 {
 			before := l.Attempts
 			l.answer(t, habits, paged)
+
+			until := l.Turn.Until
 			l.untilDue(t)
 			l.checkLeftAlone(t, habits, paged)
+
+			if l.m.Now.Before(until) {
+				continue // somebody was reminded to update the customer
+			}
 
 			if !l.Turn.Nobody && l.Attempts == before {
 				t.Fatalf("the wait is over for the %vth time, and nobody is paged: %+v", i+1, l.Turn)
