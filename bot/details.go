@@ -1,6 +1,9 @@
 package bot
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Details are the reminders to complete what was opened in a hurry.
 type Details struct {
@@ -20,12 +23,25 @@ const (
 // detailsDue returns when somebody is to be reminded to complete the case.
 func (e *Escalation) detailsDue() time.Time { return e.Details.NextAt }
 
-// complete reports whether it says who it is about and what happened. A case that
-// was paged with now may not. An outcome can't be missing: nothing is resolved
+// missing returns what a case does not say: who it was about, what happened. One
+// that was paged with now may not. An outcome can't be missing: nothing is resolved
 // without one.
-func (e *Escalation) complete() bool {
-	return (e.Context.Customer != "" || e.Context.Reference != "") && e.Context.Happened != ""
+func (c *Context) missing() []string {
+	var missing []string
+
+	if c.Customer == "" && c.Reference == "" {
+		missing = append(missing, "who it was about")
+	}
+
+	if c.Happened == "" {
+		missing = append(missing, "what happened")
+	}
+
+	return missing
 }
+
+// complete reports whether nothing is missing.
+func (e *Escalation) complete() bool { return len(e.Context.missing()) == 0 }
 
 // completable reports whether its agent should complete it now: not while the
 // customer is with them, and not what is over for long.
@@ -48,7 +64,7 @@ func (a *application) expectDetails(before *Escalation) {
 		d.NextAt = a.hoursOf(a.Agent).Next(a.Now.Add(completeIn))
 	}
 
-	if a.complete() != before.complete() {
+	if !slices.Equal(a.Context.missing(), before.Context.missing()) {
 		a.redraw(a.Agent, d.Asked)
 	}
 }

@@ -161,18 +161,8 @@ func detailsStand(e *Escalation, entry Entry) bool {
 }
 
 func detailsNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
-	missing := []string{}
-
-	if e.Context.Customer == "" && e.Context.Reference == "" {
-		missing = append(missing, "who it was about")
-	}
-
-	if e.Context.Happened == "" {
-		missing = append(missing, "what happened")
-	}
-
 	m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line(
-		"You paged before there was time for everything, as you should. When you have a minute, please add %v: whoever meets this customer next will be glad of it.", enumerated(missing))})
+		"You paged before there was time for everything, as you should. When you have a minute, please add %v: whoever meets this customer next will be glad of it.", enumerated(e.Context.missing()))})
 	m.Choices = []chat.Choice{s.button(e, "add_context", "Add context", chat.Primary)}
 }
 
