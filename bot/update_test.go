@@ -135,9 +135,10 @@ func TestLastHeardNeverGoesBack(t *testing.T) {
 		t.Errorf("lastHeard() after a handover = %v by %q, want %v by phone", got, s.e.Updates.How, want)
 	}
 
-	s = tell(t, managed(), hourly(0), 3*time.Hour, withMe(happening{2 * time.Hour, HandTo{By: "dana", To: "lee"}}, happening{2*time.Hour + time.Second, Take{By: "lee"}})...)
-	if got := s.e.lastHeard(); !got.Equal(noon) {
-		t.Errorf("lastHeard() after a handover without a word = %v, want %v", got, noon)
+	s = tell(t, managed(), hourly(0), 3*time.Hour, happening{0, Take{By: "dana"}}, happening{time.Minute, Join{By: "dana"}},
+		happening{2 * time.Hour, HandTo{By: "dana", To: "lee"}}, happening{2*time.Hour + time.Second, Take{By: "lee"}})
+	if got, want := s.e.lastHeard(), noon.Add(time.Minute); !got.Equal(want) {
+		t.Errorf("lastHeard() after a handover, joined before = %v, want %v", got, want)
 	}
 }
 
