@@ -60,7 +60,7 @@ func updatesUnansweredScene(s *studio) {
 	s.press("dana", "take")
 	s.press("dana", "join")
 
-	for range 8 {
+	for range 10 {
 		s.wait(day)
 	}
 
@@ -115,6 +115,6 @@ func touchMissedScene(s *studio) {
 	s.submit("dana", chat.Values{"outcome": {bot.NotPossible}, "why": {"It is older than two years"}, "instead": {"A repair at cost"}, "second_touch": {"yes"}})
 	s.wait(3 * day)
 	s.wait(day)
-	s.wait(day)
+	s.wait(3 * day) // over the weekend
 	s.press("dana", "no_touch")
 }
