@@ -26,7 +26,7 @@ func (e *Escalation) detailsDue() time.Time { return e.Details.NextAt }
 // missing returns what a case does not say: who it was about, what happened. One
 // that was paged with now may not. An outcome can't be missing: nothing is resolved
 // without one.
-func (c *Context) missing() []string {
+func (c Context) missing() []string {
 	var missing []string
 
 	if c.Customer == "" && c.Reference == "" {

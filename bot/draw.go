@@ -410,7 +410,7 @@ func (s *session) caseParts(e *Escalation) []chat.Part {
 		{Label: "Waiting", Value: s.waitingFact(e)},
 	}
 
-	if e.State.Open() && !(e.State == Paging && c.Waiting) { // who is on the line hears from us now
+	if e.State.Open() && (e.State != Paging || !c.Waiting) { // who is on the line hears from us now
 		facts = append(facts, chat.Fact{Label: "Last heard from us", Value: heardAt(e)})
 	}
 

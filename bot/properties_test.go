@@ -12,7 +12,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
 // everybody who does anything in the properties: the agent and another one,

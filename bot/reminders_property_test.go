@@ -78,7 +78,7 @@ func (l *life) checkReminders(t *rapid.T, ev Event, before *Escalation, effects 
 func (l *life) countReminder(t *rapid.T, before *Escalation, entry Entry) {
 	r := &l.reminded
 
-	switch entry.What { //nolint:exhaustive // all others are no reminders
+	switch entry.What {
 	case WasAskedToUpdate:
 		r.update++
 	case WasPutOff:
@@ -108,9 +108,9 @@ func (l *life) countReminder(t *rapid.T, before *Escalation, entry Entry) {
 // checkReminder: it comes when it is due, while it is about something, and when
 // they may be reminded.
 func (l *life) checkReminder(t *rapid.T, ev Event, before *Escalation, entry Entry) {
-	about := false
+	var about bool
 
-	switch entry.What { //nolint:exhaustive // all others are no reminders
+	switch entry.What {
 	case WasAskedToUpdate:
 		about = entry.From.Open() && !before.live(l.m.Now) && entry.Whom == before.owner()
 	case WasUnheard:
