@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"log/slog"
 	"strconv"
 	"strings"
 	"time"
@@ -46,6 +47,16 @@ func (id CardID) String() string {
 	}
 
 	return fmt.Sprintf("%v/%v/%v/%d", id.Escalation, id.Role, id.Person, id.N)
+}
+
+// LogValue is what a log shows of a card: its key, but never whose break it is
+// about.
+func (id CardID) LogValue() slog.Value {
+	if id.Role == BreakCard {
+		return slog.StringValue(string(BreakCard))
+	}
+
+	return slog.StringValue(id.String())
 }
 
 // ParseCardID reads what String wrote.

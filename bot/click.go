@@ -179,6 +179,10 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 		return reply, err
 	}
 
+	if reply, done, err := d.clickBreak(ctx, c); done {
+		return reply, err
+	}
+
 	p, err := pressed(c)
 	if err != nil {
 		return chat.Reply{}, err

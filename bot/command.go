@@ -465,6 +465,10 @@ func (d *Desk) said(ctx context.Context, c chat.Command) (chat.Reply, error) {
 		return d.duty(ctx, typed)
 	case word == strings.ToLower(d.commandName(followupsCommand)):
 		return d.followups(ctx, typed)
+	case word == strings.ToLower(d.commandName(recoverCommand)):
+		typed.Name = recoverCommand
+
+		return d.recover(ctx, typed)
 	case word != strings.ToLower(d.command()):
 		return chat.Reply{Message: d.help()}, nil
 	case first == "now", first == "list":

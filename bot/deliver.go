@@ -267,7 +267,7 @@ func want(tx Tx, id CardID, now time.Time) error {
 	case errors.Is(err, ErrNotFound):
 		card = &Card{ID: id}
 	case err != nil:
-		return fmt.Errorf("wanting %v: %w", id, err)
+		return fmt.Errorf("wanting %v: %w", id.LogValue(), err)
 	}
 
 	if card.Dead {

@@ -49,6 +49,6 @@ func LogAlarm(log *slog.Logger) func(context.Context, Alarm) {
 		}
 
 		log.Log(ctx, level, "delivery alarm",
-			"kind", string(a.Kind), "card", a.Card.String(), "platform", string(a.Platform), "code", a.Code)
+			"kind", string(a.Kind), "card", a.Card, "platform", string(a.Platform), "code", a.Code)
 	}
 }

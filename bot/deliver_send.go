@@ -110,7 +110,7 @@ func (d *Deliver) see(ctx context.Context, id CardID) (s sight, err error) {
 		s.card, s.moot, s.later = card, errors.Is(err, errMoot), errors.Is(err, errLater)
 
 		if err != nil && !s.moot && !s.later {
-			return fmt.Errorf("drawing %v: %w", id, err)
+			return fmt.Errorf("drawing %v: %w", id.LogValue(), err)
 		}
 
 		s.way = s.wayTo()

@@ -28,6 +28,7 @@ type Desk struct {
 	urgent   func(ctx context.Context, drawing Drawing, key string) (chat.Ref, error)
 	persons  map[chat.Person]PersonID // configured accounts
 	emails   map[string]PersonID      // configured, lower case
+	statuses statusQueue
 }
 
 // DeskOptions are what a Desk needs. All fields are required.
@@ -83,11 +84,16 @@ type session struct {
 	desk   *Desk
 	now    time.Time
 	wanted []CardID
+	// statuses are of those whose status in chat is to be set.
+	statuses []PersonID
 }
 
 // update runs change in one transaction, and wakes delivery once it is kept.
 func (d *Desk) update(ctx context.Context, change func(*session) error) error {
-	var wanted []CardID
+	var (
+		wanted   []CardID
+		statuses []PersonID
+	)
 
 	err := d.store.Update(ctx, func(tx Tx) error {
 		s := session{Tx: tx, desk: d, now: d.now()}
@@ -95,7 +101,7 @@ func (d *Desk) update(ctx context.Context, change func(*session) error) error {
 			return err
 		}
 
-		wanted = s.wanted
+		wanted, statuses = s.wanted, s.statuses
 
 		return nil
 	})
@@ -104,6 +110,7 @@ func (d *Desk) update(ctx context.Context, change func(*session) error) error {
 	}
 
 	d.wake(wanted)
+	d.statuses.add(statuses)
 
 	return nil
 }
@@ -167,8 +174,14 @@ func (s *session) apply(e *Escalation, ev Event) error {
 
 	team := s.desk.settings.team(e.Team)
 
+	was := *e
+
 	effects, err := e.Apply(ev, s.momentFor(e, team))
 	if err != nil {
+		return err
+	}
+
+	if err := s.offerBreaks(&was, e); err != nil {
 		return err
 	}
 
@@ -232,6 +245,10 @@ func (s *session) standing(who PersonID, but EscalationID, m *Moment) {
 
 	if s.gone(who) {
 		m.Gone = append(m.Gone, who)
+	}
+
+	if s.onBreak(who) {
+		m.Resting = append(m.Resting, who)
 	}
 
 	m.Paged[who], err = s.Paged(who)
@@ -615,6 +632,10 @@ func (d *Desk) Tick(ctx context.Context) error {
 		return fmt.Errorf("looking at the rotas: %w", err)
 	}
 
+	if err := d.watchBreaks(ctx); err != nil {
+		return fmt.Errorf("looking at breaks: %w", err)
+	}
+
 	return d.forgetOnce(ctx)
 }
 
@@ -696,7 +717,11 @@ func (d *Desk) forgetOnce(ctx context.Context) error {
 			return err
 		}
 
-		_, err := tx.ForgetNotes(d.now().Add(-notesKept), 1000)
+		if _, err := tx.ForgetNotes(d.now().Add(-notesKept), 1000); err != nil {
+			return err
+		}
+
+		_, err := tx.ForgetBreaks(d.now().Add(-d.settings.Recovery.Keep), breaksForgotten)
 
 		return err
 	})

@@ -36,6 +36,7 @@
 //	vocabulary.go, situation.go,          what people read
 //	draw.go, notice.go, form.go,
 //	channel.go, list.go
+//	status.go, status_desk.go             what somebody's status says during their break
 //	undelivered.go                        what does not get through, or can't be kept
 //	deliver*.go                           how it reaches them, once
 //

@@ -218,6 +218,9 @@ type Moment struct {
 	// Off are those who said that they are away now. They are paged only if
 	// nobody else is left.
 	Off []PersonID
+	// Resting are those who are not to be paged before others either, and of whom
+	// nobody is told so.
+	Resting []PersonID
 	// Gone are those whose account was deactivated: they can't be paged.
 	Gone []PersonID
 	// Paged is when people were paged last, for any escalation.

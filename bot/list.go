@@ -18,11 +18,17 @@ func (s *session) drawHome(who PersonID) (Drawing, error) {
 
 	m.Parts = append(m.Parts, onDuty...)
 
+	resting, err := s.homeBreak(who)
+	if err != nil {
+		return Drawing{}, err
+	}
+
 	owed, err := s.homeOwed(who)
 	if err != nil {
 		return Drawing{}, err
 	}
 
+	m.Parts = append(m.Parts, resting...)
 	m.Parts = append(m.Parts, owed...)
 
 	if len(open) == 0 {
@@ -166,6 +172,7 @@ func (d *Desk) help() *chat.Message {
 			{Label: c + " E-142", Value: chat.Plain("one escalation with its timeline")},
 			{Label: c + " help", Value: chat.Plain("this")},
 			{Label: "/" + d.commandName(dutyCommand), Value: chat.Plain("who is on duty now and next; with help behind it, how to cover or be off")},
+			{Label: "/" + d.commandName(recoverCommand), Value: chat.Plain("a break for you, which nobody else sees; with done behind it, you are back")},
 			{Label: "/" + d.commandName(followupsCommand), Value: chat.Plain("what you promised or planned, by the time it is due")},
 		}, chat.Small{Text: chat.Plain("You can also use “Escalate this conversation” on a message.")}},
 		Choices: []chat.Choice{escalateChoice},

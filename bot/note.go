@@ -34,8 +34,8 @@ const (
 )
 
 // notesKept is how long notes are kept: longer than anybody presses a button of
-// an old message.
-const notesKept = 90 * 24 * time.Hour
+// an old message, and no longer than what is known of breaks, of which some tell.
+const notesKept = 30 * 24 * time.Hour
 
 // note sends a note: a new message, since it tells somebody something.
 func (s *session) note(n Note) (NoteID, error) {
@@ -95,6 +95,8 @@ func (s *session) drawNote(id CardID) (Drawing, error) {
 // reader could not see instants in their zone.
 func (s *session) noteMessage(n *Note) (chat.Message, error) {
 	switch n.What {
+	case CheckInWished, TalkWished, CheckInMeant, CheckInLost:
+		return s.checkInNote(n), nil
 	case CoverMade, OffMade, ChangeCancelled:
 		return s.changeNote(n)
 	case GapAhead:

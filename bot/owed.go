@@ -55,7 +55,7 @@ const (
 	Renegotiated   Result = "renegotiated"
 	BrokenThenKept Result = "broken then kept"
 	NeverKept      Result = "broken"
-	NotNeeded      Result = "withdrawn"
+	NotAnyMore     Result = "withdrawn"
 )
 
 // Open reports whether it is still to be done.
@@ -95,7 +95,7 @@ func (o Owed) told() bool {
 	switch o.Ended() {
 	case Kept, Renegotiated, BrokenThenKept:
 		return o.Satisfied != "not reached"
-	case NeverKept, NotNeeded:
+	case NeverKept, NotAnyMore:
 		return false
 	default:
 		return false
@@ -338,7 +338,7 @@ func (a *application) dropOwed(ev DropOwed) error {
 	}
 
 	o.Why = ev.Why
-	a.endOwed(o, NotNeeded, ev.By)
+	a.endOwed(o, NotAnyMore, ev.By)
 
 	n := a.record(Entry{What: WasDropped, By: ev.By, Whom: o.Owner, Attempt: o.N, Text: joinWords(o.Text, ev.Why)}, a.State)
 	a.tellOwner(o, ev.By, n)

@@ -68,7 +68,7 @@ func (a *application) decideOwed(ev DecideOwed) error {
 	a.tell(o.Owner, n)
 
 	if !ev.Approved {
-		a.endOwed(o, NotNeeded, ev.By)
+		a.endOwed(o, NotAnyMore, ev.By)
 		a.closeIfDone()
 	}
 

@@ -19,7 +19,7 @@ func (o *Owed) label() string {
 // resultWords are the results as people read them.
 var resultWords = map[Result]string{
 	Kept: "kept", Renegotiated: "kept, at a time that was agreed anew", BrokenThenKept: "broken, then kept",
-	NeverKept: "broken", NotNeeded: "withdrawn",
+	NeverKept: "broken", NotAnyMore: "withdrawn",
 }
 
 // owedFacts list what is owed and was, each with how it stands.
@@ -57,7 +57,7 @@ func (s *session) stands(o *Owed) chat.Text {
 	switch o.Ended() {
 	case NeverKept:
 		return chat.Line("broken; given up at %v", chat.Day(o.Done))
-	case NotNeeded:
+	case NotAnyMore:
 		return chat.Line("withdrawn at %v%v", chat.Day(o.Done), described(inline(o.Why, 100)))
 	case Kept, Renegotiated, BrokenThenKept:
 		return line

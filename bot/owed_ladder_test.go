@@ -221,7 +221,7 @@ func TestResults(t *testing.T) {
 		{"moved when it was due", []happening{{0, move}, {time.Hour, done}}, BrokenThenKept},
 		{"moved later", []happening{{time.Hour, move}, {2 * time.Hour, done}}, BrokenThenKept},
 		{"never done", []happening{{1000 * time.Hour, nil}}, NeverKept},
-		{"not needed", []happening{{0, DropOwed{By: "lee", N: 1, Why: "it came"}}}, NotNeeded},
+		{"not needed", []happening{{0, DropOwed{By: "lee", N: 1, Why: "it came"}}}, NotAnyMore},
 	} {
 		d := owing(t, inOffice(), at("2026-11-23 12:00"), Owed{Promise: true, Text: "A letter", Owner: "lee", Due: due})
 
@@ -362,7 +362,7 @@ func (l *life) checkReminded(t *rapid.T, effects []Effect) {
 // entry that fits.
 func (l *life) checkEnds(t *rapid.T, before *Escalation, effects []Effect) {
 	fits := map[What][]Result{
-		WasDone: {Kept, Renegotiated}, WasDoneLate: {BrokenThenKept}, WasDropped: {NotNeeded}, WasRefused: {NotNeeded}, WasBroken: {NeverKept},
+		WasDone: {Kept, Renegotiated}, WasDoneLate: {BrokenThenKept}, WasDropped: {NotAnyMore}, WasRefused: {NotAnyMore}, WasBroken: {NeverKept},
 	}
 
 	for i, o := range l.Owed {

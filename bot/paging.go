@@ -224,7 +224,7 @@ func (a *application) passedOver(who PersonID) bool {
 
 // hindered reports whether somebody is to be paged only if nobody else is left.
 func (a *application) hindered(who PersonID) bool {
-	return slices.Contains(a.Busy, who) || slices.Contains(a.Off, who)
+	return slices.Contains(a.Busy, who) || slices.Contains(a.Off, who) || slices.Contains(a.Resting, who)
 }
 
 // stepTo pages those of people who were not asked in this round. Once

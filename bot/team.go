@@ -21,6 +21,8 @@ type Settings struct {
 	Quiet struct{ From, To int }
 	// Recovery is how breaks are offered.
 	Recovery Recovery
+	// Statuses says that people's statuses in chat can be set.
+	Statuses bool
 	// SecondTouch is how long after an outcome a second touch is due, 0 for never.
 	SecondTouch time.Duration
 	// Digest is when the teams' digests are sent, in each team's zone.

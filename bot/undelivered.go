@@ -11,9 +11,16 @@ import (
 )
 
 // Undeliverable is told, inside the transaction that records it, that a card
-// can't be delivered: a page goes to the next person at once, and all else is
-// written on the timeline. It returns the cards that are to be shown for it.
+// can't be delivered: a page goes to the next person at once, who wished a check-in
+// is told, and all else is written on the timeline. It returns the cards that are to be shown for it.
 func (d *Desk) Undeliverable(tx Tx, card *Card, failure *chat.Failure, now time.Time) ([]CardID, error) {
+	if card.ID.Role == NoteCard {
+		s := &session{Tx: tx, desk: d, now: now}
+		err := s.inviteLost(NoteID(card.ID.N)) //nolint:gosec // it came from one
+
+		return s.wanted, err
+	}
+
 	return d.onTimeline(tx, card, now, func() Event {
 		if card.ID.Role == PageCard {
 			return Unreachable{Who: card.ID.Person, Attempt: card.ID.N, Reason: failure.Code}
@@ -29,7 +36,7 @@ func (d *Desk) Doubled(tx Tx, card *Card, now time.Time) ([]CardID, error) {
 }
 
 func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, ev Event) ([]CardID, error) {
-	if card.ID.Role == HomeCard || card.ID.Role == ThreadCard {
+	if card.ID.Role == HomeCard || card.ID.Role == ThreadCard || card.ID.Role == BreakCard {
 		return nil, nil
 	}
 

@@ -141,6 +141,7 @@ func (a *App) wire(env Environment) (err error) {
 	}
 
 	settings := a.config.settings()
+	settings.Statuses = env.SlackStatusToken != ""
 	a.desk = bot.NewDesk(bot.DeskOptions{
 		Store: store, Settings: settings, Now: a.out.Now, Log: a.out.Log,
 	})
@@ -181,7 +182,8 @@ func newSlack(c *Config, env Environment, front slack.Front, out Outsides) (*sla
 	}
 
 	return slack.New(slack.Options{
-		BotToken: env.SlackBotToken.Reveal(), AppToken: env.SlackAppToken.Reveal(), SigningSecret: env.SlackSigningSecret.Reveal(), APIURL: env.SlackAPIURL,
+		BotToken: env.SlackBotToken.Reveal(), AppToken: env.SlackAppToken.Reveal(), SigningSecret: env.SlackSigningSecret.Reveal(),
+		StatusToken: env.SlackStatusToken.Reveal(), APIURL: env.SlackAPIURL,
 		Client: out.Client, DialContext: out.DialContext,
 		Commands: c.Commands.heard(), Escaped: slices.Collect(maps.Keys(c.Commands.names())), Needs: c.needs(), Front: front, Now: wall, Log: out.Log,
 	})
@@ -235,6 +237,7 @@ func (a *App) Start(ctx context.Context) error {
 	a.background("colleagues", a.lookUpColleagues)
 	a.background("calendars", func(ctx context.Context) error { return a.followCalendars(ctx, calendars) })
 	a.background("shifts", a.followShifts)
+	a.background("statuses", a.followBreaks)
 
 	return nil
 }
@@ -371,6 +374,21 @@ func (a *App) followShifts(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-time.After(shiftsEvery):
+		}
+	}
+}
+
+// followBreaks has people's statuses follow their breaks, where they agreed.
+func (a *App) followBreaks(ctx context.Context) error {
+	for {
+		if err := a.desk.SetStatuses(ctx, a.slack); err != nil && ctx.Err() == nil {
+			a.out.Log.ErrorContext(ctx, "a status could not be looked at; it is tried again", "error", err)
+		}
+
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
 		}
 	}
 }

@@ -235,8 +235,9 @@ type manifestCommand struct {
 }
 
 type slackManifestCommand struct {
-	URL  string `help:"Address under which Slack reaches the bot (https), for HTTP mode. Without it the app uses Socket Mode." placeholder:"https://…"`
-	JSON bool   `help:"JSON instead of YAML."`
+	URL      string `help:"Address under which Slack reaches the bot (https), for HTTP mode. Without it the app uses Socket Mode." placeholder:"https://…"`
+	Statuses bool   `help:"Let the bot show in people's statuses that they will be back, when they ask for it (SLACK_STATUS_TOKEN). An administrator has to install the app."`
+	JSON     bool   `help:"JSON instead of YAML."`
 }
 
 // Run prints the manifest, with the commands as they are renamed in the
@@ -256,7 +257,7 @@ func (c slackManifestCommand) Run(w *world) error {
 		config = DefaultConfig()
 	}
 
-	manifest, err := slack.Manifest(slack.ManifestOptions{Commands: config.Commands.manifest(), HTTPURL: c.URL, JSON: c.JSON})
+	manifest, err := slack.Manifest(slack.ManifestOptions{Commands: config.Commands.manifest(), HTTPURL: c.URL, Statuses: c.Statuses, JSON: c.JSON})
 	if err != nil {
 		return err
 	}
@@ -271,6 +272,7 @@ func (c *Commands) manifest() []slack.ManifestCommand {
 	return []slack.ManifestCommand{
 		{Name: c.Escalate, Description: "Get a supervisor into a hard conversation", UsageHint: "[now] [what is happening] · list · E-142 · help"},
 		{Name: c.Duty, Description: "Who is on duty now and next", UsageHint: "[week] · cover @who until 18:00 · off until 18:00 · cancel · help", ShouldEscape: true},
+		{Name: c.Recover, Description: "A break after a hard contact; nobody else sees it", UsageHint: "[done] · help"},
 		{Name: c.Followups, Description: "What you promised or planned", UsageHint: "[team] · help", ShouldEscape: true},
 	}
 }

@@ -155,6 +155,7 @@ func TestCheckNamesTheFaultAndTheRemedy(t *testing.T) {
 		// Tokens and scopes.
 		{"the bot's token is another's", env("SLACK_BOT_TOKEN", "xoxb-wrong"), "SLACK_BOT_TOKEN: slack refuses the bot (invalid_auth): the token is wrong: copy it anew"},
 		{"the app's token is another's", env("SLACK_APP_TOKEN", "xapp-wrong"), "SLACK_APP_TOKEN: slack refuses the bot (invalid_auth): the token is wrong: copy it anew"},
+		{"the token for statuses is another's", env("SLACK_STATUS_TOKEN", "xoxp-wrong"), "SLACK_STATUS_TOKEN: slack refuses the bot (invalid_auth): the token is wrong: copy it anew"},
 		{"a vital scope is missing", in(lacking("chat:write")), "the Slack app lacks chat:write (to page people): add them under OAuth & Permissions and install the app again"},
 		{"the scopes of user groups are missing", in(lacking("usergroups:read", "usergroups:write")), "lacks usergroups:read (to see who is in the user groups), usergroups:write (to let the user groups follow who is on duty): add them"},
 		{"the scope of addresses is missing", in(lacking("users:read.email")), "lacks users:read.email (to find people by their e-mail addresses): add them"},

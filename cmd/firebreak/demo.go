@@ -64,6 +64,7 @@ type demo struct {
 const (
 	demoBotToken = "xoxb-demo-bot"
 	demoAppToken = "xapp-demo-app"
+	demoStatuses = "xoxp-demo-priya"
 	demoHost     = "localhost" // the workspace answers to loopback names alone
 )
 
@@ -83,7 +84,7 @@ func newDemo(log *slog.Logger) (_ *demo, err error) {
 
 	d.workspace = workspace.New(demoWorkspace(config, d))
 	d.app, err = New(config, Environment{
-		SlackBotToken: demoBotToken, SlackAppToken: demoAppToken, SlackAPIURL: "http://" + demoHost + "/api/",
+		SlackBotToken: demoBotToken, SlackAppToken: demoAppToken, SlackStatusToken: demoStatuses, SlackAPIURL: "http://" + demoHost + "/api/",
 		DataDir: d.data, Listen: "firebreak.demo:80",
 	}, Outsides{
 		Now: d.clock.now, Log: log, Client: d.network.Client(10 * time.Second), DialContext: d.network.DialContext,
@@ -121,7 +122,7 @@ func demoWorkspace(config *Config, d *demo) workspace.Options {
 		{ID: "U0TOM", Name: "tom", RealName: "Tom Becker", Title: "Agent, Billing"},
 		{ID: "U0DANA", Name: "dana", RealName: "Dana Reed", Title: "Supervisor, Billing"},
 		{ID: "U0LEE", Name: "lee", RealName: "Lee Chan", Title: "Supervisor, Billing", Email: "lee@example.com"},
-		{ID: "U0PRIYA", Name: "priya", RealName: "Priya Nair", Title: "Manager"},
+		{ID: "U0PRIYA", Name: "priya", RealName: "Priya Nair", Title: "Manager", Admin: true},
 		{ID: "U0FIREBREAK", Name: "firebreak", RealName: "Firebreak", Bot: true},
 	}
 
@@ -150,6 +151,7 @@ func demoApp(config *Config) workspace.App {
 	app := workspace.App{
 		ID: "A0FIREBREAK", Name: "Firebreak", BotUser: "U0FIREBREAK", BotID: "B0FIREBREAK",
 		BotToken: demoBotToken, AppToken: demoAppToken, SigningSecret: "demo",
+		User:      workspace.UserToken{Token: demoStatuses, ID: "U0PRIYA", Scopes: []string{"users.profile:write"}},
 		Shortcuts: []workspace.Shortcut{{CallbackID: slack.ShortcutID, Name: slack.ShortcutName}},
 	}
 

@@ -45,6 +45,7 @@ type Environment struct {
 	SlackBotToken      Secret // SLACK_BOT_TOKEN, xoxb-…
 	SlackAppToken      Secret // SLACK_APP_TOKEN, xapp-…: Socket Mode
 	SlackSigningSecret Secret // SLACK_SIGNING_SECRET: HTTP mode
+	SlackStatusToken   Secret // SLACK_STATUS_TOKEN, xoxp-…: an administrator's, "" where nobody's status is shown
 	SlackAPIURL        string // SLACK_API_URL; "" is Slack's own. It ends in a slash
 
 	ConfigFile string // FIREBREAK_CONFIG, default firebreak.yaml
@@ -71,6 +72,7 @@ func ReadEnvironment(lookup func(string) (string, bool)) (Environment, error) {
 		SlackBotToken:      r.token("SLACK_BOT_TOKEN", "xoxb-"),
 		SlackAppToken:      r.token("SLACK_APP_TOKEN", "xapp-"),
 		SlackSigningSecret: r.signingSecret("SLACK_SIGNING_SECRET"),
+		SlackStatusToken:   r.token("SLACK_STATUS_TOKEN", "xoxp-"),
 		SlackAPIURL:        r.apiURL("SLACK_API_URL"),
 		ConfigFile:         r.text("FIREBREAK_CONFIG", "firebreak.yaml"),
 		DataDir:            r.text("FIREBREAK_DATA", "data"),

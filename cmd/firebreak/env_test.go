@@ -26,6 +26,7 @@ func lookupIn(variables ...string) func(string) (string, bool) {
 func TestReadEnvironment(t *testing.T) {
 	got, err := ReadEnvironment(lookupIn(
 		"SLACK_BOT_TOKEN=xoxb-123-456", "SLACK_APP_TOKEN= xapp-1-A2\n", "SLACK_SIGNING_SECRET=0123456789abcdef",
+		"SLACK_STATUS_TOKEN=xoxp-789",
 		"SLACK_API_URL=http://127.0.0.1:9/api", "FIREBREAK_CONFIG=/etc/f.yaml", "FIREBREAK_DATA=/data", "FIREBREAK_LISTEN=:0",
 	))
 	if err != nil {
@@ -33,7 +34,7 @@ func TestReadEnvironment(t *testing.T) {
 	}
 
 	want := Environment{
-		SlackBotToken: "xoxb-123-456", SlackAppToken: "xapp-1-A2", SlackSigningSecret: "0123456789abcdef",
+		SlackBotToken: "xoxb-123-456", SlackAppToken: "xapp-1-A2", SlackSigningSecret: "0123456789abcdef", SlackStatusToken: "xoxp-789",
 		SlackAPIURL: "http://127.0.0.1:9/api/", ConfigFile: "/etc/f.yaml", DataDir: "/data", Listen: ":0",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -66,6 +67,7 @@ func TestEnvironmentMistakes(t *testing.T) {
 		{[]string{`SLACK_BOT_TOKEN="xoxb-111-222"`}, "SLACK_BOT_TOKEN has quotation marks around it: remove them"},
 		{[]string{"SLACK_BOT_TOKEN=xoxb-…"}, "SLACK_BOT_TOKEN is cut short or holds a placeholder: copy the whole token, which starts with xoxb-"},
 		{[]string{"SLACK_BOT_TOKEN=xoxb-"}, "SLACK_BOT_TOKEN is cut short or holds a placeholder: copy the whole token, which starts with xoxb-"},
+		{[]string{"SLACK_STATUS_TOKEN=xoxb-111-222"}, "SLACK_STATUS_TOKEN holds a bot token (xoxb-…): it must start with xoxp-"},
 		{[]string{"SLACK_SIGNING_SECRET=xapp-111-222"}, "SLACK_SIGNING_SECRET holds an app-level token (xapp-…): it must be the Signing Secret under Basic Information"},
 		{[]string{"SLACK_SIGNING_SECRET=abc"}, "SLACK_SIGNING_SECRET is too short to be one: copy the whole Signing Secret under Basic Information"},
 		{[]string{"SLACK_API_URL=slack.com/api"}, "SLACK_API_URL is no web address: write one like https://slack.example.com/api/, or remove it"},
@@ -120,7 +122,7 @@ func TestNeedSlack(t *testing.T) {
 
 // Whatever prints, logs or encodes an Environment must not show what is in it.
 func TestSecretsStayHidden(t *testing.T) {
-	env := Environment{SlackBotToken: "xoxb-hunter2", SlackAppToken: "xapp-hunter2", SlackSigningSecret: "hunter2hunter2"}
+	env := Environment{SlackBotToken: "xoxb-hunter2", SlackAppToken: "xapp-hunter2", SlackSigningSecret: "hunter2hunter2", SlackStatusToken: "xoxp-hunter2"}
 
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%v %+v %#v %s %q", env, env, env, env.SlackBotToken, env.SlackAppToken)

@@ -49,7 +49,7 @@ func dutySettings(t testing.TB) bot.Settings {
 		t.Fatal(err)
 	}
 
-	settings := config.settings()
+	settings := withoutBreaks(config.settings())
 	settings.People["noor"] = bot.Colleague{Name: "Noor Aziz", Accounts: []chat.Person{account("noor")}}
 
 	billing := &settings.Teams[0]

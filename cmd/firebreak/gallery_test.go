@@ -250,7 +250,7 @@ func newStudio(t testing.TB, x *exhibition, scene string) *studio {
 		t.Fatal(err)
 	}
 
-	return newStudioWith(t, x, scene, config.settings())
+	return newStudioWith(t, x, scene, withoutBreaks(config.settings()))
 }
 
 // newStudioWith has a desk of other settings.
@@ -438,7 +438,7 @@ func (s *studio) deliverCard(tx bot.Tx, card *bot.Card) error {
 	case err != nil && strings.Contains(err.Error(), "another card"):
 		return nil // later
 	case err != nil:
-	case s.gone[card.ID.Person] && card.ID.Role == bot.PageCard:
+	case s.gone[card.ID.Person] && (card.ID.Role == bot.PageCard || card.ID.Role == bot.NoteCard):
 		card.Dead = true
 		if err := tx.PutCard(card); err != nil {
 			return err
@@ -586,6 +586,9 @@ func TestGalleryIsComplete(t *testing.T) {
 
 	actions := mapKeys(t, "../../bot/click.go", "actions")
 	actions = append(actions, mapKeys(t, "../../bot/owed_form.go", "owedActions")...)
+	actions = append(actions, mapKeys(t, "../../bot/break_command.go", "breakDeeds")...)
+	actions = append(actions, mapKeys(t, "../../bot/break_command.go", "breakForms")...)
+	actions = append(actions, "check_in")
 	others := []string{"new", "add_owed_to", "now", "show", "add_words", "another", "cancel_change", "handover"} // that belong to no escalation
 	compare(t, "actions with a button", append(actions, others...), slices.Collect(maps.Keys(x.buttons)))
 
@@ -601,7 +604,10 @@ func TestGalleryIsComplete(t *testing.T) {
 	}
 
 	compare(t, "announcements", notices, texts(maps.Keys(x.notices)))
-	compare(t, "kinds of notes", slices.Collect(maps.Values(constants(t, "../../bot/note.go", "NoteKind"))), texts(maps.Keys(x.notes)))
+
+	kindsOfNotes := slices.Collect(maps.Values(constants(t, "../../bot/note.go", "NoteKind")))
+	kindsOfNotes = append(kindsOfNotes, slices.Collect(maps.Values(constants(t, "../../bot/break_note.go", "NoteKind")))...)
+	compare(t, "kinds of notes", kindsOfNotes, texts(maps.Keys(x.notes)))
 	compare(t, "roles of cards", slices.Collect(maps.Values(constants(t, "../../bot/card.go", "Role"))), texts(maps.Keys(x.roles)))
 	compare(t, "kinds of entries", slices.Collect(maps.Values(whats)), texts(maps.Keys(x.happened)))
 

@@ -642,6 +642,7 @@ func (s *studio) handAround(words string) {
 // hostileScenes show all notes, the answers of /duty and the alarm.
 var hostileScenes = []func(*studio){
 	dutyScene, dutyChangedScene, dutyRefusedScene, dutyCancelledScene, shiftConfirmedScene, shiftUnheardScene, checkedScene, feedsScene, holidaysScene, allOffScene,
+	recoveryBuddyScene,
 }
 
 // TestHostileNames gives all people and teams hostile names, and customers
@@ -675,6 +676,7 @@ func hostileSettings(t testing.TB, words string) bot.Settings {
 	t.Helper()
 
 	settings := dutySettings(t)
+	settings.Recovery = recoverySettings(t).Recovery
 
 	for who, colleague := range settings.People {
 		colleague.Name = words

@@ -71,6 +71,7 @@ func TestCommandLine(t *testing.T) {
 		{[]string{"version"}, 0, "firebreak unreleased"},
 		{[]string{"manifest", "slack"}, 0, "/escalate"},
 		{[]string{"manifest", "slack", "--json"}, 0, `"socket_mode_enabled": true`},
+		{[]string{"manifest", "slack", "--statuses"}, 0, "users.profile:write"},
 		{[]string{"manifest", "slack", "--url", "https://bot.example.com"}, 0, "https://bot.example.com/slack/interactions"},
 		{[]string{"--help"}, 0, "demo"},
 		{[]string{"srve"}, 2, "serve"},

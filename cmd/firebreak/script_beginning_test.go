@@ -18,10 +18,14 @@ import (
 //	it goes over days                         each second of them is played, so not in every mode
 //	the calendar is two weeks                 testdata/rotas/two_weeks.ics is there
 //	the holidays are a day off                and so is testdata/rotas/a_day_off.ics
+//	statuses can be set                       an administrator lets the bot do it
+//	breaks are offered                        after hard contacts, as by default; else they are not
 type beginning struct {
 	rota     string // the teams, as the configuration has them
 	calendar string // what is in the calendar of the team's duty, "" for no file
 	holidays string // and in that of its holidays
+	breaks   bool   // breaks are offered
+	statuses bool   // people's statuses can be set
 	at       time.Time
 	days     bool // the script goes over days
 }
@@ -66,6 +70,9 @@ people:
   novak: {name: Kim Novak,  role: supervisor, slack: U0NOVAK}
 `
 
+// stageWithoutBreaks is for scripts that tell of something else.
+const stageWithoutBreaks = "recovery: {offer: {3: 0s, 4: 0s, 5: 0s, abuse: 0s}}\n"
+
 // config returns the configuration of its rota.
 func (b *beginning) config(t testing.TB, data string) *Config {
 	t.Helper()
@@ -75,7 +82,12 @@ func (b *beginning) config(t testing.TB, data string) *Config {
 		t.Fatal(err)
 	}
 
-	config, err := ParseConfig(filepath.Join(data, stageFile), append([]byte(stagePeople), teams...))
+	people := stagePeople
+	if !b.breaks {
+		people += stageWithoutBreaks
+	}
+
+	config, err := ParseConfig(filepath.Join(data, stageFile), append([]byte(people), teams...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,6 +133,8 @@ var beginningLines = []struct {
 	{regexp.MustCompile(`^the calendar is ([a-z ]+)$`), func(b *beginning, a []string) error { b.calendar = a[0]; return nil }},
 	{regexp.MustCompile(`^the holidays are ([a-z ]+)$`), func(b *beginning, a []string) error { b.holidays = a[0]; return nil }},
 	{regexp.MustCompile(`^it goes over days$`), func(b *beginning, _ []string) error { b.days = true; return nil }},
+	{regexp.MustCompile(`^statuses can be set$`), func(b *beginning, _ []string) error { b.statuses = true; return nil }},
+	{regexp.MustCompile(`^breaks are offered$`), func(b *beginning, _ []string) error { b.breaks = true; return nil }},
 	{regexp.MustCompile(`^it is ([A-Z][a-z]+day \S+ \S+) in (London|New York)$`), beginsAt},
 }
 

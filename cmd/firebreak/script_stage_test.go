@@ -68,6 +68,7 @@ const (
 	stageBotToken = "xoxb-Geheimnis-1"
 	stageAppToken = "xapp-Geheimnis-2"
 	stageSecret   = "Geheimnis-3"
+	stageStatuses = "xoxp-Geheimnis-4"
 )
 
 // newStage has the bot running and idle at the usual beginning.
@@ -124,7 +125,7 @@ func (s *stage) options() workspace.Options {
 		{ID: "U0DANA", Name: "dana", RealName: "Dana Reed"},
 		{ID: "U0LEE", Name: "lee", RealName: "Lee Chan", Email: "lee@example.com"},
 		{ID: "U0SAM", Name: "sam", RealName: "Sam Ortiz"},
-		{ID: "U0PRIYA", Name: "priya", RealName: "Priya Nair"},
+		{ID: "U0PRIYA", Name: "priya", RealName: "Priya Nair", Admin: true},
 		{ID: "U0FIREBREAK", Name: "firebreak", RealName: "Firebreak", Bot: true},
 	}
 
@@ -149,7 +150,11 @@ func (s *stage) installed() workspace.App {
 	return workspace.App{
 		ID: "A0FIREBREAK", Name: "Firebreak", BotUser: "U0FIREBREAK", BotID: "B0FIREBREAK",
 		BotToken: stageBotToken, AppToken: stageAppToken, SigningSecret: stageSecret,
-		Commands:         []workspace.Command{{Command: "/escalate"}, {Command: "/duty", ShouldEscape: true}, {Command: "/followups", ShouldEscape: true}, {Command: "/calm"}},
+		User: workspace.UserToken{Token: stageStatuses, ID: "U0PRIYA", Scopes: []string{"users.profile:write"}},
+		Commands: []workspace.Command{
+			{Command: "/escalate"}, {Command: "/duty", ShouldEscape: true}, {Command: "/recover", ShouldEscape: true},
+			{Command: "/followups", ShouldEscape: true}, {Command: "/calm"},
+		},
 		Shortcuts:        []workspace.Shortcut{{CallbackID: slack.ShortcutID, Name: slack.ShortcutName}},
 		HTTPMode:         s.mode.http,
 		CommandsURL:      "http://" + botHost + "/slack/commands",
@@ -167,6 +172,10 @@ func (s *stage) start() {
 		env.SlackSigningSecret = stageSecret
 	} else {
 		env.SlackAppToken = stageAppToken
+	}
+
+	if s.begun.statuses {
+		env.SlackStatusToken = stageStatuses
 	}
 
 	s.pages = s.diary.open()

@@ -35,6 +35,12 @@ var steps = newSteps([]step{
 	{how: `WHO clicks BUTTON`, do: clicks},
 	{how: `WHO clicks BUTTON on WORDS`, do: clicks},
 	{how: `WHO and WHO click BUTTON at once`, do: clickAtOnce},
+	{how: `WHO sets their status to BUTTON`, do: func(p *play, a []string) error {
+		return p.workspace.SetUser(p.people[a[0]].ID(), func(u *workspace.User) { u.Status = workspace.Status{Text: a[1], Emoji: ":sandwich:"} })
+	}},
+	{how: `WHO clears their status`, do: func(p *play, a []string) error {
+		return p.workspace.SetUser(p.people[a[0]].ID(), func(u *workspace.User) { u.Status = workspace.Status{} })
+	}},
 	{how: `WHO opens the home`, do: func(p *play, a []string) error { return p.people[a[0]].OpenHome() }},
 
 	// What people see.
@@ -56,6 +62,9 @@ var steps = newSteps([]step{
 	{how: `WHO has no form open`, do: hasNoForm},
 	{how: `WHO's home shows WORDS`, do: homeShows},
 	{how: `WHO's home does not show WORDS`, do: homeDoesNotShow},
+	{how: `WHO's status is BUTTON until CLOCK`, do: func(p *play, a []string) error { return hasStatus(p, a[0], a[1], a[2]) }},
+	{how: `WHO's status is BUTTON`, do: func(p *play, a []string) error { return hasStatus(p, a[0], a[1], "") }},
+	{how: `WHO has no status`, do: func(p *play, a []string) error { return hasStatus(p, a[0], "", "") }},
 	{how: `channel ROOM shows WORDS`, do: roomShows},
 	{how: `channel ROOM does not show WORDS`, do: roomDoesNotShow},
 
@@ -420,6 +429,19 @@ func roomDoesNotShow(p *play, a []string) error {
 	}
 
 	return nil
+}
+
+// hasStatus holds what stands beside somebody's name within some seconds, and, if the
+// script says so, until when.
+func hasStatus(p *play, who, text, until string) error {
+	return eventually(3*time.Second, func() error {
+		has := p.workspace.Status(p.people[who].ID())
+		if has.Text != text || until != "" && has.Until.In(p.begun.at.Location()).Format(time.TimeOnly) != until {
+			return fmt.Errorf("the status of %v is %q until %v, want %q until %v", who, has.Text, has.Until, text, until)
+		}
+
+		return nil
+	})
 }
 
 // groupHas is a step about who is in a user group, in any order.

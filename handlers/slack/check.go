@@ -56,6 +56,8 @@ func (s *Slack) Check(ctx context.Context, rooms []chat.Room, people []Subject) 
 		mistakes = append(mistakes, s.checkGroups(ctx, s.opts.Needs.Groups)...)
 	}
 
+	mistakes = append(mistakes, s.checkStatuses(ctx)...)
+
 	return append(mistakes, s.checkPeople(ctx, askable(people, mistakes, s.opts.Needs.Quiet))...)
 }
 

@@ -57,6 +57,13 @@ var kinds = map[string]chat.FailureKind{
 	"failed_for_some_users":      chat.Unacceptable,
 	"subteam_max_users_exceeded": chat.Unacceptable,
 
+	"not_admin":                chat.Refused,
+	"cannot_update_admin_user": chat.Unreachable,
+	"not_app_admin":            chat.Unreachable,
+	"too_long":                 chat.Unacceptable,
+	"invalid_profile":          chat.Unacceptable,
+	"profile_set_failed":       chat.Doubtful,
+
 	"no_text":               chat.Unacceptable,
 	"msg_too_long":          chat.Unacceptable,
 	"msg_blocks_too_long":   chat.Unacceptable,
@@ -119,6 +126,7 @@ var families = []struct {
 	{"invalid_metadata", chat.Unacceptable},
 	{"metadata_", chat.Unacceptable},
 	{"restricted_action", chat.Unreachable},
+	{"profile_status_set_failed", chat.Unacceptable},
 }
 
 // kindOf returns what follows from one of Slack's codes.
@@ -179,11 +187,11 @@ func said(method string, answer slack.SlackErrorResponse) *chat.Failure {
 
 	failure := &chat.Failure{Kind: kind, Code: answer.Err}
 
-	switch remedy, known := groupRemedies[answer.Err]; {
-	case answer.Err == "missing_scope" && answer.Needed != "":
-		failure.Err = fmt.Errorf("the app lacks the scope %s: add it under OAuth & Permissions and install the app again", answer.Needed)
+	switch remedy, known := remediesOf(method)[answer.Err]; {
 	case known:
 		failure.Err = errors.New(remedy)
+	case answer.Err == "missing_scope" && answer.Needed != "":
+		failure.Err = fmt.Errorf("the app lacks the scope %s: add it under OAuth & Permissions and install the app again", answer.Needed)
 	}
 
 	return failure
@@ -235,6 +243,15 @@ var remedies = map[string]string{
 	"app_uninstalled":         "the app was uninstalled: install it again and set the new tokens",
 	"tokens_revoked":          "the app's tokens were revoked: install it again and set the new tokens",
 	"http_404":                "there is no Slack at this address: check SLACK_API_URL",
+}
+
+// remediesOf returns what is done about the failures of a method, by their codes.
+func remediesOf(method string) map[string]string {
+	if method == setProfile {
+		return statusRemedies
+	}
+
+	return groupRemedies
 }
 
 // groupRemedies say what is done about a user group that can't be set.

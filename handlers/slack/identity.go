@@ -80,10 +80,7 @@ func lacking(header string, needs Needs) *ScopesError {
 		return nil
 	}
 
-	var has []string
-	for name := range strings.SplitSeq(header, ",") {
-		has = append(has, strings.TrimSpace(name))
-	}
+	has := scopesIn(header)
 
 	var missing []Scope
 
@@ -98,6 +95,16 @@ func lacking(header string, needs Needs) *ScopesError {
 	}
 
 	return &ScopesError{missing}
+}
+
+// scopesIn reads the list that Slack sends.
+func scopesIn(header string) []string {
+	var scopes []string
+	for name := range strings.SplitSeq(header, ",") {
+		scopes = append(scopes, strings.TrimSpace(name))
+	}
+
+	return scopes
 }
 
 // self is who the bot is.

@@ -14,6 +14,7 @@ import (
 type ManifestOptions struct {
 	Commands []ManifestCommand // in the order of the list; at least one
 	HTTPURL  string            // where Slack reaches the bot, https; "" for Socket Mode
+	Statuses bool              // an administrator lets the bot set people's statuses, see ShowStatus
 	JSON     bool              // JSON instead of YAML: Slack's form takes either
 }
 
@@ -172,6 +173,7 @@ type manifestOAuth struct {
 type manifestScopes struct {
 	Bot         []string `json:"bot" yaml:"bot"`
 	BotOptional []string `json:"bot_optional" yaml:"bot_optional"`
+	User        []string `json:"user,omitempty" yaml:"user,omitempty"`
 }
 
 type manifestSettings struct {
@@ -210,9 +212,17 @@ func (o ManifestOptions) manifest() manifest {
 			}},
 			Commands: o.commands(),
 		},
-		OAuth:    manifestOAuth{Scopes: manifestScopes{Bot: botScopes, BotOptional: optionalScopes}},
+		OAuth:    manifestOAuth{Scopes: o.scopes()},
 		Settings: o.settings(),
 	}
+}
+
+func (o ManifestOptions) scopes() manifestScopes {
+	scopes := manifestScopes{Bot: botScopes, BotOptional: optionalScopes}
+	if o.Statuses {
+		scopes.User = []string{statusScope}
+	}
+	return scopes
 }
 
 func (o ManifestOptions) commands() []manifestCommand {

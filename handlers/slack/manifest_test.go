@@ -32,6 +32,7 @@ func TestManifest(t *testing.T) {
 	}{
 		{"manifest-socket.yaml", ManifestOptions{Commands: manifestCommands}},
 		{"manifest-http.yaml", ManifestOptions{Commands: manifestCommands, HTTPURL: address}},
+		{"manifest-statuses.yaml", ManifestOptions{Commands: manifestCommands, Statuses: true}},
 		{"manifest-http.json", ManifestOptions{Commands: manifestCommands, HTTPURL: address, JSON: true}},
 	}
 
@@ -118,9 +119,15 @@ func lintManifest(t *testing.T, m slack.Manifest, o ManifestOptions) {
 	}
 
 	equal("App Home", slack.AppHome{HomeTabEnabled: true, MessagesTabEnabled: true}, m.Features.AppHome)
+	var user []string
+	if o.Statuses {
+		user = []string{"users.profile:write"}
+	}
+
 	equal("scopes", slack.OAuthScopes{
 		Bot:         []string{"channels:history", "channels:read", "chat:write", "commands", "groups:history", "groups:read", "im:history", "im:write", "users:read"},
 		BotOptional: []string{"dnd:read", "usergroups:read", "usergroups:write", "users:read.email"},
+		User:        user,
 	}, m.OAuthConfig.Scopes)
 	equal("events", []string{"app_home_opened", "app_uninstalled", "message.im", "tokens_revoked", "user_change"}, m.Settings.EventSubscriptions.BotEvents)
 	equal("Socket Mode", o.HTTPURL == "", m.Settings.SocketModeEnabled)

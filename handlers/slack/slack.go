@@ -36,6 +36,7 @@ type Options struct {
 	BotToken      string // xoxb-
 	AppToken      string // xapp-, "" for no Socket Mode
 	SigningSecret string // "" for no HTTP
+	StatusToken   string // xoxp-, of an administrator; "" where nobody's status is shown (ShowStatus)
 
 	// APIURL is the Web API's address, "" for Slack's own.
 	APIURL string
@@ -98,6 +99,8 @@ func (o Options) validate() error {
 		return errors.New("slack: SLACK_BOT_TOKEN is no bot token: copy the one that begins with xoxb- from OAuth & Permissions")
 	case o.AppToken != "" && !strings.HasPrefix(o.AppToken, "xapp-"):
 		return errors.New("slack: SLACK_APP_TOKEN is no app-level token: make one with connections:write under Basic Information; it begins with xapp-")
+	case o.StatusToken != "" && !strings.HasPrefix(o.StatusToken, "xoxp-"):
+		return errors.New("slack: SLACK_STATUS_TOKEN is no user token: copy the one that begins with xoxp- from OAuth & Permissions")
 	case o.AppToken == "" && o.SigningSecret == "":
 		return errors.New("slack: nothing can come in: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP")
 	default:
@@ -110,6 +113,7 @@ func (o Options) validate() error {
 type Slack struct {
 	opts     Options
 	api      *slack.Client
+	statuses *slack.Client // with the status token, nil where there is none
 	wire     wire
 	log      *slog.Logger
 	work     *work
@@ -141,6 +145,7 @@ func New(opts Options) (*Slack, error) {
 		slack.OptionAPIURL(opts.APIURL),
 		slack.OptionHTTPClient(s.wire),
 	)
+	s.statuses = newStatuses(opts, s.wire)
 	s.people = newPeople(s)
 	s.sockets = newSockets(s)
 

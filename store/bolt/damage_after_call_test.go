@@ -25,7 +25,7 @@ func fourAfterCall(tx bot.Tx) error {
 
 		if err := errors.Join(
 			tx.PutBreak(&bot.Break{
-				Who: who, Team: "billing", State: bot.BreakQueued, Since: at, Until: at, Changed: at, Buddy: bot.PersonID(fmt.Sprintf("buddy %d", id)),
+				Who: who, Team: "billing", State: bot.BreakRunning, Since: at, Until: at, Changed: at, Buddy: bot.PersonID(fmt.Sprintf("buddy %d", id)),
 			}),
 			tx.PutCard(&bot.Card{ID: bot.CardID{Role: bot.BreakCard, Person: who, N: id}, Wanted: 1, Since: now(), Drawn: fmt.Sprintf("picture %d", id)}),
 			tx.PutDigest(&bot.Digest{Team: bot.TeamID(fmt.Sprintf("digest %d", id)), NextAt: at}),

@@ -143,7 +143,7 @@ func oddAfterCall(text string) afterCall {
 	who, team := bot.PersonID(text), bot.TeamID(text)
 
 	return afterCall{
-		rest:     bot.Break{Who: who, Team: team, State: bot.BreakQueued, Since: start, RemindAt: start, Buddy: who, Changed: start},
+		rest:     bot.Break{Who: who, Team: team, State: bot.BreakQueued, Since: start, ShiftEnds: start, Buddy: who, Changed: start},
 		card:     bot.Card{ID: breakCard(who, 1), Since: start, Drawn: text},
 		digest:   bot.Digest{Team: team, NextAt: start},
 		feedback: bot.Feedback{Team: team, Week: start, Helped: text, Change: text},
@@ -369,7 +369,7 @@ func breaksFollow(t *testing.T, s bot.Store) {
 	rests(t, s, "billing")
 
 	for _, state := range []bot.BreakState{bot.BreakQueued, bot.BreakTurn, bot.BreakRunning, bot.BreakEnding} {
-		b.State, b.Since, b.RemindAt, b.Until = state, b.Since.Add(1), time.Time{}, start
+		b.State, b.Since, b.RemindAt, b.Until, b.ShiftEnds = state, b.Since.Add(1), time.Time{}, start, start
 		putBreaks(t, s, b)
 		breaksDue(t, s, start, 10, "dana")
 		breaksDue(t, s, never, 10, "dana")
@@ -389,7 +389,7 @@ func breaksFollow(t *testing.T, s bot.Store) {
 
 func breaksInOrder(t *testing.T, s bot.Store) {
 	rest := func(who bot.PersonID, since, until time.Time) *bot.Break {
-		return &bot.Break{Who: who, Team: "billing", State: bot.BreakQueued, Since: since, Until: until}
+		return &bot.Break{Who: who, Team: "billing", State: bot.BreakRunning, Since: since, Until: until}
 	}
 
 	last, second := rest("dana", start.Add(2), start), rest("lee", start.Add(1), start.Add(1))
@@ -419,7 +419,7 @@ func forgetsBreaks(t *testing.T, s bot.Store, before time.Time, most, want int) 
 
 func breaksForgotten(t *testing.T, s bot.Store) {
 	changed := func(who bot.PersonID, at time.Time) *bot.Break {
-		return &bot.Break{Who: who, Team: "billing", State: bot.BreakQueued, Since: start, Until: start, Changed: at}
+		return &bot.Break{Who: who, Team: "billing", State: bot.BreakRunning, Since: start, Until: start, Changed: at}
 	}
 
 	dana, lee, kim := changed("dana", start.Add(3)), changed("lee", start.Add(1)), changed("kim", start.Add(2))

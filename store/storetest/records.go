@@ -264,7 +264,7 @@ func copied(t *testing.T, s bot.Store) {
 
 		// What it was given is altered before the commit.
 		d.alter()
-		a.rest.Hard[0] = start
+		a.rest.Hard[0].At = start
 
 		f.escalation.Context.Signs[0] = "altered"
 		f.escalation.Pages[0].Who = "altered"
@@ -285,7 +285,7 @@ func copied(t *testing.T, s bot.Store) {
 		must[[]bot.Entry](t)(tx.Timeline(want.escalation.ID))[0].Text = "altered"
 		must[[]*bot.Card](t)(tx.CardsOf(want.escalation.ID))[0].Drawn = "altered"
 		alterHandedOut(t, tx, wantDuty)
-		must[*bot.Break](t)(tx.Break(wantAfter.rest.Who)).Hard[0] = start
+		must[*bot.Break](t)(tx.Break(wantAfter.rest.Who)).Hard[0].At = start
 
 		want.check(t, tx)
 		wantDuty.check(t, tx)

@@ -34,11 +34,13 @@ type tokenKind int
 const (
 	botToken tokenKind = iota
 	appToken
+	userToken
 )
 
 // method is one method of the Web API.
 type method struct {
 	token     tokenKind
+	anyone    bool     // a user token does as well as a bot token
 	scopes    []string // all of them are needed
 	perMinute int      // Slack's tier: calls per minute, beyond which 429; 0 is special
 	run       func(*Workspace, *call) (node, error)
@@ -53,7 +55,7 @@ const (
 
 // methods is every method there is; any other is unknown_method.
 var methods = map[string]method{
-	"auth.test":             {run: (*Workspace).authTest},
+	"auth.test":             {anyone: true, run: (*Workspace).authTest},
 	"apps.connections.open": {token: appToken, perMinute: tier3, run: (*Workspace).connectionsOpen},
 
 	"chat.postMessage":   {scopes: []string{"chat:write"}, run: (*Workspace).postMessage},
@@ -79,6 +81,7 @@ var methods = map[string]method{
 	"users.list":              {scopes: []string{"users:read"}, perMinute: tier2, run: (*Workspace).usersList},
 	"users.lookupByEmail":     {scopes: []string{"users:read.email"}, perMinute: tier3, run: (*Workspace).usersLookup},
 	"users.getPresence":       {scopes: []string{"users:read"}, perMinute: tier3, run: (*Workspace).usersPresence},
+	"users.profile.set":       {token: userToken, scopes: []string{"users.profile:write"}, perMinute: tier3, run: (*Workspace).profileSet},
 	"dnd.info":                {scopes: []string{"dnd:read"}, perMinute: tier3, run: (*Workspace).dndInfo},
 	"usergroups.list":         {scopes: []string{"usergroups:read"}, perMinute: tier2, run: (*Workspace).groupsList},
 	"usergroups.users.list":   {scopes: []string{"usergroups:read"}, perMinute: tier2, run: (*Workspace).groupsUsers},
@@ -92,6 +95,7 @@ type call struct {
 	form   url.Values
 	json   map[string]json.RawMessage
 	token  string
+	kind   tokenKind // of the token, once it is found right
 }
 
 // readCall reads the arguments, which come as a form or as a JSON object, and
@@ -194,6 +198,7 @@ func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	o := w.do(c)
+	o.by = c.kind
 	w.journalCall(c, o, fault)
 	if w.spoil(rw, fault) {
 		return
@@ -206,8 +211,9 @@ func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 type outcome struct {
 	status int
 	body   json.RawMessage
-	err    string // the error code; empty when ok
-	wait   int    // seconds, for Retry-After
+	err    string    // the error code; empty when ok
+	wait   int       // seconds, for Retry-After
+	by     tokenKind // whose scopes are told
 }
 
 func success(body node) outcome {
@@ -273,27 +279,33 @@ func (w *Workspace) do(c *call) outcome {
 
 // authorize checks the token and its scopes.
 func (w *Workspace) authorize(c *call, m method) error {
-	a := w.opt.App
+	kind, known := w.opt.App.kindOf(c.token)
 	switch {
 	case c.token == "":
 		return refuse("not_authed")
 	case w.appState.tokenError != "":
 		return refuse(w.appState.tokenError)
-	case c.token != a.BotToken && c.token != a.AppToken:
+	case !known:
 		return refuse("invalid_auth")
 	case w.appState.uninstalled:
 		return refuse("account_inactive")
-	case m.token == appToken && c.token != a.AppToken, m.token == botToken && c.token != a.BotToken:
+	case kind != m.token && (kind != userToken || !m.anyone):
 		return refuse("not_allowed_token_type")
+	}
+	c.kind = kind
+	if kind == userToken {
+		return needAmong(set(w.opt.App.User.Scopes), m.scopes)
 	}
 	return w.needScopes(m.scopes...)
 }
 
 // needScopes fails with missing_scope unless the app has all of them.
-func (w *Workspace) needScopes(scopes ...string) error {
+func (w *Workspace) needScopes(scopes ...string) error { return needAmong(w.scopes, scopes) }
+
+func needAmong(has map[string]bool, scopes []string) error {
 	for _, s := range scopes {
-		if !w.scopes[s] {
-			return &refusalError{code: "missing_scope", needed: s, provided: strings.Join(sortedKeys(w.scopes), ",")}
+		if !has[s] {
+			return &refusalError{code: "missing_scope", needed: s, provided: strings.Join(sortedKeys(has), ",")}
 		}
 	}
 	return nil
@@ -301,7 +313,7 @@ func (w *Workspace) needScopes(scopes ...string) error {
 
 func (w *Workspace) answer(rw http.ResponseWriter, o outcome) {
 	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
-	rw.Header().Set("X-OAuth-Scopes", strings.Join(w.opt.App.Scopes, ","))
+	rw.Header().Set("X-OAuth-Scopes", strings.Join(w.opt.App.scopesOf(o.by), ","))
 	if o.wait > 0 {
 		rw.Header().Set("Retry-After", strconv.Itoa(o.wait))
 	}
@@ -319,10 +331,18 @@ func (w *Workspace) RevokeToken(code string) {
 	w.appState.tokenError = code
 }
 
-func (w *Workspace) authTest(*call) (node, error) {
+func (w *Workspace) authTest(c *call) (node, error) {
 	a := w.opt.App
-	return node{
+	n := node{
 		"url": "https://" + w.opt.Team.Domain + ".slack.com/", "team": w.opt.Team.Name, "team_id": w.opt.Team.ID,
 		"user": strings.ToLower(a.Name), "user_id": a.BotUser, "bot_id": a.BotID, "is_enterprise_install": false,
-	}, nil
+	}
+	if c.kind == userToken {
+		delete(n, "bot_id")
+		n["user_id"] = a.User.ID
+		if u := w.people[a.User.ID]; u != nil {
+			n["user"] = u.Name
+		}
+	}
+	return n, nil
 }

@@ -16,6 +16,7 @@ type App struct {
 	AppToken      string // xapp-…, with the scope connections:write
 	SigningSecret string
 	Scopes        []string // of the bot token; nil means [UsualScopes]
+	User          UserToken
 
 	Commands  []Command
 	Shortcuts []Shortcut
@@ -30,6 +31,14 @@ type App struct {
 
 	HomeTabOff     bool
 	MessagesTabOff bool
+}
+
+// UserToken is a token that lets the app act as one of the people. The zero value
+// is none.
+type UserToken struct {
+	Token  string // xoxp-…
+	ID     string // whose it is
+	Scopes []string
 }
 
 // Command is a slash command of the app.
@@ -74,6 +83,28 @@ func (a App) withDefaults() App {
 		a.Events = UsualEvents
 	}
 	return a
+}
+
+// kindOf returns what kind of token one is, false if it is none of the app's.
+func (a App) kindOf(token string) (tokenKind, bool) {
+	switch token {
+	case a.BotToken:
+		return botToken, true
+	case a.AppToken:
+		return appToken, true
+	case a.User.Token:
+		return userToken, true
+	default:
+		return 0, false
+	}
+}
+
+// scopesOf returns what a kind of token allows.
+func (a App) scopesOf(kind tokenKind) []string {
+	if kind == userToken {
+		return a.User.Scopes
+	}
+	return a.Scopes
 }
 
 func (a App) command(name string) (Command, bool) {

@@ -20,6 +20,9 @@ type User struct {
 	Guest    bool
 	Away     bool
 	DND      DND
+	Status   Status
+	Admin    bool // of the workspace
+	Owner    bool // the primary one
 }
 
 // DND is somebody's do-not-disturb setting. The zero value is off.
@@ -49,9 +52,11 @@ func (u *User) json(w *Workspace) node {
 	if w.scopes["users:read.email"] && u.Email != "" {
 		profile["email"] = u.Email
 	}
+	u.status(w.now()).addTo(profile)
 	return node{
 		"id": u.ID, "team_id": w.opt.Team.ID, "name": u.Name, "real_name": u.RealName,
 		"deleted": u.Deleted, "is_bot": u.Bot, "is_restricted": u.Guest, "is_app_user": false,
+		"is_admin": u.Admin || u.Owner, "is_owner": u.Owner, "is_primary_owner": u.Owner,
 		"tz": cmp.Or(u.TZ, "UTC"), "tz_offset": offset, "tz_label": cmp.Or(u.TZ, "UTC"), "profile": profile,
 		"updated": 0,
 	}
@@ -73,10 +78,17 @@ func (w *Workspace) SetUser(id string, change func(*User)) error {
 	change(u)
 	w.touch()
 	before.DND, before.Away = u.DND, u.Away
-	if *u != before && w.opt.App.subscribed("user_change") && w.scopes["users:read"] {
-		w.sendEvent(node{"type": "user_change", "user": u.json(w), "event_ts": w.stamp()})
+	if *u != before {
+		w.tellOfChange(u)
 	}
 	return nil
+}
+
+// tellOfChange tells an app that subscribed to it that somebody changed.
+func (w *Workspace) tellOfChange(u *User) {
+	if w.opt.App.subscribed("user_change") && w.scopes["users:read"] {
+		w.sendEvent(node{"type": "user_change", "user": u.json(w), "event_ts": w.stamp()})
+	}
 }
 
 // findUser finds somebody by id, handle (with or without @) or real name.

@@ -33,12 +33,18 @@ func (r *rig) browser(path string, body any) map[string]any {
 
 // uiState is the part of a state that the tests look at.
 type uiState struct {
-	Clock         time.Time
-	Workspace     string
-	CanMoveClock  bool `json:"can_move_clock"`
-	Me            string
-	App           struct{ Name, Bot string }
-	People        []struct{ ID string }
+	Clock        time.Time
+	Workspace    string
+	CanMoveClock bool `json:"can_move_clock"`
+	Me           string
+	App          struct{ Name, Bot string }
+	People       []struct {
+		ID     string
+		Status struct {
+			Text, Emoji string
+			Until       time.Time
+		}
+	}
 	Conversations []struct {
 		ID, Kind, Name, With string
 		Member               bool

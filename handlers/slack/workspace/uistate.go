@@ -182,6 +182,7 @@ func (w *Workspace) peopleState() []node {
 		u := w.people[id]
 		out = append(out, node{
 			"id": u.ID, "name": u.Name, "real_name": u.RealName, "title": u.Title, "bot": u.Bot, "deleted": u.Deleted,
+			"status": u.status(w.now()).state(),
 		})
 	}
 	return out

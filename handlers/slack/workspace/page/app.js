@@ -35,13 +35,18 @@ class App {
   async start() {
     const asked = new URLSearchParams(location.search);
     const state = await firstState([asked.get("left"), asked.get("right"), ""]);
-    this.#people = state.people.filter(({ bot, deleted }) => !bot && !deleted);
+    this.#meet(state);
     this.#two = asked.get("panes") !== "1";
     this.#seat(asked.get("left"), asked.get("right"));
     this.#frame();
     this.#receive(state.me || this.#sides.left, state);
     this.#arrange();
     byId("waiting").hidden = true;
+  }
+
+  /** #meet learns who there is, and what they say of themselves. */
+  #meet(state) {
+    this.#people = state.people.filter(({ bot, deleted }) => !bot && !deleted);
   }
 
   /** #seat takes the wanted people where they exist, and otherwise an agent on the left and a supervisor on the right. */
@@ -177,6 +182,7 @@ class App {
 
   #receive(id, state) {
     this.#states.set(id, state);
+    this.#meet(state);
     this.#panes.get(id)?.receive(state);
     const seated = this.#onScreen().find((side) => this.#sides[side] === id);
     if (seated) this.#followWorkspace(state);

@@ -9,6 +9,7 @@ import { dateNode, daysFromToday } from "./dates.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
 import { mrkdwn } from "./mrkdwn.js";
+import { showStatus } from "./status.js";
 
 const together = 5 * 60_000;
 const nearBottom = 80;
@@ -42,7 +43,7 @@ export class MessageList {
     this.#items = layOut(id, messages, newFrom, this.#folded);
     keyed(this.list, this.#items, {
       key: (item) => item.key,
-      signature: (item) => JSON.stringify(item),
+      signature: (item) => JSON.stringify([item, item.message && this.host.directory.status(item.message.user)]),
       make: (item) => this.#make(item),
       patch: (node, item) => this.#patch(node, item),
     });
@@ -147,13 +148,14 @@ class MessageView {
     this.item = item;
     const { message } = item;
     this.author = el("span", { class: "author" });
+    this.status = el("span", { class: "status", role: "img" });
     this.edited = el("span", { class: "edited" });
     this.echo = el("p", { class: "command-echo", hidden: true });
     this.body = el("div", { class: "message-body" });
     this.fold = el("button", { type: "button", class: "thread-fold", hidden: true, on: { click: fold } });
     this.replies = el("div", { class: "replies", hidden: true });
     this.surface = new Surface(this.body, { directory: host.directory, confirm: host.confirm, act: (action) => this.#act(action) });
-    const head = el("div", { class: "message-head" }, this.author, this.#byApp() && el("span", { class: "app-badge" }, "App"), dateNode(Date.parse(message.at), "{time}"), this.edited);
+    const head = el("div", { class: "message-head" }, this.author, this.status, this.#byApp() && el("span", { class: "app-badge" }, "App"), dateNode(Date.parse(message.at), "{time}"), this.edited);
     const main = el("div", { class: "message-main" }, message.ephemeral && this.#onlyYou(), head, this.echo, this.body, this.fold, this.replies);
     this.node = el("article", { class: "message", tabindex: "-1", data: { ts: message.ts, kind: message.ephemeral ? "ephemeral" : "message" } }, avatar(host.directory, message.user), main, this.#tools());
     this.show(item);
@@ -166,6 +168,7 @@ class MessageView {
     const { directory } = this.host;
     this.node.classList.toggle("message-follows", item.follows);
     setText(this.author, directory.person(message.user));
+    showStatus(this.status, directory.status(message.user));
     setText(this.edited, message.edited ? "(edited)" : "");
     if (message.edited) this.edited.title = message.edited.at ? `Edited ${new Date(message.edited.at).toLocaleTimeString()}` : "Edited";
     setText(this.echo, message.command_echo ?? "");

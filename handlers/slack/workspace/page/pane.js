@@ -12,6 +12,7 @@ import { icon } from "./icons.js";
 import { excerpt, MessageList } from "./messages.js";
 import { Modal } from "./modal.js";
 import { Notices } from "./notices.js";
+import { noStatus } from "./status.js";
 import { Switcher } from "./switcher.js";
 
 const readAfter = 400;
@@ -325,6 +326,7 @@ function directoryOf(state, people) {
     },
     isBot: (id) => id === app()?.bot || Boolean(find(id)?.bot),
     person: (id) => (id === app()?.bot ? app().name : find(id) ? nameFor(find(id)) : (id ?? "Unknown")),
+    status: (id) => find(id)?.status ?? noStatus,
     people: () => (state()?.people ?? []).filter(({ bot, deleted }) => !bot && !deleted).map((person) => ({ id: person.id, name: nameFor(person) })),
     channel: (id) => state()?.conversations.find((conversation) => conversation.id === id)?.name ?? id,
     channels: () => (state()?.conversations ?? []).filter(({ kind }) => kind === "channel").map(({ id, name }) => ({ id, name: `#${name}` })),

@@ -3,6 +3,8 @@
 
 import { el, keyed } from "./dom.js";
 import { avatar } from "./avatar.js";
+import { withEmoji } from "./emoji.js";
+import { noStatus } from "./status.js";
 
 export class Switcher {
   /** onChoose(id) is called when another person is picked. */
@@ -14,7 +16,7 @@ export class Switcher {
 
   /** show lists people; me is the present one, unread a Map of counts by id. */
   show(people, me, unread) {
-    const items = people.map((person) => ({ id: person.id, name: person.real_name || person.name, title: person.title ?? "", current: person.id === me, unread: unread.get(person.id) ?? 0 }));
+    const items = people.map((person) => ({ id: person.id, name: person.real_name || person.name, title: person.title ?? "", status: person.status ?? noStatus, current: person.id === me, unread: unread.get(person.id) ?? 0 }));
     keyed(this.node, items, {
       key: (item) => item.id,
       signature: (item) => JSON.stringify(item),
@@ -38,11 +40,11 @@ export class Switcher {
   }
 }
 
-function update(face, { name, title, current, unread }) {
-  face.querySelector("strong").textContent = name;
-  face.querySelector("small").textContent = title;
+function update(face, { name, title, status, current, unread }) {
+  face.querySelector("strong").textContent = [name, withEmoji(status.emoji)].filter(Boolean).join(" ");
+  face.querySelector("small").textContent = status.text || title;
   face.setAttribute("aria-pressed", String(current));
   face.querySelector(".face-waiting").textContent = unread > 0 && !current ? ` ${unread} unread` : "";
-  face.title = title ? `${name} · ${title}` : name;
+  face.title = [name, title, status.text].filter(Boolean).join(" · ");
   face.classList.toggle("face-unread", unread > 0 && !current);
 }
