@@ -94,6 +94,7 @@ func (e *Escalation) clone() *Escalation {
 	c.Pages = slices.Clone(e.Pages)
 	c.Loose = slices.Clone(e.Loose)
 	c.Owed = slices.Clone(e.Owed)
+	c.Asked = slices.Clone(e.Asked)
 	c.Handover = copied(e.Handover)
 	c.Question = copied(e.Question)
 	c.Decision = copied(e.Decision)
@@ -186,6 +187,8 @@ func (a *application) apply(ev Event) error {
 		return a.takeOwed(ev)
 	case DecideOwed:
 		return a.decideOwed(ev)
+	case GiveFeedback:
+		return a.giveFeedback(ev)
 	case Reopen:
 		return a.reopen(ev)
 	case Relieve:
@@ -810,6 +813,7 @@ func (a *application) resolve(ev Resolve) error {
 	}
 
 	a.closeIfDone()
+	a.askForFeedback()
 
 	return nil
 }
@@ -820,6 +824,8 @@ func (a *application) reopen(ev Reopen) error {
 
 	a.Outcome, a.Ended, a.ForgetAt = nil, time.Time{}, time.Time{}
 	a.Advice, a.Decision = "", nil // they were about what was settled
+	a.askLater()
+
 	entry := Entry{What: WasReopened, By: ev.By, Text: ev.Note}
 
 	if ev.Page {
@@ -858,6 +864,7 @@ func (a *application) due() error {
 	a.remindToUpdate()
 	a.remindOfDetails()
 	a.remindOfTouch()
+	a.askDue()
 
 	switch a.State {
 	case Paging:

@@ -811,7 +811,7 @@ func TestResolved(t *testing.T) {
 				2940:00 reminded dana (Ask whether it came) ! dana
 				3000:00 reminded dana (Ask whether it came) ! dana
 				3000:00 dana done late (Ask whether it came)
-				3000:00 closed → closed`,
+				3000:00 closed → closed ! maria`,
 		},
 		{
 			name: "reopened from resolved, back with the agent", open: live, until: 2 * time.Hour,

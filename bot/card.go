@@ -110,6 +110,10 @@ func (id CardID) Class() Class {
 	case AgentCard, NoticeCard:
 		return UpdateClass
 	case NoteCard:
+		if id.Person == "" { // a channel reads it when it likes
+			return DigestClass
+		}
+
 		return NudgeClass
 	case BreakCard:
 		return UpdateClass // somebody waits for it

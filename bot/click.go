@@ -175,6 +175,10 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 		return d.openNow(ctx, or(key, c.ID), c.Who, TeamID(team), happened, c.Action == "another")
 	}
 
+	if c.Action == feedbackAction {
+		return d.openFeedback(ctx, c)
+	}
+
 	if reply, done, err := d.clickDuty(ctx, c); done {
 		return reply, err
 	}

@@ -197,6 +197,7 @@ func (s *session) momentFor(e *Escalation, team *Team) Moment {
 
 	m.Duty, m.Managers, m.Paged = s.onDuty(team, s.now), team.Managers, map[PersonID]time.Time{}
 	m.Chains = team.tiers(m.Duty)
+	m.Feedback = s.desk.settings.AskFeedback
 	m.Hours = func(who PersonID) roster.Hours { return s.hoursOf(who, team) }
 
 	for _, who := range pagedBy(m.Chains) {
@@ -312,6 +313,8 @@ func (s *session) carryOut(e *Escalation, team *Team, effects []Effect) error {
 			if effect.Card.Role != AlarmCard || team != nil && team.Channel != "" {
 				err = s.want(effect.Card)
 			}
+		case KeepFeedback:
+			err = s.AddFeedback(&effect.Feedback)
 		case Forget:
 			return s.ForgetEscalation(e.ID)
 		}
@@ -636,6 +639,10 @@ func (d *Desk) Tick(ctx context.Context) error {
 		return fmt.Errorf("looking at breaks: %w", err)
 	}
 
+	if err := d.sendDigests(ctx); err != nil {
+		return fmt.Errorf("sending the digests: %w", err)
+	}
+
 	return d.forgetOnce(ctx)
 }
 
@@ -721,7 +728,11 @@ func (d *Desk) forgetOnce(ctx context.Context) error {
 			return err
 		}
 
-		_, err := tx.ForgetBreaks(d.now().Add(-d.settings.Recovery.Keep), breaksForgotten)
+		if _, err := tx.ForgetBreaks(d.now().Add(-d.settings.Recovery.Keep), breaksForgotten); err != nil {
+			return err
+		}
+
+		_, err := tx.ForgetFeedback(d.now().Add(-d.settings.Times.Keep), 1000)
 
 		return err
 	})

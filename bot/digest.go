@@ -1,10 +1,26 @@
 package bot
 
-import "time"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/roster"
+)
 
 // A Digest is a team's weekly digest as it recurs.
+//
+// The first one comes when the bot has known the team for seven days, so that it
+// tells of no half week. What was missed while the bot was down is not sent week
+// by week: the last one is, and names the others.
 type Digest struct {
 	Team TeamID
+	// Since is when the bot came to know the team, zero if it does not any more.
+	Since time.Time
 	// NextAt is when the next one is to be sent.
 	NextAt time.Time
 	// Until is the end of the last week that was told of, zero for none.
@@ -22,4 +38,349 @@ type Feedback struct {
 	Taker  bool      // they had it; else they had asked for help
 	Helped string    // "yes", "partly", "no"
 	Change string    // what should be different the next time
+}
+
+const (
+	// knownFor is how long a team is known before its first digest.
+	knownFor = 7 * 24 * time.Hour
+	// apart is how long after the end of the last week that was told of the next
+	// digest comes at the earliest: when its day is moved, two in a row must not
+	// tell nearly the same.
+	apart = 4 * 24 * time.Hour
+	// lookBack is how long before a week something began that may have ended in it.
+	lookBack = 8 * 7 * 24 * time.Hour
+)
+
+// plan notes when the next digest is to be sent. One that is due stays so.
+func (d *Digest) plan(w weeks, now time.Time) {
+	if d.Until.After(now) || d.Since.After(now) { // the clock was wrong
+		d.Until, d.Since, d.NextAt = time.Time{}, now, time.Time{}
+	}
+
+	if over(d.NextAt, now) {
+		return
+	}
+
+	from := later(now, d.Since.Add(knownFor-time.Nanosecond))
+	if !d.Until.IsZero() {
+		from = later(now, d.Until.Add(apart))
+	}
+
+	d.NextAt = w.sent().Next(from)
+}
+
+// tell returns the last week that a digest is due for, and the weeks before it
+// that nobody was told of, and notes when the next one is to be sent.
+func (d *Digest) tell(w weeks, now time.Time) (week roster.Span, missed []roster.Span) {
+	at := d.NextAt
+	for next := w.sent().Next(at); !next.After(now); next = w.sent().Next(at) {
+		at = next
+	}
+
+	week = w.last(at)
+
+	for lost := w.last(d.NextAt); lost.Until.Before(week.Until); lost = w.ending(w.begun().Next(lost.Until)) {
+		missed = append(missed, lost)
+	}
+
+	d.Until, d.NextAt = week.Until, w.sent().Next(now)
+
+	return week, missed
+}
+
+// PlanDigests has every team's digest planned anew: the configuration may have
+// changed since the bot ran last.
+func (d *Desk) PlanDigests(ctx context.Context) error {
+	return d.update(ctx, func(s *session) error {
+		for i := range d.settings.Teams {
+			team := &d.settings.Teams[i]
+
+			kept, err := s.digestOf(team.ID)
+			if err != nil {
+				return err
+			}
+
+			kept.plan(d.settings.weeksOf(team), s.now)
+
+			if err := s.PutDigest(kept); err != nil {
+				return err
+			}
+		}
+
+		return nil
+	})
+}
+
+// digestOf returns a team's digest as it recurs, a new one if nothing is kept.
+func (s *session) digestOf(id TeamID) (*Digest, error) {
+	d, err := s.Digest(id)
+	if errors.Is(err, ErrNotFound) || err == nil && d.Since.IsZero() {
+		return &Digest{Team: id, Since: s.now}, nil
+	}
+
+	return d, err
+}
+
+// sendDigests sends the digests that are due, each in a transaction of its own.
+func (d *Desk) sendDigests(ctx context.Context) error {
+	var due []TeamID
+
+	err := d.view(ctx, func(s *session) (err error) {
+		due, err = s.DueDigests(s.now, tickBatch)
+
+		return err
+	})
+	if err != nil {
+		return err
+	}
+
+	for _, team := range due {
+		err := d.update(ctx, func(s *session) error { return s.sendDigest(team) })
+		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
+			return err
+		}
+
+		if err != nil {
+			d.log.ErrorContext(ctx, "a digest could not be sent", "team", team, "error", err)
+		}
+	}
+
+	return nil
+}
+
+func (s *session) sendDigest(id TeamID) error {
+	d, err := s.Digest(id)
+	if err != nil || !over(d.NextAt, s.now) {
+		return err
+	}
+
+	team := s.desk.settings.team(id)
+	if team == nil { // it is not configured any more; should it come back, it is new
+		return s.PutDigest(&Digest{Team: id})
+	}
+
+	w := s.desk.settings.weeksOf(team)
+	week, missed := d.tell(w, s.now)
+
+	n := Note{What: WeeklyDigest, Team: id, At: s.now, From: week.From, Until: week.Until}
+	for _, lost := range missed {
+		n.Text = joinSpace(n.Text, w.label(lost))
+	}
+
+	if err := s.noteAll(digestReaders(&s.desk.settings, team), n); err != nil {
+		return err
+	}
+
+	return s.PutDigest(d)
+}
+
+// digestReaders returns who gets a team's digest: "", which is its channel, or
+// its managers, or its supervisors.
+func digestReaders(settings *Settings, team *Team) []PersonID {
+	if team.Channel != "" {
+		return []PersonID{""}
+	}
+
+	if managers := settings.managersOf(team); len(managers) > 0 {
+		return managers
+	}
+
+	return team.Supervisors
+}
+
+// noteAll sends a note to each of some people.
+func (s *session) noteAll(people []PersonID, n Note) error {
+	for _, who := range people {
+		n.To = who
+		if _, err := s.note(n); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// digestElsewhere sends a digest that the team's channel does not take to the
+// managers.
+func (s *session) digestElsewhere(id NoteID) error {
+	n, err := s.Note(id)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+
+	if err != nil || n.What != WeeklyDigest || n.To != "" {
+		return err
+	}
+
+	team := s.desk.settings.team(n.Team)
+	if team == nil {
+		return nil
+	}
+
+	elsewhere := *team
+	elsewhere.Channel = ""
+
+	return s.noteAll(digestReaders(&s.desk.settings, &elsewhere), *n)
+}
+
+// digestNote tells of a week as it is known now.
+func (s *session) digestNote(n *Note) (chat.Message, error) {
+	team := s.desk.settings.team(n.Team)
+	if team == nil {
+		return chat.Message{}, errMoot
+	}
+
+	m, err := s.digest(team, roster.Span{From: n.From, Until: n.Until})
+	if err != nil {
+		return chat.Message{}, err
+	}
+
+	if missed := strings.Fields(n.Text); len(missed) > 0 {
+		m.Parts = append(m.Parts, chat.Small{Text: missedLine(team.ID, missed)})
+	}
+
+	return m, nil
+}
+
+// drawIn draws a message for a team's channel.
+func (s *session) drawIn(id TeamID, m chat.Message) (Drawing, error) {
+	team := s.desk.settings.team(id)
+	if team == nil || team.Channel == "" {
+		return Drawing{}, errMoot
+	}
+
+	return Drawing{To: team.Channel, Message: m}, nil
+}
+
+// digest tells of a week of a team.
+func (s *session) digest(team *Team, week roster.Span) (chat.Message, error) {
+	w := s.desk.settings.weeksOf(team)
+	before := w.ending(week.From)
+
+	ids, err := s.OpenedIn(team.ID, week.From.Add(-lookBack), week.Until)
+	if err != nil {
+		return chat.Message{}, err
+	}
+
+	histories, err := s.histories(ids, week)
+	if err != nil {
+		return chat.Message{}, err
+	}
+
+	feedback, err := s.FeedbackOf(team.ID, week.From, week.Until)
+	if err != nil {
+		return chat.Message{}, err
+	}
+
+	f := count(week, before, w.zone, histories, feedback)
+
+	kept, err := s.digestOf(team.ID)
+	if err != nil {
+		return chat.Message{}, err
+	}
+
+	t := telling{
+		figures: f, team: team, week: week, label: w.label(week), hide: s.hiding(week, histories),
+		compared: f.before.n > 0 || !kept.Since.After(before.From),
+	}
+
+	return t.message(), nil
+}
+
+// histories returns escalations, with the timelines of those that began in a week.
+func (s *session) histories(ids []EscalationID, week roster.Span) ([]history, error) {
+	var all []history
+
+	for _, e := range s.readable(ids) {
+		one := history{Escalation: e}
+
+		if within(week, e.Opened) {
+			entries, err := s.Timeline(e.ID)
+			if err != nil {
+				return nil, err
+			}
+
+			one.entries = entries
+		}
+
+		all = append(all, one)
+	}
+
+	return all, nil
+}
+
+// TellWeek returns the digest of a team's week as it is known now, that of its
+// last whole week if none is named. A team or week that there is not is a
+// *RefusedError, whose words name those that there are.
+func (d *Desk) TellWeek(ctx context.Context, id TeamID, label string) (chat.Message, error) {
+	var m chat.Message
+
+	err := d.view(ctx, func(s *session) error {
+		team := d.settings.team(id)
+		if team == nil {
+			return &RefusedError{fmt.Sprintf("there is no team %q: the teams are %v", id, enumerated(d.teamNames()))}
+		}
+
+		week, err := s.weekToTell(team, label)
+		if err != nil {
+			return err
+		}
+
+		m, err = s.digest(team, week)
+
+		return err
+	})
+
+	return m, err
+}
+
+func (d *Desk) teamNames() []string {
+	var names []string
+	for _, t := range d.settings.Teams {
+		names = append(names, string(t.ID))
+	}
+
+	slices.Sort(names)
+
+	return names
+}
+
+// weekToTell returns the week of a team with a label, the last whole one if it is
+// "".
+func (s *session) weekToTell(team *Team, label string) (roster.Span, error) {
+	w := s.desk.settings.weeksOf(team)
+
+	last := w.last(s.now)
+	if label == "" {
+		return last, nil
+	}
+
+	week, ok := w.named(label)
+
+	switch {
+	case !ok:
+		return week, &RefusedError{fmt.Sprintf("%q is no week: weeks are written like %v, which is the last whole one", label, w.label(last))}
+	case week.Until.After(last.Until):
+		return week, &RefusedError{fmt.Sprintf("%v is not over yet: the last whole week is %v", label, w.label(last))}
+	}
+
+	known, err := s.weekIsKnown(team, week)
+	if err == nil && !known {
+		err = &RefusedError{fmt.Sprintf("nothing is known of %v: that was before the team was in the configuration. The last whole week is %v", label, w.label(last))}
+	}
+
+	return week, err
+}
+
+// weekIsKnown reports whether the bot knew a team in a week: else that it was a
+// quiet one would be a guess.
+func (s *session) weekIsKnown(team *Team, week roster.Span) (bool, error) {
+	d, err := s.digestOf(team.ID)
+	if err != nil || week.Until.After(d.Since) {
+		return err == nil, err
+	}
+
+	ids, err := s.OpenedIn(team.ID, week.From, week.Until)
+
+	return len(ids) > 0, err
 }

@@ -33,6 +33,8 @@
 //	group.go, feed.go                     user groups that follow duty, calendars that say it
 //	hours.go                              when somebody may be reminded
 //	note.go                               messages that belong to no escalation
+//	feedback.go                           how the help was, asked of those concerned
+//	digest*.go                            what a team reads of its week
 //	vocabulary.go, situation.go,          what people read
 //	draw.go, notice.go, form.go,
 //	channel.go, list.go

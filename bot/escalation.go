@@ -149,6 +149,7 @@ type Escalation struct {
 	Touch    Touch     // the second touch, some days after it was resolved
 	Ended    time.Time // when it was closed or withdrawn
 	ForgetAt time.Time // when it is removed, set once it ended
+	Asked    []Asked   // who is asked how the help was
 }
 
 // A Turn is where paging stands: the step of the chain that runs.
@@ -279,7 +280,7 @@ func (e *Escalation) Concerns() []PersonID {
 // next deadline of the present state. Zero means that nothing is due. While
 // anybody is waited for it is never zero.
 func (e *Escalation) Due() time.Time {
-	return first(e.stateDue(), e.owedDue(), e.updateDue(), e.detailsDue(), e.touchDue())
+	return first(e.stateDue(), e.owedDue(), e.updateDue(), e.detailsDue(), e.touchDue(), e.feedbackDue())
 }
 
 // stateDue returns the next deadline of the present state alone.

@@ -230,6 +230,8 @@ type Moment struct {
 	// Duty is who is on duty in the team now.
 	Duty  []PersonID
 	Times Times
+	// Feedback says whether people are asked how the help was.
+	Feedback bool
 	// Hours returns when somebody may be reminded. Nil is always.
 	Hours func(PersonID) roster.Hours
 }

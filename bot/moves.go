@@ -56,6 +56,7 @@ var moves = []move{
 	{TakeOwed{}, []State{Paging, Taken, Joined, Returned, Resolved, Withdrawn}, nil, "promise taken on"},
 	{DecideOwed{}, []State{Paging, Taken, Joined, Returned, Withdrawn}, nil, "promise approved or denied"},
 	{DecideOwed{}, []State{Resolved}, []State{Resolved, Closed}, "last one denied"},
+	{GiveFeedback{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed}, nil, "feedback"},
 	{Reopen{}, []State{Resolved, Closed}, []State{Returned, Paging}, "reopen"},
 	{Relieve{}, []State{Paging, Taken, Joined, Returned, Resolved, Withdrawn}, nil, "shift handed over"},
 	{Undelivered{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "message not deliverable"},

@@ -88,7 +88,7 @@ func attempts(e *Escalation) []Event {
 		AddOwed{By: "lee", Owed: Owed{Promise: true, Text: "80 USD", Approval: ApprovalWanted, Due: noon.Add(time.Hour)}},
 		MoveOwed{By: "lee", N: 1, Due: noon.Add(5 * time.Hour)}, DropOwed{By: "lee", N: 1}, DropOwed{By: "lee", N: 2},
 		TakeOwed{By: "kim", N: 1}, DecideOwed{By: "priya", N: 1, Approved: true}, DecideOwed{By: "priya", N: 1}, DecideOwed{By: "priya", N: 3},
-		Reopen{By: "maria"}, Reopen{By: "maria", Page: true},
+		Reopen{By: "maria"}, Reopen{By: "maria", Page: true}, GiveFeedback{By: "maria", Named: true, Helped: "yes", Week: noon},
 		Relieve{By: "lee", From: []PersonID{"dana", "maria"}},
 		Undelivered{Whom: "lee"}, PossiblyDoubled{Whom: "lee"},
 	}
@@ -126,7 +126,9 @@ func situation(e *Escalation) string {
 		rung = e.Owed[0].Rung
 	}
 
-	return fmt.Sprint(e.State, e.Kind, e.Holder, e.Handover != nil, e.Question != nil, e.CallEnded.IsZero(),
+	asked := e.askedOf("maria")
+
+	return fmt.Sprint(asked != nil && asked.Answered.IsZero(), e.State, e.Kind, e.Holder, e.Handover != nil, e.Question != nil, e.CallEnded.IsZero(),
 		e.AskAt.IsZero(), min(len(e.Owed), 3), min(done, 3), min(e.Updates.Nudges, 1), e.Touch.Owner, e.Touch.Result, min(waiting, 1), rung)
 }
 
@@ -134,6 +136,7 @@ func situation(e *Escalation) string {
 // happen: a search through all that people may do, in any order.
 func TestMovesAreWhatHappens(t *testing.T) {
 	m := usual()
+	m.Feedback = true
 	seen := make(map[arrow]bool)
 	known := make(map[string]bool)
 

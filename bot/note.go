@@ -29,6 +29,7 @@ const (
 	CalendarWorks   NoteKind = "calendar works"
 	CalendarOdd     NoteKind = "calendar odd" // it has what counts for nothing
 	GroupFails      NoteKind = "group fails"
+	WeeklyDigest    NoteKind = "weekly digest"
 	HolidaysFail    NoteKind = "holidays fail" // the calendar of a team's holidays can't be read
 	HolidaysWork    NoteKind = "holidays work"
 )
@@ -88,6 +89,10 @@ func (s *session) drawNote(id CardID) (Drawing, error) {
 		return Drawing{}, err
 	}
 
+	if n.To == "" {
+		return s.drawIn(n.Team, m)
+	}
+
 	return s.drawFor(n.To, m)
 }
 
@@ -107,6 +112,8 @@ func (s *session) noteMessage(n *Note) (chat.Message, error) {
 		return s.findingsNote(n), nil
 	case CalendarFails, CalendarWorks, CalendarOdd, GroupFails, HolidaysFail, HolidaysWork:
 		return s.operatorNote(n), nil
+	case WeeklyDigest:
+		return s.digestNote(n)
 	default:
 		return chat.Message{}, errMoot
 	}

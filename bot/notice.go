@@ -74,6 +74,8 @@ var announcements = map[What]announcement{
 	WasUnheard:         {title: says("A customer waits to hear from us"), past: says("A customer waited to hear from us"), news: unheard, fill: unheardNotice},
 	WasAskedToComplete: {title: says("A line about this while it is fresh?"), past: says("Details were to be added"), news: detailsStand, fill: detailsNotice},
 	WasTouchDue:        {title: says("How is the customer doing?"), past: says("Second touch"), news: touchStands, fill: touchNotice},
+	WasClosed:          {title: closedTitle, news: func(e *Escalation, _ Entry) bool { return e.State == Closed }, fill: closedNotice},
+	WasAskedHow:        {title: says("How was the help?"), past: says("Thank you for your feedback"), news: unansweredBy, fill: askedHowNotice},
 
 	WasNudged: {title: nudgeTitle, news: nudgeStands, fill: nudgeNotice, after: endedNotice},
 }

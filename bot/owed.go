@@ -228,8 +228,14 @@ func (o Owed) what() What {
 func (a *application) closeIfDone() {
 	open := slices.ContainsFunc(a.Owed, Owed.Open)
 	if a.State == Resolved && !open {
-		a.record(Entry{What: WasClosed}, Closed)
+		closed := Entry{What: WasClosed}
+		if slices.ContainsFunc(a.Owed, func(o Owed) bool { return o.Result == NeverKept }) {
+			closed.Text = "not all that was owed was done"
+		}
+
+		n := a.record(closed, Closed)
 		a.end()
+		a.closeLoop(n)
 	}
 }
 

@@ -113,7 +113,7 @@ func TestLadder(t *testing.T) {
 		"Fri 16:00 told of what is overdue ! dana", "Fri 17:00 told of what is overdue ! dana", "Fri 18:00 told of what is overdue ! dana",
 		"Fri 19:00 told of what is overdue ! priya", "Mon 08:00 told of what is overdue ! priya", "Tue 08:00 told of what is overdue ! priya",
 		"Wed 08:00 told of what is overdue ! priya", "Thu 08:00 told of what is overdue ! priya", "Fri 08:00 told of what is overdue ! priya",
-		"Mon 08:00 never done ! lee priya",
+		"Mon 08:00 never done ! lee priya", "Mon 08:00 closed ! maria",
 	}
 
 	for name, tt := range map[string]struct {

@@ -52,6 +52,7 @@ func aMoment() *rapid.Generator[Moment] {
 		}}
 		m.drawPeople(t)
 		m.Hours = someHours().Draw(t, "hours")
+		m.Feedback = rapid.Bool().Draw(t, "feedback")
 
 		for _, who := range onChains {
 			if minutes := rapid.IntRange(0, 5).Draw(t, "paged before"); minutes > 0 {
@@ -149,6 +150,7 @@ func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
 	l.checkShown(t, ev, before, effects)
 	l.checkReminded(t, effects)
 	l.checkEnds(t, before, effects)
+	l.checkFeedback(t, ev, before, effects)
 	l.checkState(t)
 	l.checkDue(t, ev)
 	l.checkTold(t)
@@ -431,6 +433,10 @@ func (l *life) checkShown(t *rapid.T, ev Event, before *Escalation, effects []Ef
 		if times > 1 {
 			t.Fatalf("%v shown %v times", card, times)
 		}
+	}
+
+	if leavesNothing(ev) {
+		return
 	}
 
 	for _, card := range l.outdated(ev, before) {
@@ -781,6 +787,7 @@ func (l *life) anything(t *rapid.T) Event {
 		Withdraw{By: by}, Resolve{By: by, Outcome: Outcome{Name: "Refund"}, Owed: owed, Touch: every, Over: over},
 		Finish{By: by, N: n}, Finish{By: by, N: n, Left: words, Reopen: over, Page: words == "yes"}, AddOwed{By: by, Owed: Owed{Text: words, Due: at}},
 		MoveOwed{By: by, N: n, Due: at}, DropOwed{By: by, N: n, Why: words}, TakeOwed{By: by, N: n}, DecideOwed{By: by, N: n, Approved: over},
+		GiveFeedback{By: by, Named: over, Helped: "partly", Change: words, Week: noon},
 		Reopen{By: by, Note: words, Page: len(owed) > 0}, Relieve{By: by, From: from}, Relieve{By: other, From: from},
 		Undelivered{Whom: other, Reason: "gone"}, PossiblyDoubled{Whom: other, Attempt: attempt}, Due{},
 	}).Draw(t, "event")
@@ -807,6 +814,10 @@ func (l *life) theUsual(t *rapid.T) Event {
 		Closed:    {Reopen{By: "maria"}, Reopen{By: "lee", Page: true}},
 		Withdrawn: {AddNote{By: "maria", Text: "All good."}},
 	}[l.State]
+
+	if len(l.Asked) > 0 && (l.State == Resolved || l.State == Closed) {
+		next = append(next, GiveFeedback{By: l.Asked[0].Who, Named: decide.Approved, Helped: "yes", Change: "More staff", Week: noon}, Due{})
+	}
 
 	if l.Handover != nil {
 		next = append(next, Take{By: l.Handover.To}, Decide{By: l.Handover.To}, Pass{By: l.Handover.To, Attempt: l.Handover.Attempt, Reason: Away})

@@ -39,12 +39,12 @@ type NoteID uint64
 // String returns the number.
 func (id NoteID) String() string { return strconv.FormatUint(uint64(id), 10) }
 
-// A Note is a message to one person that belongs to no single escalation: a
+// A Note is a message to one person, or a channel, that belongs to no single escalation: a
 // cover, a shift that begins, somebody who can't be paged. It says what
 // happened; how it reads is decided when it is drawn.
 type Note struct {
 	ID    NoteID
-	To    PersonID
+	To    PersonID // "" for the team's channel
 	What  NoteKind
 	Team  TeamID // "" if it is about no team
 	At    time.Time

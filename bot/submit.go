@@ -26,6 +26,10 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 		return d.submitEscalation(ctx, f)
 	}
 
+	if f.Form == feedbackAction {
+		return d.takeFeedback(ctx, f)
+	}
+
 	if reply, done, err := d.submitBreak(ctx, f); done {
 		return reply, err
 	}

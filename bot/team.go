@@ -25,6 +25,8 @@ type Settings struct {
 	Statuses bool
 	// SecondTouch is how long after an outcome a second touch is due, 0 for never.
 	SecondTouch time.Duration
+	// AskFeedback has people asked how the help was.
+	AskFeedback bool
 	// Digest is when the teams' digests are sent, in each team's zone.
 	Digest struct {
 		On time.Weekday

@@ -76,6 +76,8 @@ const (
 	WasGranted         What = "promise approved"
 	WasRefused         What = "promise denied"
 	WasClosed          What = "closed"
+	WasAskedHow        What = "asked how the help was"
+	WasFeedback        What = "gave feedback"
 	WasReopened        What = "reopened"
 	WasEscalatedAgain  What = "escalated again"
 	WasRelieved        What = "shift handed over"

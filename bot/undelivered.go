@@ -11,12 +11,19 @@ import (
 )
 
 // Undeliverable is told, inside the transaction that records it, that a card
-// can't be delivered: a page goes to the next person at once, who wished a check-in
-// is told, and all else is written on the timeline. It returns the cards that are to be shown for it.
+// can't be delivered: a page goes to the next person at once, a digest elsewhere,
+// who wished a check-in is told, and all else is written on the timeline. It returns
+// the cards that are to be shown for it.
 func (d *Desk) Undeliverable(tx Tx, card *Card, failure *chat.Failure, now time.Time) ([]CardID, error) {
 	if card.ID.Role == NoteCard {
 		s := &session{Tx: tx, desk: d, now: now}
-		err := s.inviteLost(NoteID(card.ID.N)) //nolint:gosec // it came from one
+		lost := s.inviteLost
+
+		if card.ID.Person == "" {
+			lost = s.digestElsewhere
+		}
+
+		err := lost(NoteID(card.ID.N)) //nolint:gosec // it came from one
 
 		return s.wanted, err
 	}

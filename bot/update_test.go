@@ -267,7 +267,7 @@ func TestSecondTouch(t *testing.T) {
 			want: begun + `
 				1:00 dana planned a follow-up (Ask)
 				2880:00 dana done (Ask)
-				2880:00 closed → closed
+				2880:00 closed → closed ! maria
 				7200:00 reminded of the second touch dana ! dana`,
 		},
 		{

@@ -21,6 +21,7 @@ type Config struct {
 	Join      Join
 	Recovery  Recovery
 	Followups Followups
+	Feedback  Feedback
 	Digest    Digest
 	Commands  Commands
 	Retention Retention
@@ -154,6 +155,11 @@ type Followups struct {
 	SecondTouch time.Duration // after the first follow-up; default 0, off
 }
 
+// Feedback is whether people are asked how the help was.
+type Feedback struct {
+	Ask bool // default true
+}
+
 // Digest is when a team's weekly digest is sent, in the team's zone.
 type Digest struct {
 	On time.Weekday // default Monday
@@ -205,6 +211,7 @@ func DefaultConfig() *Config {
 			TogetherAtMost: 20,
 		},
 		Followups: Followups{QuietHours: Hours{From: 20 * 60, To: 8 * 60}},
+		Feedback:  Feedback{Ask: true},
 		Digest:    Digest{On: time.Monday, At: 9 * 60},
 		Commands: Commands{
 			Escalate: "escalate", Duty: "duty", Recover: "recover", Followups: "followups", Calm: "calm",

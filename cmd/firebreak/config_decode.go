@@ -14,6 +14,7 @@ func (d *decoder) config(n node, c *Config) {
 		"join":      func(n node) { d.join(n, &c.Join) },
 		"recovery":  func(n node) { d.recovery(n, &c.Recovery) },
 		"followups": func(n node) { d.followups(n, &c.Followups) },
+		"feedback":  func(n node) { d.fields(n, fields{"ask": one(d, &c.Feedback.Ask, parseSwitch)}) },
 		"digest":    func(n node) { d.digest(n, &c.Digest) },
 		"commands":  func(n node) { d.commands(n, &c.Commands) },
 		"retention": func(n node) { d.retention(n, &c.Retention) },
@@ -125,6 +126,12 @@ func (d *decoder) tier(n node) Tier {
 func parseRepeat(s string) (bool, error) {
 	_, err := oneOf("until taken")(s)
 	return err == nil, err
+}
+
+// parseSwitch reads what is on or off.
+func parseSwitch(s string) (bool, error) {
+	on, err := oneOf("true", "false")(s)
+	return on == "true", err
 }
 
 func (d *decoder) option(n node) Option {

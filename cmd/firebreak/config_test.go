@@ -252,6 +252,7 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "reminder", file: added("recovery: {remind_after: 5s}\n"), want: `10: recovery.remind_after: 5s is too short; write at least 1m`},
 		{name: "always quiet", file: added("followups: {quiet_hours: 08:00-08:00}\n"), want: `10: followups.quiet_hours: the whole day is quiet, so nobody would be reminded; write less, like "20:00-08:00"`},
 		{name: "second touch", file: added("followups: {second_touch: 3m}\n"), want: `10: followups.second_touch: 3m is too short; write at least 1h`},
+		{name: "feedback", file: added("feedback: {ask: maybe}\n"), want: `10: feedback.ask: "maybe" is not known; write true or false`},
 		{name: "digest", file: added("digest: {on: Monday, at: '9:00'}\n"), want: `10: digest.at: "9:00" is no time of day; write one like "08:00" or "16:30"`},
 		{name: "slash", file: added("commands: {escalate: /help-me}\n"), want: `10: commands.escalate: "/help-me" has a slash; write help-me`},
 		{name: "Slack's command", file: added("commands: {duty: join}\n"), want: `10: commands.duty: /join is Slack's own command; write another name`},
@@ -346,6 +347,7 @@ func TestConfigOfExample(t *testing.T) {
 		Join:      Join{AskAfter: 90 * time.Second, PageOnAfter: 150 * time.Second},
 		Recovery:  DefaultConfig().Recovery,
 		Followups: Followups{QuietHours: Hours{From: 20 * 60, To: 8 * 60}, SecondTouch: 72 * time.Hour},
+		Feedback:  Feedback{Ask: true},
 		Digest:    Digest{On: time.Monday, At: 9 * 60},
 		Commands:  Commands{Escalate: "escalate", Duty: "duty", Recover: "recover", Followups: "followups", Calm: "calm"},
 		Retention: Retention{Escalations: 365 * day, Breaks: 30 * day},
@@ -380,6 +382,7 @@ func TestConfigReadsEveryField(t *testing.T) {
 join: {ask_after: 10s, page_on_after: 20s}
 recovery: {offer: {1: 1m, 2: 2m, 3: 3m, 4: 4m, 5: 6m, abuse: 0s}, remind_after: 7m, together_at_most: 50%}
 followups: {quiet_hours: 19:30-07:15, second_touch: 2d}
+feedback: {ask: false}
 digest: {on: fri, at: "17:45"}
 commands: {escalate: a, duty: b, recover: c, followups: d, calm: e}
 retention: {escalations: 100d, breaks: 20d}

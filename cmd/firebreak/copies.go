@@ -106,13 +106,14 @@ func (a *App) startControl() error {
 	listener, err := listenPrivately(filepath.Join(a.data, controlName))
 	if err != nil {
 		// Nobody's page depends on it.
-		a.out.Log.Warn("firebreak backup won't reach this bot: there is no socket in the data directory", "error", err)
+		a.out.Log.Warn("firebreak backup and firebreak digest won't reach this bot: there is no socket in the data directory", "error", err)
 
 		return nil
 	}
 
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", a.orderedBackup)
+	mux.HandleFunc("GET /digest", a.orderedDigest)
 
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	a.background("control", func(ctx context.Context) error {
@@ -164,14 +165,6 @@ func (a *App) orderedBackup(w http.ResponseWriter, r *http.Request) {
 // askForBackup asks the bot that runs on a data directory for a backup. It
 // returns errNotRunning if none does.
 func askForBackup(ctx context.Context, data, path string) error {
-	client := &http.Client{Transport: &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			var d net.Dialer
-
-			return d.DialContext(ctx, "unix", filepath.Join(data, controlName))
-		},
-	}}
-
 	body, err := json.Marshal(order{path})
 	if err != nil {
 		return err
@@ -182,13 +175,9 @@ func askForBackup(ctx context.Context, data, path string) error {
 		return err
 	}
 
-	response, err := client.Do(request)
-
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):
-		return errNotRunning
-	case err != nil:
-		return fmt.Errorf("the running bot did not answer: %w", err)
+	response, err := askBot(request, data)
+	if err != nil {
+		return err
 	}
 
 	defer func() { _ = response.Body.Close() }()
@@ -200,6 +189,30 @@ func askForBackup(ctx context.Context, data, path string) error {
 	said, _ := io.ReadAll(io.LimitReader(response.Body, 1000))
 
 	return fmt.Errorf("the running bot could not make the backup: %s", bytes.TrimSpace(said))
+}
+
+// askBot asks the bot that runs on a data directory. It returns errNotRunning if
+// none does.
+func askBot(request *http.Request, data string) (*http.Response, error) {
+	client := &http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			var d net.Dialer
+
+			return d.DialContext(ctx, "unix", filepath.Join(data, controlName))
+		},
+		DisableKeepAlives: true,
+	}}
+
+	response, err := client.Do(request)
+
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):
+		return nil, errNotRunning
+	case err != nil:
+		return nil, fmt.Errorf("the running bot did not answer: %w", err)
+	default:
+		return response, nil
+	}
 }
 
 var errNotRunning = errors.New("no bot runs on this data directory")

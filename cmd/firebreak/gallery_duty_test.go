@@ -50,6 +50,7 @@ func dutySettings(t testing.TB) bot.Settings {
 	}
 
 	settings := withoutBreaks(config.settings())
+	settings.AskFeedback = false
 	settings.People["noor"] = bot.Colleague{Name: "Noor Aziz", Accounts: []chat.Person{account("noor")}}
 
 	billing := &settings.Teams[0]

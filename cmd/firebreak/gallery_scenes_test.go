@@ -45,7 +45,7 @@ var galleryScenes = slices.Concat([]galleryScene{
 	{name: "doubtful", play: doubtfulScene},
 	{name: "disk-full", play: diskFullScene},
 	{name: "long", play: longScene},
-}, dutyScenes, updateScenes, kindScenes(), owedScenes, recoveryScenes, statusScenes)
+}, dutyScenes, updateScenes, feedbackScenes, kindScenes(), owedScenes, recoveryScenes, statusScenes)
 
 // kindScenes live through each kind of help in the shortest way that stands in
 // every state.

@@ -250,7 +250,10 @@ func newStudio(t testing.TB, x *exhibition, scene string) *studio {
 		t.Fatal(err)
 	}
 
-	return newStudioWith(t, x, scene, withoutBreaks(config.settings()))
+	settings := withoutBreaks(config.settings())
+	settings.AskFeedback = false // but in the scenes that are about it
+
+	return newStudioWith(t, x, scene, settings)
 }
 
 // newStudioWith has a desk of other settings.
@@ -589,7 +592,7 @@ func TestGalleryIsComplete(t *testing.T) {
 	actions = append(actions, mapKeys(t, "../../bot/break_command.go", "breakDeeds")...)
 	actions = append(actions, mapKeys(t, "../../bot/break_command.go", "breakForms")...)
 	actions = append(actions, "check_in")
-	others := []string{"new", "add_owed_to", "now", "show", "add_words", "another", "cancel_change", "handover"} // that belong to no escalation
+	others := []string{"new", "add_owed_to", "now", "show", "add_words", "another", "cancel_change", "handover", "feedback"} // that belong to no escalation
 	compare(t, "actions with a button", append(actions, others...), slices.Collect(maps.Keys(x.buttons)))
 
 	whats := constants(t, "../../bot/timeline.go", "What")

@@ -8,6 +8,7 @@
 //	firebreak backup FILE     copies the data of a running bot
 //	firebreak restore FILE    puts a backup in place
 //	firebreak compact         frees the disk that deleted records left
+//	firebreak digest          prints the digest of a team's week
 //	firebreak version
 //
 // This package wires the program: it reads the configuration (config*.go) and
@@ -48,6 +49,7 @@ type commands struct {
 	Backup   backupCommand   `cmd:"" help:"Copy the data, also while the bot runs. The copy is checked before it counts."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in place of the data. The bot must not run."`
 	Compact  compactCommand  `cmd:"" help:"Free the disk that deleted records left. The bot must not run."`
+	Digest   digestCommand   `cmd:"" help:"Print the digest of a team's week, also while the bot runs."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

@@ -20,6 +20,7 @@ import (
 //	the holidays are a day off                and so is testdata/rotas/a_day_off.ics
 //	statuses can be set                       an administrator lets the bot do it
 //	breaks are offered                        after hard contacts, as by default; else they are not
+//	feedback is asked                         else nobody is asked how the help was
 type beginning struct {
 	rota     string // the teams, as the configuration has them
 	calendar string // what is in the calendar of the team's duty, "" for no file
@@ -28,6 +29,7 @@ type beginning struct {
 	statuses bool   // people's statuses can be set
 	at       time.Time
 	days     bool // the script goes over days
+	feedback bool // people are asked how the help was
 }
 
 // usual is how a script begins that does not say otherwise.
@@ -92,6 +94,8 @@ func (b *beginning) config(t testing.TB, data string) *Config {
 		t.Fatal(err)
 	}
 
+	config.Feedback.Ask = b.feedback
+
 	return config
 }
 
@@ -135,6 +139,7 @@ var beginningLines = []struct {
 	{regexp.MustCompile(`^it goes over days$`), func(b *beginning, _ []string) error { b.days = true; return nil }},
 	{regexp.MustCompile(`^statuses can be set$`), func(b *beginning, _ []string) error { b.statuses = true; return nil }},
 	{regexp.MustCompile(`^breaks are offered$`), func(b *beginning, _ []string) error { b.breaks = true; return nil }},
+	{regexp.MustCompile(`^feedback is asked$`), func(b *beginning, _ []string) error { b.feedback = true; return nil }},
 	{regexp.MustCompile(`^it is ([A-Z][a-z]+day \S+ \S+) in (London|New York)$`), beginsAt},
 }
 

@@ -76,6 +76,8 @@ var steps = newSteps([]step{
 	{how: `at CLOCK the next day`, do: func(p *play, a []string) error { return at(p, a[0], 1) }},
 	{how: `the machine's clock goes forward SPAN`, do: func(p *play, a []string) error { return p.machine.step(a[0], 1) }},
 	{how: `the machine's clock goes back SPAN`, do: func(p *play, a []string) error { return p.machine.step(a[0], -1) }},
+	{how: `at CLOCK in NUMBER days`, do: func(p *play, a []string) error { return at(p, a[0], number(a[1])) }},
+	{how: `the digest of NAME in NAME reads WORDS`, do: digestReads},
 	{how: `restart`, do: func(p *play, _ []string) error { p.stop(); p.start(); return nil }},
 	{how: `the bot stops`, do: func(p *play, _ []string) error { p.stop(); return nil }},
 	{how: `the bot starts`, do: func(p *play, _ []string) error { p.start(); return nil }},

@@ -16,6 +16,7 @@ func (c *Config) settings() bot.Settings {
 	s.Times.AskJoin, s.Times.PageOn, s.Times.Keep = c.Join.AskAfter, c.Join.PageOnAfter, c.Retention.Escalations
 	s.Quiet.From, s.Quiet.To = int(c.Followups.QuietHours.From), int(c.Followups.QuietHours.To)
 	s.SecondTouch = c.Followups.SecondTouch
+	s.AskFeedback = c.Feedback.Ask
 	s.Digest.On, s.Digest.At = c.Digest.On, int(c.Digest.At)
 	s.Recovery = bot.Recovery{
 		Offer: c.Recovery.Offer, Abuse: c.Recovery.Abuse, RemindIn: c.Recovery.RemindAfter,

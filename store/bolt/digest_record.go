@@ -11,6 +11,7 @@ type (
 		Due time.Time `json:"due,omitzero"` // where the index leads to it, zero if it doesn't
 
 		Team   bot.TeamID `json:"team,omitzero"`
+		Since  time.Time  `json:"since,omitzero"`
 		NextAt time.Time  `json:"nextAt,omitzero"`
 		Until  time.Time  `json:"until,omitzero"`
 	}
@@ -34,9 +35,9 @@ func (r *digestRecord) keys(team []byte) []indexKey {
 }
 
 func newDigestRecord(d *bot.Digest) *digestRecord {
-	return &digestRecord{Due: d.Due(), Team: d.Team, NextAt: d.NextAt, Until: d.Until}
+	return &digestRecord{Due: d.Due(), Team: d.Team, Since: d.Since, NextAt: d.NextAt, Until: d.Until}
 }
 
 func (r *digestRecord) digest() *bot.Digest {
-	return &bot.Digest{Team: r.Team, NextAt: r.NextAt, Until: r.Until}
+	return &bot.Digest{Team: r.Team, Since: r.Since, NextAt: r.NextAt, Until: r.Until}
 }

@@ -53,6 +53,15 @@ type (
 		Touch    touchRecord    `json:"touch,omitzero"`
 		Ended    time.Time      `json:"ended,omitzero"`
 		ForgetAt time.Time      `json:"forgetAt,omitzero"`
+		Asked    []askedRecord  `json:"asked,omitempty"`
+	}
+
+	askedRecord struct {
+		Who      bot.PersonID `json:"who,omitzero"`
+		Taker    bool         `json:"taker,omitzero"`
+		At       time.Time    `json:"at,omitzero"`
+		N        int          `json:"n,omitzero"`
+		Answered time.Time    `json:"answered,omitzero"`
 	}
 
 	updatesRecord struct {
@@ -335,6 +344,7 @@ func newEscalationRecord(e *bot.Escalation) *escalationRecord {
 		Touch:    touchRecord(e.Touch),
 		Ended:    e.Ended,
 		ForgetAt: e.ForgetAt,
+		Asked:    each(e.Asked, func(a bot.Asked) askedRecord { return askedRecord(a) }),
 	}
 }
 
@@ -378,6 +388,7 @@ func (r *escalationRecord) escalation() *bot.Escalation {
 		Touch:    bot.Touch(r.Touch),
 		Ended:    r.Ended,
 		ForgetAt: r.ForgetAt,
+		Asked:    each(r.Asked, func(a askedRecord) bot.Asked { return bot.Asked(a) }),
 	}
 }
 
