@@ -48,8 +48,11 @@ func (e *Escalation) Apply(ev Event, m Moment) ([]Effect, error) {
 		a.settled = true // a way on was found
 	}
 
-	a.lookAhead(e)
-	a.finish()
+	if !a.silent {
+		a.lookAhead(e)
+		a.finish()
+	}
+
 	*e = *a.Escalation
 
 	return a.effects, nil
@@ -227,10 +230,6 @@ func (a *application) tell(who PersonID, n int) {
 
 // finish draws anew what shows the escalation, once each.
 func (a *application) finish() {
-	if a.silent {
-		return
-	}
-
 	a.Changed = a.Now
 	a.again = append(a.again, CardID{Role: AgentCard, Escalation: a.ID, Person: a.Agent})
 

@@ -313,6 +313,10 @@ func (s *session) carryOut(e *Escalation, team *Team, effects []Effect) error {
 			if effect.Card.Role != AlarmCard || team != nil && team.Channel != "" {
 				err = s.want(effect.Card)
 			}
+
+			if effect.Card.Role == NoticeCard && err == nil { // what they were told may be about what was theirs
+				err = s.wantHomes([]PersonID{effect.Card.Person})
+			}
 		case KeepFeedback:
 			err = s.AddFeedback(&effect.Feedback)
 		case Forget:

@@ -88,7 +88,7 @@ func TestDigestInWords(t *testing.T) {
 			one.Outcome.Change = []string{"Dana should answer sooner", "faster refunds", "Faster refunds", ""}[i/3]
 		}
 
-		one.Owed = []Owed{{Owner: lead, Due: one.Opened.Add(2 * time.Hour), Done: one.Opened.Add(time.Duration(i/3) * time.Hour)}}
+		one.Owed = []Owed{{Owner: lead, Due: one.Opened.Add(90 * time.Minute), Done: one.Opened.Add(time.Duration(i/3) * time.Hour)}}
 		feedback = append(feedback, answered(&one, thatWeek.From, []string{"yes", "yes", "partly"}[i%3], fmt.Sprint("More people at ", 8+i))...)
 		histories = append(histories, one)
 	}

@@ -132,11 +132,11 @@ func hundredths(amount string) int64 {
 	const most = 1e12
 
 	n, err := strconv.ParseFloat(amount, 64)
-	if err != nil || n <= 0 || n > most {
-		return 0
+	if err == nil && n > 0 && n <= most {
+		return int64(math.Round(n * 100))
 	}
 
-	return int64(math.Round(n * 100))
+	return 0
 }
 
 // optionFields ask which of the team's options was promised, if amounts belong

@@ -243,7 +243,7 @@ func (s *session) owedParts(e *Escalation, o *Owed, who PersonID) []chat.Part {
 
 	facts = addFact(facts, "Promises", o.price())
 
-	if how := joinWords(label(contactChannels, o.How), s.reach(e, o)); how != "" {
+	if how := joinWords(label(contactChannels, o.How), reach(e, o)); how != "" {
 		facts = addFact(facts, "Reach them", how)
 	}
 
@@ -255,7 +255,7 @@ func (s *session) owedParts(e *Escalation, o *Owed, who PersonID) []chat.Part {
 }
 
 // reach is the number or address of the customer, as far as anybody knows it.
-func (s *session) reach(e *Escalation, o *Owed) string {
+func reach(e *Escalation, o *Owed) string {
 	if o.Where != "" {
 		return o.Where
 	}

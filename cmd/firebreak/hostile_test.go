@@ -433,7 +433,7 @@ func (p *pressed) answers(view *workspace.View) map[string]string {
 				answers[block.ID] = strings.ReplaceAll(answers[block.ID], marker, "4711")
 			}
 		case "static_select", "radio_buttons", "checkboxes":
-			if answered["selected_option"] == nil && !p.blank() {
+			if answered["selected_option"] == nil && (!p.blank() || !block.Optional) {
 				answers[block.ID] = block.Element.Options[len(block.Element.Options)-1].Value
 			}
 		case "datetimepicker":

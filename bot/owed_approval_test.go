@@ -1,0 +1,126 @@
+package bot
+
+import (
+	"errors"
+	"testing"
+)
+
+// unapproved is a promise that lee may not make alone.
+func unapproved(t *testing.T) *debt {
+	t.Helper()
+
+	return owing(t, inOffice(), at("2026-11-23 09:00"), Owed{
+		Promise: true, Text: "All her money", Owner: "lee", Due: at("2026-11-23 15:00"),
+		Option: "Refund", Amount: 60050, Currency: "USD", Approval: ApprovalWanted, Approvers: []PersonID{"priya", "kim"},
+	})
+}
+
+// While it waits it can't be done, and the first answer counts.
+func TestApproval(t *testing.T) {
+	d := unapproved(t)
+
+	if _, err := d.e.Apply(Finish{By: "lee", N: 1}, d.m); !isLate(err) {
+		t.Errorf("Apply(Finish) while it waits for approval = %v, want *LateError", err)
+	}
+
+	d.apply(t, DecideOwed{By: "priya", N: 1, Approved: true})
+	d.wants(t, "Mon 09:00 promise approved ! lee")
+
+	for _, ev := range []Event{DecideOwed{By: "kim", N: 1}, DecideOwed{By: "kim", N: 1, Approved: true}, DecideOwed{By: "priya", N: 1}} {
+		if _, err := d.e.Apply(ev, d.m); !isLate(err) {
+			t.Errorf("Apply(%#v) after it was approved = %v, want *LateError", ev, err)
+		}
+	}
+
+	if _, err := d.e.Apply(DecideOwed{By: "priya", N: 1, Approved: true}, d.m); !isNoChange(err) {
+		t.Errorf("Apply(Approve) twice = %v, want *NoChangeError", err)
+	}
+
+	d.apply(t, Finish{By: "lee", N: 1})
+
+	if o := d.e.Owed[0]; o.Result != Kept || o.Amount != 60050 || o.DecidedBy != "priya" {
+		t.Errorf("it ended as %q for %v, decided by %v, want %q for 60050 by priya", o.Result, o.Amount, o.DecidedBy, Kept)
+	}
+}
+
+// What is denied has ended: the owner is told, and nobody is reminded of it.
+func TestDenied(t *testing.T) {
+	d := unapproved(t)
+	d.apply(t, DecideOwed{By: "priya", N: 1})
+	d.wants(t, "Mon 09:00 promise denied ! lee")
+
+	if o := d.e.Owed[0]; o.Result != NotNeeded || d.e.State != Closed || !o.nudgeAt().IsZero() {
+		t.Errorf("denied, it ended as %q in %q with a reminder at %v, want %q in %q with none", o.Result, d.e.State, o.nudgeAt(), NotNeeded, Closed)
+	}
+}
+
+// Who may approve it is asked at once, each with a message of their own.
+func TestApproversAreAsked(t *testing.T) {
+	d := &debt{e: new(Escalation), m: inOffice()}
+	d.m.Now = at("2026-11-23 22:00")
+	d.apply(t, live)
+	d.log = nil
+
+	d.apply(t, AddOwed{By: "dana", Owed: Owed{Promise: true, Text: "All her money", Approval: ApprovalWanted, Approvers: []PersonID{"priya", "kim"}}})
+	d.wants(t, "Mon 22:00 promise waits for approval ! priya kim")
+}
+
+func isLate(err error) bool {
+	_, late := errors.AsType[*LateError](err)
+
+	return late
+}
+
+func isNoChange(err error) bool {
+	_, again := errors.AsType[*NoChangeError](err)
+
+	return again
+}
+
+// A rank may promise what those before it may.
+func TestLimit(t *testing.T) {
+	for _, tt := range []struct {
+		upTo                       map[Rank]int64
+		agent, supervisor, manager int64
+	}{
+		{nil, 0, 0, 0},
+		{map[Rank]int64{AgentRank: 50, SupervisorRank: 500, ManagerRank: 5000}, 50, 500, 5000},
+		{map[Rank]int64{SupervisorRank: 500}, 0, 500, 500},
+		{map[Rank]int64{AgentRank: 50}, 50, 50, 50},
+	} {
+		o := Option{UpTo: tt.upTo}
+		for rank, want := range map[Rank]int64{AgentRank: tt.agent, SupervisorRank: tt.supervisor, ManagerRank: tt.manager} {
+			if got := o.limit(rank); got != want {
+				t.Errorf("Option{UpTo: %v}.limit(%v) = %v, want %v", tt.upTo, rank, got, want)
+			}
+		}
+	}
+}
+
+func TestMoney(t *testing.T) {
+	for text, want := range map[string]string{"80.50": "80.50 USD", "80": "80 USD", "0.05": "0.05 USD", "600.5": "600.50 USD"} {
+		if got := money(hundredths(text), "USD"); got != want {
+			t.Errorf("money(hundredths(%q), USD) = %q, want %q", text, got, want)
+		}
+	}
+
+	for _, text := range []string{"", "x", "0", "-5", "1e300", "NaN"} {
+		if got := hundredths(text); got != 0 {
+			t.Errorf("hundredths(%q) = %v, want 0", text, got)
+		}
+	}
+}
+
+// Every zone that people choose from is one, and each city stands there once.
+func TestCustomerZones(t *testing.T) {
+	seen := map[string]bool{}
+
+	for _, zone := range customerZones {
+		o := Owed{Due: noon, Zone: zone.value}
+		if line := o.dueLine(); len(line) < 2 || seen[zone.label] {
+			t.Errorf("dueLine in %q (%v) = %q, want the time there too, and each city once", zone.value, zone.label, line)
+		}
+
+		seen[zone.label] = true
+	}
+}
