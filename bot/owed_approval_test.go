@@ -49,8 +49,8 @@ func TestDenied(t *testing.T) {
 	d.apply(t, DecideOwed{By: "priya", N: 1})
 	d.wants(t, "Mon 09:00 promise denied ! lee")
 
-	if o := d.e.Owed[0]; o.Result != NotNeeded || d.e.State != Closed || !o.nudgeAt().IsZero() {
-		t.Errorf("denied, it ended as %q in %q with a reminder at %v, want %q in %q with none", o.Result, d.e.State, o.nudgeAt(), NotNeeded, Closed)
+	if o := d.e.Owed[0]; o.Result != NotAnyMore || d.e.State != Closed || !o.nudgeAt().IsZero() {
+		t.Errorf("denied, it ended as %q in %q with a reminder at %v, want %q in %q with none", o.Result, d.e.State, o.nudgeAt(), NotAnyMore, Closed)
 	}
 }
 
