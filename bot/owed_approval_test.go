@@ -47,7 +47,7 @@ func TestApproval(t *testing.T) {
 func TestDenied(t *testing.T) {
 	d := unapproved(t)
 	d.apply(t, DecideOwed{By: "priya", N: 1})
-	d.wants(t, "Mon 09:00 promise denied ! lee")
+	d.wants(t, "Mon 09:00 promise denied ! lee", "Mon 09:00 closed ! maria")
 
 	if o := d.e.Owed[0]; o.Result != NotAnyMore || d.e.State != Closed || !o.nudgeAt().IsZero() {
 		t.Errorf("denied, it ended as %q in %q with a reminder at %v, want %q in %q with none", o.Result, d.e.State, o.nudgeAt(), NotAnyMore, Closed)
