@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -326,44 +325,6 @@ func (s *session) servePlaces(team TeamID, lead bool) error {
 	}
 
 	return nil
-}
-
-// watchBreaks does what is due of breaks, each in a transaction of its own, so
-// that one that fails holds up no other. The log does not say whose it is.
-func (d *Desk) watchBreaks(ctx context.Context) error {
-	for {
-		var due []PersonID
-
-		err := d.view(ctx, func(s *session) (err error) {
-			due, err = s.DueBreaks(s.now, tickBatch)
-
-			return err
-		})
-		if err != nil {
-			return err
-		}
-
-		handled := 0
-
-		for _, who := range due {
-			err := d.update(ctx, func(s *session) error { return s.breakDue(who) })
-			if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
-				return err
-			}
-
-			if err != nil {
-				d.log.ErrorContext(ctx, "a break could not be looked at", "error", err)
-
-				continue
-			}
-
-			handled++
-		}
-
-		if handled < tickBatch {
-			return nil
-		}
-	}
 }
 
 // breakDue applies BreakDue to somebody's break. Whoever else was quicker has

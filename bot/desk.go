@@ -617,53 +617,90 @@ func (e *Escalation) liveCards() []CardID {
 	return cards
 }
 
-// tickBatch is how many escalations one transaction of the clock handles.
+// tickBatch is how much of a kind one tick of the clock handles at a time.
 const tickBatch = 64
 
 // Tick does what has come due, oldest first, and forgets what need not be
-// remembered. It is called each second. What fails for one escalation is logged
-// and left for the next tick, and does not hold up the others.
+// remembered. It is called each second. What fails for one is logged and left for
+// the next tick, and does not hold up the others.
 func (d *Desk) Tick(ctx context.Context) error {
 	for {
-		handled, err := d.tick(ctx)
-		if err != nil {
-			return fmt.Errorf("doing what is due: %w", err)
+		due, err := d.agenda(ctx)
+		if due.empty() {
+			return errors.Join(err, d.forgetOnce(ctx))
 		}
 
-		if handled < tickBatch {
-			break
+		handled, failure := d.attend(ctx, due)
+		if err = errors.Join(err, failure); err != nil || handled < tickBatch {
+			return errors.Join(err, d.forgetOnce(ctx))
 		}
 	}
-
-	if err := d.watchRotas(ctx); err != nil {
-		return fmt.Errorf("looking at the rotas: %w", err)
-	}
-
-	if err := d.watchBreaks(ctx); err != nil {
-		return fmt.Errorf("looking at breaks: %w", err)
-	}
-
-	if err := d.sendDigests(ctx); err != nil {
-		return fmt.Errorf("sending the digests: %w", err)
-	}
-
-	return d.forgetOnce(ctx)
 }
 
-// tick handles one batch, and returns how many were due and could be handled.
-func (d *Desk) tick(ctx context.Context) (int, error) {
-	var due []EscalationID
+// An agenda is what is due, some of each kind.
+type agenda struct {
+	escalations []EscalationID
+	rotas       []TeamID
+	breaks      []PersonID
+	digests     []TeamID
+}
 
-	err := d.view(ctx, func(s *session) (err error) {
-		due, err = s.Due(s.now, tickBatch)
+func (a *agenda) empty() bool {
+	return len(a.escalations)+len(a.rotas)+len(a.breaks)+len(a.digests) == 0
+}
 
-		return err
+// agenda looks what is due. Where one kind can't be read the others are there with
+// the error.
+func (d *Desk) agenda(ctx context.Context) (a agenda, err error) {
+	err = d.view(ctx, func(s *session) error {
+		var failures [4]error
+
+		a.escalations, failures[0] = s.Due(s.now, tickBatch)
+		a.rotas, failures[1] = s.DueWatches(s.now, tickBatch+len(d.settings.Teams)) // those that are awaited hold up no others
+		a.breaks, failures[2] = s.DueBreaks(s.now, tickBatch)
+		a.digests, failures[3] = s.DueDigests(s.now, tickBatch)
+
+		a.rotas = d.plans.known(a.rotas)
+
+		return errors.Join(failures[:]...)
 	})
-	if err != nil || len(due) == 0 {
-		return 0, err
+
+	return a, err
+}
+
+// attend does what is due, and returns how much of the kind with the most could be
+// handled.
+func (d *Desk) attend(ctx context.Context, due agenda) (int, error) {
+	escalations, err := d.tick(ctx, due.escalations)
+	if err != nil {
+		return 0, fmt.Errorf("doing what is due: %w", err)
 	}
 
-	err = d.update(ctx, func(s *session) error {
+	if _, err := oneByOne(ctx, d, due.rotas, "team", (*session).lookAt); err != nil {
+		return 0, fmt.Errorf("looking at the rotas: %w", err)
+	}
+
+	breaks, err := oneByOne(ctx, d, due.breaks, "", (*session).breakDue)
+	if err != nil {
+		return 0, fmt.Errorf("looking at breaks: %w", err)
+	}
+
+	digests, err := oneByOne(ctx, d, due.digests, "team", (*session).sendDigest)
+	if err != nil {
+		return 0, fmt.Errorf("sending the digests: %w", err)
+	}
+
+	return max(escalations, breaks, digests), nil
+}
+
+// tick handles a batch of escalations that are due, and returns how many could be
+// handled.
+func (d *Desk) tick(ctx context.Context, due []EscalationID) (int, error) {
+	if len(due) == 0 {
+		return 0, nil
+	}
+
+	err := d.update(ctx, func(s *session) error {
 		for _, id := range due {
 			if err := s.dueNow(id); err != nil {
 				return err
@@ -676,25 +713,37 @@ func (d *Desk) tick(ctx context.Context) (int, error) {
 		return len(due), err
 	}
 
-	return d.oneByOne(ctx, due), nil
+	return oneByOne(ctx, d, due, "escalation", (*session).dueNow)
 }
 
-// oneByOne handles a batch in which something failed, each in a transaction of
-// its own, and returns how many could be handled.
-func (d *Desk) oneByOne(ctx context.Context, due []EscalationID) int {
+// oneByOne does something for each of what is due, in a transaction of its own,
+// and returns how many could be handled. What fails is logged, with what it is under
+// a name; without a name it is nobody's business. Where nothing can be kept the rest
+// waits.
+func oneByOne[T any](ctx context.Context, d *Desk, due []T, name string, do func(*session, T) error) (int, error) {
 	handled := 0
 
-	for _, id := range due {
-		if err := d.update(ctx, func(s *session) error { return s.dueNow(id) }); err != nil {
-			d.log.ErrorContext(ctx, "a deadline could not be handled", "escalation", id, "error", err)
+	for _, one := range due {
+		err := d.update(ctx, func(s *session) error { return do(s, one) })
+		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
+			return handled, err
+		}
+
+		if err == nil {
+			handled++
 
 			continue
 		}
 
-		handled++
+		about := []any{"error", err}
+		if name != "" {
+			about = append(about, name, one)
+		}
+
+		d.log.ErrorContext(ctx, "what is due could not be handled; it is tried again", about...)
 	}
 
-	return handled
+	return handled, nil
 }
 
 // dueNow applies Due to an escalation. Whoever else was quicker has changed

@@ -121,33 +121,6 @@ func (s *session) digestOf(id TeamID) (*Digest, error) {
 	return d, err
 }
 
-// sendDigests sends the digests that are due, each in a transaction of its own.
-func (d *Desk) sendDigests(ctx context.Context) error {
-	var due []TeamID
-
-	err := d.view(ctx, func(s *session) (err error) {
-		due, err = s.DueDigests(s.now, tickBatch)
-
-		return err
-	})
-	if err != nil {
-		return err
-	}
-
-	for _, team := range due {
-		err := d.update(ctx, func(s *session) error { return s.sendDigest(team) })
-		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
-			return err
-		}
-
-		if err != nil {
-			d.log.ErrorContext(ctx, "a digest could not be sent", "team", team, "error", err)
-		}
-	}
-
-	return nil
-}
-
 func (s *session) sendDigest(id TeamID) error {
 	d, err := s.Digest(id)
 	if err != nil || !over(d.NextAt, s.now) {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -129,20 +130,20 @@ func (a *application) giveFeedback(ev GiveFeedback) error {
 	return nil
 }
 
-// closeLoop tells the agent that nothing is owed any more, unless they brought it
-// about or are told of the outcome just now. N is the entry that says so.
+// closeLoop tells the agent that nothing is to be done any more, unless they brought
+// it about or are told of what did. N is the entry that says so.
 func (a *application) closeLoop(n int) {
 	var by PersonID
 
 	for _, effect := range a.effects {
-		if record, ok := effect.(Record); ok {
-			if record.Entry.What == WasResolved {
+		switch effect := effect.(type) {
+		case Record:
+			by = cmp.Or(effect.Entry.By, by)
+		case Show:
+			if effect.Card.Role == NoticeCard && effect.Card.Person == a.Agent {
 				return
 			}
-
-			if record.Entry.By != "" {
-				by = record.Entry.By
-			}
+		case KeepFeedback, Forget:
 		}
 	}
 

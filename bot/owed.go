@@ -224,12 +224,17 @@ func (o Owed) what() What {
 	return WasPlanned
 }
 
+// neverKept reports whether something was owed that was never done.
+func (e *Escalation) neverKept() bool {
+	return slices.ContainsFunc(e.Owed, func(o Owed) bool { return o.Result == NeverKept })
+}
+
 // closeIfDone closes what is resolved once nothing is owed any more.
 func (a *application) closeIfDone() {
 	open := slices.ContainsFunc(a.Owed, Owed.Open)
 	if a.State == Resolved && !open {
 		closed := Entry{What: WasClosed}
-		if slices.ContainsFunc(a.Owed, func(o Owed) bool { return o.Result == NeverKept }) {
+		if a.neverKept() {
 			closed.Text = "not all that was owed was done"
 		}
 

@@ -27,7 +27,7 @@ func (s *session) situation(e *Escalation) chat.Text {
 	case Resolved:
 		return chat.Line("Resolved by %v at %v: %v. %v", s.name(e.Outcome.By), e.Outcome.At, e.Outcome.Name, owedCount(e))
 	case Closed:
-		return chat.Line("Closed: %v. Nothing is owed to the customer.", e.Outcome.Name)
+		return chat.Line("Closed: %v. %v", e.Outcome.Name, owedCount(e))
 	case Withdrawn:
 		return chat.Line("%v took it back at %v.", s.name(e.Agent), e.Ended)
 	default:
@@ -147,6 +147,10 @@ func owedCount(e *Escalation) string {
 
 	switch open {
 	case 0:
+		if e.neverKept() {
+			return "Not all that the customer was told was done."
+		}
+
 		return "Nothing is owed to the customer."
 	case 1:
 		return "One thing is still owed to the customer."

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"time"
@@ -24,33 +23,6 @@ const (
 	// the time of the last look. If it is set back further, it was wrong.
 	stepBack = time.Hour
 )
-
-// watchRotas looks at the rotas that are due, each in a transaction of its own.
-func (d *Desk) watchRotas(ctx context.Context) error {
-	var due []TeamID
-
-	err := d.view(ctx, func(s *session) (err error) {
-		due, err = s.DueWatches(s.now, tickBatch+len(d.settings.Teams)) // those that are awaited hold up no others
-
-		return err
-	})
-	if err != nil {
-		return err
-	}
-
-	for _, team := range d.plans.known(due) {
-		err := d.update(ctx, func(s *session) error { return s.lookAt(team) })
-		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
-			return err
-		}
-
-		if err != nil {
-			d.log.ErrorContext(ctx, "a rota could not be looked at", "team", team, "error", err)
-		}
-	}
-
-	return nil
-}
 
 // lookAt compares who is on duty with who was at the last look, tells those
 // concerned, and notes when to look again.

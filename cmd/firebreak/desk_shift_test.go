@@ -744,7 +744,7 @@ func TestNotesAreForgotten(t *testing.T) {
 	for _, test := range []struct {
 		after time.Duration
 		want  bool
-	}{{90 * 24 * time.Hour, true}, {90*24*time.Hour + time.Minute, false}} {
+	}{{30 * 24 * time.Hour, true}, {30*24*time.Hour + time.Minute, false}} {
 		d.now = time.Date(2026, 11, 23, 16, 0, 0, 0, time.UTC).Add(test.after)
 		d.tick()
 

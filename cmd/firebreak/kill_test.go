@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,6 +36,8 @@ func TestMain(m *testing.M) {
 	if os.Getenv(unreconciledVariable) != "" {
 		os.Exit(unreconciled())
 	}
+
+	debug.SetGCPercent(400) // many small worlds are made and thrown away
 
 	code := m.Run()
 

@@ -125,6 +125,8 @@ func scripts(t *testing.T) []script {
 func TestConversations(t *testing.T) {
 	for _, s := range scripts(t) {
 		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+
 			ends := map[mode]string{}
 			for _, m := range s.modes() {
 				t.Run(m.String(), func(t *testing.T) { ends[m] = timeless(perform(t, m, s)) })

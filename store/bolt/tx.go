@@ -15,7 +15,7 @@ import (
 type Tx struct {
 	store  *Store
 	bolt   *bbolt.Tx
-	tables map[string]table
+	tables []table
 	undo   []undo // how to take back the running change, newest last
 	err    error  // why nothing more can be done with it
 }
@@ -31,17 +31,19 @@ var (
 type undo func() error
 
 func newTx(s *Store, tx *bbolt.Tx) *Tx {
-	return &Tx{store: s, bolt: tx, tables: make(map[string]table, len(buckets))}
+	return &Tx{store: s, bolt: tx, tables: make([]table, 0, 8)}
 }
 
 // table returns a bucket.
 func (tx *Tx) table(name string) table {
-	if t, ok := tx.tables[name]; ok {
-		return t
+	for _, t := range tx.tables { // a few, which is quicker than a map
+		if t.name == name {
+			return t
+		}
 	}
 
 	t := table{tx: tx, name: name, b: tx.bucket(name)}
-	tx.tables[name] = t
+	tx.tables = append(tx.tables, t)
 
 	return t
 }
