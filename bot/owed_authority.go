@@ -97,6 +97,10 @@ func (f filled) authority(o *Owed, wrong problems) {
 		return
 	case option.Name == "":
 		return
+	case option.Currency == "" && amount != "":
+		wrong["promise_amount"] = "No amount belongs to “" + option.Name + "”. Clear it, or choose another option."
+
+		return
 	case option.Currency != "":
 		o.Amount, o.Currency = hundredths(amount), option.Currency
 

@@ -195,7 +195,7 @@ var owedAnnouncements = map[What]announcement{
 	WasCallback:   {title: says("{by} promised a callback that is yours to make"), fill: owedNotice},
 	WasPlanned:    {title: says("{by} planned a follow-up that is yours to do"), fill: owedNotice},
 	WasPromised:   {title: says("{by} made a promise that is yours to keep"), fill: owedNotice},
-	WasClimbed:    {title: says("Overdue"), news: nudgeStands, fill: climbedNotice, after: endedNotice},
+	WasClimbed:    {title: says("Something was overdue"), news: nudgeStands, fill: climbedNotice, after: endedNotice},
 	WasMoved:      {title: says("{by} agreed a new time for what you owe"), news: nudgeStands, fill: owedNotice, after: endedNotice},
 	WasTakenOn:    {title: says("{by} does it: nothing to do for you"), fill: endedNotice},
 	WasDone:       {title: says("{by} did what you owed"), fill: endedNotice},
@@ -235,7 +235,7 @@ func (s *session) owedParts(e *Escalation, o *Owed, who PersonID) []chat.Part {
 		said.Label = "Promised to the customer"
 	}
 
-	facts := chat.Facts{{Label: "Stands", Value: s.stands(o)}}
+	facts := chat.Facts{{Label: "How it stands", Value: s.stands(o)}}
 
 	if who != o.Owner {
 		facts = addFact(facts, "Owner", s.name(o.Owner))
@@ -318,6 +318,10 @@ func brokenNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.
 		"Nobody said that it was done, so it stands as broken. If the customer still waits, it is never too late to call.")})
 
 	m.Choices = offered([]chat.Choice{s.addOwedChoice(e), s.button(e, "show", "Show", chat.Normal)})
+
+	if e.State == Closed {
+		m.Choices = append(m.Choices, s.button(e, "reopen", "Reopen", chat.Normal))
+	}
 }
 
 func waitsForApproval(e *Escalation, entry Entry) bool {

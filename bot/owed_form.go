@@ -144,7 +144,7 @@ func (s *session) moveForm(e *Escalation, _ PersonID, n int) *chat.Form {
 
 	form := chat.Form{
 		ID: "move_owed", Title: "Reschedule", Submit: "Reschedule",
-		Fields: append([]chat.Field{{ID: "when", Kind: chat.MomentField, Label: "New time", Required: true}},
+		Fields: append([]chat.Field{{ID: "when", Kind: chat.MomentField, Label: "New time", Required: true, Initial: instant(s.tomorrow())}},
 			zoneField("when", "This time is in", e.Context.Zone)...),
 	}
 
@@ -158,6 +158,9 @@ func (s *session) moveForm(e *Escalation, _ PersonID, n int) *chat.Form {
 
 	return s.owedForm(e, o, form)
 }
+
+// tomorrow is what a form proposes: this time tomorrow, as pickers show it.
+func (s *session) tomorrow() time.Time { return s.now.Add(promisedWithin).Truncate(15 * time.Minute) }
 
 func readMove(f filled) (Event, problems) {
 	wrong := problems{}
@@ -207,7 +210,7 @@ func (s *session) addOwedFields(team TeamID, c Context) *chat.Form {
 	fields := append([]chat.Field{
 		chooseOne("kind", "What is it?", owedKinds, "follow-up", mustFill),
 		paragraph("text", "What will be done", "", "Ask whether the new blender came", mustFill),
-		{ID: "when", Kind: chat.MomentField, Label: "When", Required: true},
+		{ID: "when", Kind: chat.MomentField, Label: "When", Required: true, Initial: instant(s.tomorrow())},
 	}, zoneField("when", "This time is in", c.Zone)...)
 
 	fields = append(fields,

@@ -203,6 +203,7 @@ func (h *hostile) fromShortcut() {
 	h.press("dana", "Take it")
 	h.press("tom", "I introduced them")
 	h.press("dana", "Customer is with me")
+	h.followUp()
 	h.press("dana", "Hand back").fill()
 	h.press("tom", "Escalate again")
 	h.press("dana", "Take it")
@@ -211,6 +212,23 @@ func (h *hostile) fromShortcut() {
 	h.press("tom", "Reopen").fill()
 	h.press("dana", "Take it")
 	h.press("tom", "Withdraw")
+}
+
+// followUp plans two things, moves one, drops it and does the other.
+func (h *hostile) followUp() {
+	who := "lee" // whom the form names
+	if h.blank() {
+		who = "dana"
+	}
+
+	for _, button := range []string{"Reschedule", "Not needed any more", "Done"} {
+		if button != "Not needed any more" {
+			h.press("dana", "Add follow-up").fill()
+		}
+
+		h.must(h.workspace.Person(who).Command(h.workspace.Person(who).DM(), "/followups"))
+		h.press(who, button).fill()
+	}
 }
 
 // unreachable has nobody left to page, and a callback promised.
@@ -436,6 +454,10 @@ func (p *pressed) answers(view *workspace.View) map[string]string {
 			if answered["selected_option"] == nil && (!p.blank() || !block.Optional) {
 				answers[block.ID] = block.Element.Options[len(block.Element.Options)-1].Value
 			}
+
+			if block.ID == "promise_option" && !p.blank() { // the one to which an amount belongs
+				answers[block.ID] = block.Element.Options[0].Value
+			}
 		case "datetimepicker":
 			if answered["selected_date_time"] == nil && !p.blank() {
 				answers[block.ID] = p.clock.now().Add(48 * time.Hour).Format(time.RFC3339)
@@ -445,7 +467,9 @@ func (p *pressed) answers(view *workspace.View) map[string]string {
 				answers[block.ID] = "lee"
 			}
 		case "number_input":
-			answers[block.ID] = "80.5"
+			if !p.blank() {
+				answers[block.ID] = "80.5"
+			}
 		default:
 			p.fatalf("%v has a %v, which nobody fills in", view.Title, block.Element.Type)
 		}
@@ -503,7 +527,7 @@ func (h *hostile) look(log string) {
 // everyForm are the titles of all forms but those that name the escalation.
 var everyForm = []string{
 	"Escalate", "Add context to E-1", "Add context to E-2", "Ask the agent", "Answer", "Can't take it", "Add note", "Hand to…",
-	"Hand back", "Resolve E-1", "Reopen E-1", "Promise a callback",
+	"Hand back", "Resolve E-1", "Reopen E-1", "Promise a callback", "Add follow-up", "Reschedule", "Not needed any more", "Follow-up done",
 }
 
 func (h *hostile) lookAs(who string) {
