@@ -212,7 +212,7 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 			choices = append(choices, numbered(s.button(e, "introduced", "I introduced them", chat.Normal), holderMark(e)))
 		}
 
-		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e))
+		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), s.button(e, "add_owed", "Add follow-up", chat.Normal))
 	case Returned:
 		choices = []chat.Choice{
 			s.button(e, "resolve", "Resolve", chat.Primary), s.button(e, "escalate_again", "Escalate again", chat.Normal),
@@ -436,7 +436,7 @@ func (s *session) caseParts(e *Escalation) []chat.Part {
 
 	for _, q := range []chat.Quote{
 		{Label: "Wants", Text: c.Wants}, {Label: "Tried and offered", Text: c.Tried},
-		{Label: "Promised", Text: c.Promised}, {Label: "Told to expect", Text: c.Told},
+		{Label: "Promised", Text: e.onlyTold()}, {Label: "Told to expect", Text: c.Told},
 	} {
 		if q.Text != "" {
 			parts = append(parts, q)

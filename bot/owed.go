@@ -9,7 +9,7 @@ import (
 
 // Owed is a promise or follow-up: something the customer was told will happen. It
 // has an owner and a clock, and ends as one of the results.
-type Owed struct {
+type Owed struct { //nolint:recvcheck // what is asked of it is asked of copies too, and the ladder changes it
 	N       int  // numbers it within the escalation, from 1
 	Promise bool // else a follow-up
 	Text    string

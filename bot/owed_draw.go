@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"slices"
+
 	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/bot/playbook"
 )
@@ -384,4 +386,14 @@ func (s *session) owedShown(e *Escalation, who PersonID) []chat.Part {
 	}
 
 	return parts
+}
+
+// onlyTold is what was promised before, unless it is owed by now and stands there
+// with its time.
+func (e *Escalation) onlyTold() string {
+	if slices.ContainsFunc(e.Owed, func(o Owed) bool { return o.Text == e.Context.Promised }) {
+		return ""
+	}
+
+	return e.Context.Promised
 }

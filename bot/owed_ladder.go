@@ -36,7 +36,7 @@ const (
 
 // ahead is how long before it is due a rung comes.
 func (r Rung) ahead() time.Duration {
-	switch r {
+	switch r { //nolint:exhaustive // all others come at due or after it
 	case dayAhead:
 		return 24 * time.Hour
 	case hoursAhead:

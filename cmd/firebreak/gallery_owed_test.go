@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
@@ -29,9 +30,7 @@ func (s *studio) owing(more chat.Values) {
 	s.press("dana", "resolve")
 
 	values := chat.Values{"outcome": {"Explained and accepted"}}
-	for field, answers := range more {
-		values[field] = answers
-	}
+	maps.Copy(values, more)
 
 	s.submit("dana", values)
 }
