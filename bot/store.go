@@ -61,8 +61,8 @@ type Tx interface {
 	// (compared without case and surrounding space), newest first, at most so
 	// many. An empty reference finds nothing.
 	ByCustomer(team TeamID, reference string, most int) ([]EscalationID, error)
-	// OpenedIn returns a team's escalations with Opened from from until (not
-	// including) until, whatever became of them, oldest first.
+	// OpenedIn returns a team's escalations with Opened not before from and before
+	// until, whatever became of them, oldest first.
 	OpenedIn(team TeamID, from, until time.Time) ([]EscalationID, error)
 
 	// Append adds an entry to the timeline. Its N must be the next one.
@@ -151,8 +151,8 @@ type Tx interface {
 	// AddFeedback keeps what somebody answered, in no order but that of the
 	// weeks: nothing tells what came first, or what came together.
 	AddFeedback(f *Feedback) error
-	// FeedbackOf returns a team's feedback of the weeks that begin from from until
-	// (not including) until, in the order of the weeks.
+	// FeedbackOf returns a team's feedback of the weeks that begin not before from
+	// and before until, in the order of the weeks.
 	FeedbackOf(team TeamID, from, until time.Time) ([]*Feedback, error)
 	// ForgetFeedback removes feedback of weeks that began before a time, oldest
 	// first, at most so many, and returns how many there were.

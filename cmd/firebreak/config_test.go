@@ -512,7 +512,7 @@ log: {level: debug}
 		t.Fatalf("ParseConfig(%s) = %v, want no mistake", file, err)
 	}
 
-	want := []string{"digest", "recovery", "commands.calm", "retention.breaks"}
+	want := []string{"commands.calm"}
 	if diff := cmp.Diff(want, c.NotYetUsed()); diff != "" {
 		t.Errorf("NotYetUsed() (-want +got):\n%s", diff)
 	}
