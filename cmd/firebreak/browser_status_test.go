@@ -22,6 +22,7 @@ func TestBrowserStatus(t *testing.T) {
 	b.until("Dana sees it beside what Maria wrote", `[...document.querySelectorAll(".status:not([hidden])")].some((node) =>
 		node.textContent === "⏳" && node.title.startsWith("Back soon · until ") && node.closest(".message").textContent.includes("Maria Silva"))`)
 
+	maria.sees("Your status says “Back soon”") // the card is drawn anew, and its buttons with it
 	maria.presses("I'm ready")
 	b.until("it is gone", `document.querySelector(".status:not([hidden])") === null &&
 		document.querySelector('[data-switch-to="U0MARIA"][aria-pressed="true"] small').textContent === "Agent, Billing"`)
