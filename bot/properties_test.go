@@ -99,6 +99,7 @@ type life struct {
 	timeline []Entry
 	told     folded // what the timeline alone says
 	reminded reminders
+	hurried  int // how many pages there were when a more urgent chain began: they stand beside its own
 }
 
 func begin(t *rapid.T) *life {
@@ -140,6 +141,10 @@ func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
 
 	if got := (arrow{nameOf(ev), before.State, l.State}); !table[got] {
 		t.Fatalf("%v happened, which is not in the table of moves", got)
+	}
+
+	if l.Chain != before.Chain {
+		l.hurried = before.Attempts
 	}
 
 	l.checkEntries(t, before, effects)
@@ -533,7 +538,7 @@ func (l *life) checkTier(t *rapid.T) {
 	var asked []PersonID
 
 	for _, page := range l.Pages {
-		if page.State == PageOpen && page.Tier != everyone && slices.Contains(l.Turn.Asked, page.Who) {
+		if page.State == PageOpen && page.Tier != everyone && page.Attempt > l.hurried && slices.Contains(l.Turn.Asked, page.Who) {
 			asked = append(asked, page.Who)
 		}
 	}
