@@ -513,14 +513,27 @@ func (p *play) moment(said string, days int) (time.Time, error) {
 	return time.Date(now.Year(), now.Month(), now.Day()+days, clock.Hour(), clock.Minute(), clock.Second(), 0, now.Location()), err
 }
 
+// answers429 has Slack name the time that is left, as it does: who asks later need
+// not wait for longer.
 func answers429(p *play, a []string) error {
 	fault := workspace.Fault{Method: a[1], Do: workspace.RateLimit, RetryAfter: number(a[0])}
 	if len(a) > 2 {
 		fault.Channel = p.people[a[2]].ID()
 	}
 
-	remove := p.workspace.Inject(fault)
-	time.AfterFunc(time.Duration(number(a[0]))*time.Second, remove)
+	var next func()
+
+	next = func() {
+		if fault.RetryAfter == 0 {
+			return
+		}
+
+		remove := p.workspace.Inject(fault)
+		fault.RetryAfter--
+
+		time.AfterFunc(time.Second, func() { remove(); next() })
+	}
+	next()
 
 	return nil
 }
