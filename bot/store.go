@@ -152,7 +152,7 @@ type Tx interface {
 	// weeks: nothing tells what came first, or what came together.
 	AddFeedback(f *Feedback) error
 	// FeedbackOf returns a team's feedback of the weeks that begin not before from
-	// and before until, in the order of the weeks.
+	// and before until, in the order of the weeks, without what can't be read.
 	FeedbackOf(team TeamID, from, until time.Time) ([]*Feedback, error)
 	// ForgetFeedback removes feedback of weeks that began before a time, oldest
 	// first, at most so many, and returns how many there were.

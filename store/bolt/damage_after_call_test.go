@@ -65,14 +65,6 @@ func TestDamagedAfterCall(t *testing.T) {
 			func(tx bot.Tx) (int, error) { _, err := tx.Digest("digest 4"); return 4, err },
 		},
 		{
-			"FeedbackOf(billing)", "answer 2", "answer 7", "feedback",
-			func(tx bot.Tx) error { _, err := tx.FeedbackOf("billing", now(), later); return err },
-			func(tx bot.Tx) (int, error) {
-				all, err := tx.FeedbackOf("billing", now().Add(4*time.Hour), later) // not next to it
-				return len(all) + 3, err
-			},
-		},
-		{
 			"Identity(slack:U2)", "name 2", "name 7", "identities",
 			func(tx bot.Tx) error { _, err := tx.Identity("slack:U2"); return err },
 			func(tx bot.Tx) (int, error) { return tx.Members("billing") },
@@ -171,6 +163,50 @@ func TestDamagedBreakForgotten(t *testing.T) {
 				t.Errorf("%d are left in %s, want 2", got, name)
 			}
 		}
+	}
+}
+
+// TestDamagedDigestReplaced has a digest altered: a new one takes its place, and
+// nothing leads to the old one.
+func TestDamagedDigestReplaced(t *testing.T) {
+	second := `"nextAt":"` + now().Add(2*time.Hour).Format(time.RFC3339)
+	s, _ := damagedStore(t, fourAfterCall, second, `"nextAT`+second[len(`"nextAt`):])
+
+	if err := s.Update(t.Context(), func(tx bot.Tx) error {
+		return tx.PutDigest(&bot.Digest{Team: "digest 2", NextAt: now().AddDate(0, 0, 1)})
+	}); err != nil {
+		t.Errorf("PutDigest() = %v, want nil", err)
+	}
+
+	report, err := s.Check(t.Context())
+	if err != nil || report.Err() != nil || report.Records["digests"] != 4 || report.Records["digest-due"] != 4 {
+		t.Errorf("Check() = %+v, %v, want four that are sound", report, err)
+	}
+}
+
+// TestDamagedFeedback has feedback altered: what else people answered is there.
+func TestDamagedFeedback(t *testing.T) {
+	s, log := damagedStore(t, fourAfterCall, "answer 2", "answer 7")
+
+	if err := s.View(t.Context(), func(tx bot.Tx) error {
+		all, err := tx.FeedbackOf("billing", now(), now().AddDate(1, 0, 0))
+
+		var changes []string
+		for _, f := range all {
+			changes = append(changes, f.Change)
+		}
+
+		if want := []string{"answer 1", "answer 3", "answer 4"}; !slices.Equal(changes, want) || err != nil {
+			t.Errorf("FeedbackOf() = %q, %v, want %q", changes, err, want)
+		}
+
+		return nil
+	}); err != nil {
+		t.Errorf("View() = %v, want nil", err)
+	}
+
+	if !strings.Contains(log.String(), "damaged") {
+		t.Errorf("the log says %q, want that one is damaged", log)
 	}
 }
 
@@ -276,7 +312,7 @@ func askAfterCall(tx bot.Tx, i int, keep func(name string, value any, err error)
 	ask("index DueDigests", teams, err)
 
 	answers, err := tx.FeedbackOf(afterTeam(i), from, until)
-	ask("FeedbackOf", answers, err)
+	ask("index FeedbackOf", answers, err)
 
 	members, err := tx.Members(afterTeam(i))
 	ask("index Members", members, err)

@@ -24,10 +24,7 @@ func (tx *Tx) Digest(team bot.TeamID) (*bot.Digest, error) {
 func (tx *Tx) PutDigest(d *bot.Digest) error {
 	key := text(string(d.Team))
 
-	var old digestRecord
-
-	err := tx.table(digests).read(key, &old)
-	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+	if err := tx.unindexDigest(key); err != nil {
 		return err
 	}
 
@@ -36,7 +33,29 @@ func (tx *Tx) PutDigest(d *bot.Digest) error {
 		return err
 	}
 
-	return tx.reindex(old.keys(key), record.keys(key))
+	return tx.reindex(nil, record.keys(key))
+}
+
+// unindexDigest removes what leads to a digest. If its record can't tell any more,
+// the index is searched: a new record can then take its place.
+func (tx *Tx) unindexDigest(team []byte) error {
+	var old digestRecord
+
+	err := tx.table(digests).read(team, &old)
+
+	damaged := (*DamagedError)(nil)
+	switch {
+	case err == nil:
+		return tx.reindex(old.keys(team), nil)
+	case errors.Is(err, bot.ErrNotFound):
+		return nil
+	case tx.err != nil || !errors.As(err, &damaged):
+		return err
+	}
+
+	return tx.forget(digestDue, nil, func(key []byte) bool {
+		return len(key) > timeSize && bytes.Equal(key[timeSize:], team)
+	})
 }
 
 // DueDigests returns the teams whose digest has a Due not after until, oldest
@@ -60,23 +79,24 @@ func (tx *Tx) AddFeedback(f *bot.Feedback) error {
 	return tx.table(feedbackByWeek).mark(weekKey(key))
 }
 
-// FeedbackOf returns a team's feedback of some weeks, in their order.
+// FeedbackOf returns a team's feedback of some weeks, in their order, without what
+// is damaged: an answer less changes little.
 func (tx *Tx) FeedbackOf(team bot.TeamID, from, until time.Time) ([]*bot.Feedback, error) {
 	var all []*bot.Feedback
 
 	t, end := tx.table(feedback), feedbackKey(team, until, nil)
-	for found := range t.scanFrom(hash(string(team)), feedbackKey(team, from, nil)) {
-		if found.err == nil && bytes.Compare(found.key, end) >= 0 {
+	for found, err := range t.soundFrom(hash(string(team)), feedbackKey(team, from, nil)) {
+		if err != nil {
+			return nil, err
+		}
+
+		if bytes.Compare(found.key, end) >= 0 {
 			break
 		}
 
-		if found.err != nil {
-			return nil, found.err
-		}
-
 		var record feedbackRecord
-		if err := t.decode(found.key, found.payload, &record); err != nil {
-			return nil, err
+		if t.decode(found.key, found.payload, &record) != nil { // which makes it known
+			continue
 		}
 
 		f := bot.Feedback(record)
