@@ -89,47 +89,60 @@ func (d *Digest) tell(w weeks, now time.Time) (week roster.Span, missed []roster
 }
 
 // PlanDigests has every team's digest planned anew: the configuration may have
-// changed since the bot ran last.
+// changed since the bot ran last. What fails for one team is logged: no digest is
+// worth a page.
 func (d *Desk) PlanDigests(ctx context.Context) error {
-	return d.update(ctx, func(s *session) error {
-		for i := range d.settings.Teams {
-			team := &d.settings.Teams[i]
+	for i := range d.settings.Teams {
+		team := &d.settings.Teams[i]
 
-			kept, err := s.digestOf(team.ID)
-			if err != nil {
-				return err
-			}
-
-			kept.plan(d.settings.weeksOf(team), s.now)
-
-			if err := s.PutDigest(kept); err != nil {
-				return err
-			}
+		err := d.update(ctx, func(s *session) error { return s.planDigest(team) })
+		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
+			return err
 		}
 
-		return nil
-	})
-}
-
-// digestOf returns a team's digest as it recurs, a new one if nothing is kept.
-func (s *session) digestOf(id TeamID) (*Digest, error) {
-	d, err := s.Digest(id)
-	if errors.Is(err, ErrNotFound) || err == nil && d.Since.IsZero() {
-		return &Digest{Team: id, Since: s.now}, nil
+		if err != nil {
+			d.log.ErrorContext(ctx, "a digest can't be planned", "team", team.ID, "error", err)
+		}
 	}
 
-	return d, err
+	return nil
+}
+
+func (s *session) planDigest(team *Team) error {
+	d := s.digestOf(team.ID)
+	d.plan(s.desk.settings.weeksOf(team), s.now)
+
+	return s.PutDigest(d)
+}
+
+// digestOf returns a team's digest as it recurs, a new one if nothing is kept, or
+// nothing that can be read.
+func (s *session) digestOf(id TeamID) *Digest {
+	d, err := s.Digest(id)
+
+	switch {
+	case err == nil && !d.Since.IsZero():
+		return d
+	case err != nil && !errors.Is(err, ErrNotFound):
+		s.desk.log.Error("how a digest recurs can't be read: it begins anew", "team", id, "error", err)
+	}
+
+	return &Digest{Team: id, Since: s.now}
 }
 
 func (s *session) sendDigest(id TeamID) error {
-	d, err := s.Digest(id)
-	if err != nil || !over(d.NextAt, s.now) {
-		return err
-	}
-
 	team := s.desk.settings.team(id)
 	if team == nil { // it is not configured any more; should it come back, it is new
 		return s.PutDigest(&Digest{Team: id})
+	}
+
+	d := s.digestOf(id)
+	if d.NextAt.IsZero() {
+		return s.planDigest(team)
+	}
+
+	if !over(d.NextAt, s.now) {
+		return nil
 	}
 
 	w := s.desk.settings.weeksOf(team)
@@ -235,10 +248,7 @@ func (s *session) digest(team *Team, week roster.Span) (chat.Message, error) {
 		return chat.Message{}, err
 	}
 
-	histories, err := s.histories(ids, week)
-	if err != nil {
-		return chat.Message{}, err
-	}
+	histories := s.histories(ids, week)
 
 	feedback, err := s.FeedbackOf(team.ID, week.From, week.Until)
 	if err != nil {
@@ -247,21 +257,17 @@ func (s *session) digest(team *Team, week roster.Span) (chat.Message, error) {
 
 	f := count(week, before, w.zone, histories, feedback)
 
-	kept, err := s.digestOf(team.ID)
-	if err != nil {
-		return chat.Message{}, err
-	}
-
 	t := telling{
 		figures: f, team: team, week: week, label: w.label(week), hide: s.hiding(week, histories),
-		compared: f.before.n > 0 || !kept.Since.After(before.From),
+		compared: f.before.n > 0 || !s.digestOf(team.ID).Since.After(before.From),
 	}
 
 	return t.message(), nil
 }
 
 // histories returns escalations, with the timelines of those that began in a week.
-func (s *session) histories(ids []EscalationID, week roster.Span) ([]history, error) {
+// One that can't be read is logged and left out.
+func (s *session) histories(ids []EscalationID, week roster.Span) []history {
 	var all []history
 
 	for _, e := range s.readable(ids) {
@@ -270,16 +276,16 @@ func (s *session) histories(ids []EscalationID, week roster.Span) ([]history, er
 		if within(week, e.Opened) {
 			entries, err := s.Timeline(e.ID)
 			if err != nil {
-				return nil, err
+				s.desk.log.Error("a timeline can't be read: the digest has no times of it", "escalation", e.ID, "error", err)
 			}
 
-			one.entries = entries
+			one.entries, one.untold = entries, err != nil
 		}
 
 		all = append(all, one)
 	}
 
-	return all, nil
+	return all
 }
 
 // TellWeek returns the digest of a team's week as it is known now, that of its
@@ -348,9 +354,8 @@ func (s *session) weekToTell(team *Team, label string) (roster.Span, error) {
 // weekIsKnown reports whether the bot knew a team in a week: else that it was a
 // quiet one would be a guess.
 func (s *session) weekIsKnown(team *Team, week roster.Span) (bool, error) {
-	d, err := s.digestOf(team.ID)
-	if err != nil || week.Until.After(d.Since) {
-		return err == nil, err
+	if week.Until.After(s.digestOf(team.ID).Since) {
+		return true, nil
 	}
 
 	ids, err := s.OpenedIn(team.ID, week.From, week.Until)

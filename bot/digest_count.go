@@ -197,6 +197,7 @@ type saying struct {
 type history struct {
 	*Escalation
 	entries []Entry
+	untold  bool // the timeline can't be read: who took it, and when, is not known
 }
 
 // Figures are all that a digest counts.
@@ -259,6 +260,10 @@ func (f *figures) countOpened(one history, zone *time.Location) {
 	f.opened.add(one.Agent)
 	f.reasons.add(one.Context.Reason, one.Agent)
 	f.hours.add(one.Opened.In(zone).Format("15"), one.Agent)
+
+	if one.untold {
+		return
+	}
 
 	into := &f.live
 	if one.Chain == CallbackChain {
