@@ -29,6 +29,7 @@ type Desk struct {
 	persons  map[chat.Person]PersonID // configured accounts
 	emails   map[string]PersonID      // configured, lower case
 	statuses statusQueue
+	told     toldWeeks
 }
 
 // DeskOptions are what a Desk needs. All fields are required.

@@ -209,14 +209,16 @@ func (s *session) digestElsewhere(id NoteID) error {
 	return s.noteAll(digestReaders(&s.desk.settings, &elsewhere), *n)
 }
 
-// digestNote tells of a week as it is known now.
+// digestNote tells of a week as it was known when it was told first.
 func (s *session) digestNote(n *Note) (chat.Message, error) {
 	team := s.desk.settings.team(n.Team)
 	if team == nil {
 		return chat.Message{}, errMoot
 	}
 
-	m, err := s.digest(team, roster.Span{From: n.From, Until: n.Until})
+	week := roster.Span{From: n.From, Until: n.Until}
+
+	m, err := s.desk.told.tell(team.ID, week, func() (chat.Message, error) { return s.digest(team, week) })
 	if err != nil {
 		return chat.Message{}, err
 	}
@@ -228,14 +230,19 @@ func (s *session) digestNote(n *Note) (chat.Message, error) {
 	return m, nil
 }
 
-// drawIn draws a message for a team's channel.
+// drawIn draws a message for a team's channel. Where it has none any more nobody
+// would get it.
 func (s *session) drawIn(id TeamID, m chat.Message) (Drawing, error) {
 	team := s.desk.settings.team(id)
-	if team == nil || team.Channel == "" {
-		return Drawing{}, errMoot
-	}
 
-	return Drawing{To: team.Channel, Message: m}, nil
+	switch {
+	case team == nil:
+		return Drawing{}, errMoot
+	case team.Channel == "":
+		return Drawing{}, &chat.Failure{Kind: chat.Unreachable, Code: "no_channel"}
+	default:
+		return Drawing{To: team.Channel, Message: m}, nil
+	}
 }
 
 // digest tells of a week of a team.

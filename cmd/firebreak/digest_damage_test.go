@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // damagedWeek is a store in which a digest that is next sent at a time can't be
@@ -111,4 +115,99 @@ func TestADigestWithADamagedTimeline(t *testing.T) {
 	if err != nil || !holds(text, []string{"5 calls for help", "They were taken by the first person who was paged (4)"}) {
 		t.Errorf("TellWeek() = %v, %v, want five calls, of which four are known to have been taken", text, err)
 	}
+}
+
+// A week is counted once, however many read of it and however often it is sent
+// anew, and to each team its own. Who asks for it is told how it is now.
+func TestADigestIsCountedOnce(t *testing.T) {
+	config := strings.Replace(digestConfig, "channel: C0BILLING, ", "", 1)
+	config = strings.Replace(config, "managers: [priya]", "managers: [priya, tom]", 1)
+	config = strings.Replace(config, "teams:", "  tom: {name: Tom Becker, role: manager, slack: U0TOM}\nteams:", 1)
+	d := digestDeskOf(t, on(1, 12, 0), config)
+	counted := &damagedWeek{Store: d.store}
+	d.store = counted
+	d.restart(config)
+	d.keepWeek()
+
+	// notes draws each of the notes, and returns what they say.
+	notes := func(n ...int) (titles []string) {
+		t.Helper()
+
+		counted.looked = 0
+
+		if err := d.store.View(t.Context(), func(tx bot.Tx) error {
+			for _, n := range n {
+				note, err := tx.Note(bot.NoteID(n)) //nolint:gosec // counts
+				if err != nil {
+					return err
+				}
+
+				drawing, err := d.Draw(tx, bot.CardID{Role: bot.NoteCard, Person: note.To, N: n})
+				if err != nil {
+					return err
+				}
+
+				titles = append(titles, drawing.Message.Title)
+			}
+
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+
+		return titles
+	}
+
+	d.wantAt(on(9, 9, 0), `billing to "priya": 2 Nov to 9 Nov`, `billing to "tom": 2 Nov to 9 Nov`,
+		`parcels to "priya": 2 Nov to 9 Nov`, `vip to "priya": 2 Nov to 9 Nov`, `vip to "tom": 2 Nov to 9 Nov`)
+
+	billing, parcels := "Billing: the week of 2 to 8 November", "Parcels: the week of 2 to 8 November"
+	want := []string{billing, billing, parcels, billing}
+
+	if diff := cmp.Diff(want, notes(1, 2, 3, 1)); diff != "" || counted.looked != 2 {
+		t.Errorf("drawing four digests of two teams counts %v times, want 2, and says (-want +got):\n%v", counted.looked, diff)
+	}
+
+	if _, err := d.TellWeek(t.Context(), "billing", ""); err != nil || counted.looked != 3 {
+		t.Errorf("TellWeek() = %v, and counts %v times, want that it counts anew", err, counted.looked-2)
+	}
+
+	d.at(on(16, 9, 0))
+
+	next := "Billing: the week of 9 to 15 November"
+	want = []string{billing, next, next, next}
+
+	if diff := cmp.Diff(want, notes(1, 6, 7, 6)); diff != "" || counted.looked != 1 {
+		t.Errorf("drawing the next week's counts %v times, want 1, and says (-want +got):\n%v", counted.looked, diff)
+	}
+}
+
+// The channel may be gone from the configuration when a digest for it is still to
+// be sent: then the managers get it.
+func TestADigestWhoseChannelIsGone(t *testing.T) {
+	d := digestDeskOf(t, on(1, 12, 0), digestConfig)
+	d.at(on(9, 9, 0))
+	d.restart(strings.Replace(digestConfig, "channel: C0BILLING, ", "", 1))
+
+	if err := d.store.Update(t.Context(), func(tx bot.Tx) error {
+		card, err := tx.Card(bot.CardID{Role: bot.NoteCard, N: 1})
+		if err != nil {
+			return err
+		}
+
+		_, err = d.Draw(tx, card.ID)
+
+		failure, ok := errors.AsType[*chat.Failure](err)
+		if !ok || failure.Kind != chat.Unreachable {
+			return fmt.Errorf("Draw(a digest for no channel) = %w, want that it can't be delivered", err)
+		}
+
+		_, err = d.Undeliverable(tx, card, failure, d.now)
+
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+
+	d.wantAt(d.now, `billing to "priya": 2 Nov to 9 Nov`)
 }
