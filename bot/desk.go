@@ -30,6 +30,7 @@ type Desk struct {
 	emails   map[string]PersonID      // configured, lower case
 	statuses statusQueue
 	told     toldWeeks
+	failing  complaints
 }
 
 // DeskOptions are what a Desk needs. All fields are required.
@@ -718,9 +719,9 @@ func (d *Desk) tick(ctx context.Context, due []EscalationID) (int, error) {
 }
 
 // oneByOne does something for each of what is due, in a transaction of its own,
-// and returns how many could be handled. What fails is logged, with what it is under
-// a name; without a name it is nobody's business. Where nothing can be kept the rest
-// waits.
+// and returns how many could be handled. What fails is logged, once a minute, with
+// what it is under a name; without a name it is nobody's business. Where nothing can
+// be kept the rest waits.
 func oneByOne[T any](ctx context.Context, d *Desk, due []T, name string, do func(*session, T) error) (int, error) {
 	handled := 0
 
@@ -733,6 +734,10 @@ func oneByOne[T any](ctx context.Context, d *Desk, due []T, name string, do func
 		if err == nil {
 			handled++
 
+			continue
+		}
+
+		if !d.failing.isNew(one, err, d.now()) {
 			continue
 		}
 
