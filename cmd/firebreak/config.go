@@ -152,7 +152,7 @@ type Recovery struct {
 // Followups is how owners are reminded of what a customer was promised.
 type Followups struct {
 	QuietHours  Hours         // of the owner, for nudges and not for pages; default 20:00-08:00
-	SecondTouch time.Duration // after the first follow-up; default 0, off
+	SecondTouch time.Duration // after it was resolved; default 0, off
 }
 
 // Feedback is whether people are asked how the help was.
