@@ -110,23 +110,14 @@ func (tx *Tx) FeedbackOf(team bot.TeamID, from, until time.Time) ([]*bot.Feedbac
 // first.
 func (tx *Tx) ForgetFeedback(before time.Time, most int) (int, error) {
 	index := tx.table(feedbackByWeek)
-	end := timeKey(before)
 
-	var old [][]byte
-	for found, err := range index.sound(nil) {
-		if err != nil {
-			return 0, err
-		}
-
-		if len(old) >= most || bytes.Compare(found.key, end) >= 0 {
-			break
-		}
-
-		old = append(old, bytes.Clone(found.key))
+	old, err := index.before(before, most)
+	if err != nil {
+		return 0, err
 	}
 
-	for _, key := range old {
-		if err := errors.Join(index.remove(key), tx.table(feedback).remove(ofWeek(key))); err != nil {
+	for _, entry := range old {
+		if err := errors.Join(index.remove(entry.key), tx.table(feedback).remove(ofWeek(entry.key))); err != nil {
 			return 0, err
 		}
 	}

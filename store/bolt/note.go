@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"bytes"
 	"errors"
 	"time"
 
@@ -58,24 +57,13 @@ func (tx *Tx) PutNote(n *bot.Note) error {
 
 // ForgetNotes removes notes of before a time with their cards, oldest first.
 func (tx *Tx) ForgetNotes(before time.Time, most int) (int, error) {
-	var old, theirs [][]byte
-
-	end := timeKey(before)
-	for found, err := range tx.table(notesByTime).sound(nil) {
-		if err != nil {
-			return 0, err
-		}
-
-		if len(old) >= most || bytes.Compare(found.key, end) >= 0 {
-			break
-		}
-
-		old = append(old, bytes.Clone(found.key))
-		theirs = append(theirs, bytes.Clone(found.payload))
+	old, err := tx.table(notesByTime).before(before, most)
+	if err != nil {
+		return 0, err
 	}
 
-	for i, key := range old {
-		if err := tx.forgetNote(key, theirs[i]); err != nil {
+	for _, entry := range old {
+		if err := tx.forgetNote(entry.key, entry.payload); err != nil {
 			return 0, err
 		}
 	}

@@ -1,7 +1,6 @@
 package bolt
 
 import (
-	"bytes"
 	"errors"
 	"time"
 
@@ -44,23 +43,14 @@ func (tx *Tx) KeepOnce(key, result string, at time.Time) error {
 // ForgetOnce removes keys that were kept before a time, oldest first.
 func (tx *Tx) ForgetOnce(before time.Time, most int) (int, error) {
 	index := tx.table(onceByTime)
-	end := timeKey(before)
 
-	var old [][]byte
-	for found, err := range index.sound(nil) {
-		if err != nil {
-			return 0, err
-		}
-
-		if len(old) >= most || bytes.Compare(found.key, end) >= 0 {
-			break
-		}
-
-		old = append(old, bytes.Clone(found.key))
+	old, err := index.before(before, most)
+	if err != nil {
+		return 0, err
 	}
 
-	for _, key := range old {
-		if err := errors.Join(index.remove(key), tx.table(once).remove(key[timeSize:])); err != nil {
+	for _, entry := range old {
+		if err := errors.Join(index.remove(entry.key), tx.table(once).remove(entry.key[timeSize:])); err != nil {
 			return 0, err
 		}
 	}

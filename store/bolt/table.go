@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -278,6 +279,26 @@ func (t table) soundFrom(prefix, from []byte) iter.Seq2[item, error] {
 			}
 		}
 	}
+}
+
+// before returns what an index by time has of before a time, oldest first, at most
+// so many. It stays as it is when the bucket is changed.
+func (t table) before(end time.Time, most int) ([]item, error) {
+	var old []item
+
+	for found, err := range t.sound(nil) {
+		if err != nil {
+			return nil, err
+		}
+
+		if len(old) >= most || bytes.Compare(found.key, timeKey(end)) >= 0 {
+			break
+		}
+
+		old = append(old, item{key: bytes.Clone(found.key), payload: bytes.Clone(found.payload)})
+	}
+
+	return old, nil
 }
 
 // count returns how many keys there are.

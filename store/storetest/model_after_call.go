@@ -45,16 +45,9 @@ func forgetBreaks(t *rapid.T) action {
 			return err
 		},
 		model: func(m *model) {
-			old := slices.SortedFunc(maps.Values(m.breaks), func(a, b bot.Break) int {
-				return cmp.Or(a.Changed.Compare(b.Changed), cmp.Compare(a.Who, b.Who))
-			})
-
-			for _, b := range old {
-				if most > 0 && b.Changed.Before(before) {
-					delete(m.breaks, b.Who)
-					maps.DeleteFunc(m.cards, func(id bot.CardID, _ bot.Card) bool { return id.Role == bot.BreakCard && id.Person == b.Who })
-					most--
-				}
+			for _, b := range oldest(m.breaks, func(b bot.Break) time.Time { return b.Changed }, before, most) {
+				delete(m.breaks, b.Who)
+				maps.DeleteFunc(m.cards, func(id bot.CardID, _ bot.Card) bool { return id.Role == bot.BreakCard && id.Person == b.Who })
 			}
 		},
 	}

@@ -47,19 +47,30 @@ func forgetNotes(t *rapid.T) action {
 			return err
 		},
 		model: func(m *model) {
-			old := slices.SortedFunc(maps.Values(m.notes), func(a, b bot.Note) int {
-				return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
-			})
-
-			for _, n := range old {
-				if most > 0 && n.At.Before(before) {
-					delete(m.notes, n.ID)
-					delete(m.cards, noteCard(n.To, n.ID))
-					most--
-				}
+			for _, n := range oldest(m.notes, func(n bot.Note) time.Time { return n.At }, before, most) {
+				delete(m.notes, n.ID)
+				delete(m.cards, noteCard(n.To, n.ID))
 			}
 		},
 	}
+}
+
+// oldest returns the records with a time before another, oldest first, at most so
+// many.
+func oldest[Key cmp.Ordered, Record any](records map[Key]Record, at func(Record) time.Time, before time.Time, most int) []Record {
+	keys := slices.SortedFunc(maps.Keys(records), func(a, b Key) int {
+		return cmp.Or(at(records[a]).Compare(at(records[b])), cmp.Compare(a, b))
+	})
+
+	var old []Record
+
+	for _, key := range keys {
+		if len(old) < most && at(records[key]).Before(before) {
+			old = append(old, records[key])
+		}
+	}
+
+	return old
 }
 
 func putWatch(t *rapid.T) action {
