@@ -40,20 +40,28 @@ func (s *session) onBreak(who PersonID) bool {
 }
 
 // offerBreaks offers a break to those whose part of a hard contact an event has
-// ended. Whether it can has no influence on the escalation.
+// ended. Whether it can has no influence on the escalation, unless nothing can be
+// kept at all.
 func (s *session) offerBreaks(was, e *Escalation) error {
-	if !endsForAgent(was, e) && !endsForHolder(was, e) {
-		return nil
-	}
+	var people []PersonID
 
 	if endsForAgent(was, e) {
-		if err := s.offerBreak(e, e.Agent); err != nil {
-			return err
-		}
+		people = append(people, e.Agent)
 	}
 
 	if endsForHolder(was, e) {
-		return s.offerBreak(e, was.Holder)
+		people = append(people, was.Holder)
+	}
+
+	for _, who := range people {
+		err := s.offerBreak(e, who)
+		if errors.Is(err, ErrUnwritable) {
+			return err
+		}
+
+		if err != nil { // whose it is stays untold
+			s.desk.log.Error("a break can't be offered", "error", err)
+		}
 	}
 
 	return nil
@@ -200,11 +208,12 @@ func morningAfter(h roster.Hours, now time.Time) time.Time {
 	return h.Next(morning(workday, 0))
 }
 
-// crewOf returns those with whom somebody shares the places of a team.
+// crewOf returns those with whom somebody shares the places of a team. A break that
+// can't be read counts for nothing: it would never end, and keep its place for good.
 func (s *session) crewOf(team TeamID, lead bool) (*crew, error) {
 	all, err := s.Resting(team)
 	if err != nil {
-		return nil, err
+		s.desk.log.Error("some breaks of a team can't be read", "team", team, "error", err)
 	}
 
 	c := &crew{places: math.MaxInt, resting: slices.DeleteFunc(all, func(b *Break) bool { return b.Lead != lead })}

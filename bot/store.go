@@ -135,6 +135,7 @@ type Tx interface {
 	// at most so many.
 	DueBreaks(until time.Time, most int) ([]PersonID, error)
 	// Resting returns the breaks of a team that are Resting, oldest Since first.
+	// Where some can't be read the others are there with the error.
 	Resting(TeamID) ([]*Break, error)
 	// ForgetBreaks removes breaks that were Changed before a time, oldest first,
 	// with the BreakCards of whom they are of, at most so many, and returns how

@@ -51,9 +51,13 @@ func (tx *Tx) DueBreaks(until time.Time, most int) ([]bot.PersonID, error) {
 	return dueNames[bot.PersonID](tx, breakDue, until, most)
 }
 
-// Resting returns the breaks of a team that are Resting, oldest Since first.
+// Resting returns the breaks of a team that are Resting, oldest Since first. Those
+// that can't be read are left out, and the error names them.
 func (tx *Tx) Resting(team bot.TeamID) ([]*bot.Break, error) {
-	var all []*bot.Break
+	var (
+		all     []*bot.Break
+		damaged []error
+	)
 
 	for found, err := range tx.table(resting).sound(hash(string(team))) {
 		if err != nil {
@@ -68,13 +72,15 @@ func (tx *Tx) Resting(team bot.TeamID) ([]*bot.Break, error) {
 		}
 
 		if err != nil {
-			return nil, err
+			damaged = append(damaged, err)
+
+			continue
 		}
 
 		all = append(all, b)
 	}
 
-	return all, nil
+	return all, errors.Join(damaged...)
 }
 
 // ForgetBreaks removes breaks that were changed before a time, oldest first,

@@ -57,7 +57,7 @@ func TestDamagedAfterCall(t *testing.T) {
 		{
 			"Resting(billing)", "buddy 2", "buddy 7", "breaks",
 			func(tx bot.Tx) error { _, err := tx.Resting("billing"); return err },
-			func(tx bot.Tx) (int, error) { people, err := tx.DueBreaks(later, 10); return len(people), err },
+			func(tx bot.Tx) (int, error) { all, _ := tx.Resting("billing"); return len(all) + 1, nil },
 		},
 		{
 			"Digest(digest 2)", "digest 2", "digest 7", "digests",
@@ -246,8 +246,8 @@ func TestRestingToNowhere(t *testing.T) {
 
 	_ = s.View(t.Context(), func(tx bot.Tx) error {
 		var damaged *bolt.DamagedError
-		if _, err := tx.Resting("billing"); !errors.As(err, &damaged) || errors.Is(err, bot.ErrNotFound) {
-			t.Errorf("Resting() = %v, want that one is damaged", err)
+		if all, err := tx.Resting("billing"); len(all) != 3 || !errors.As(err, &damaged) || errors.Is(err, bot.ErrNotFound) {
+			t.Errorf("Resting() = %d breaks, %v, want three and that one is damaged", len(all), err)
 		}
 
 		return nil

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/firebreakhq/firebreak/bot"
+)
+
+// breakOf returns what is kept of somebody's breaks.
+func (d *dutyDesk) breakOf(who string) *bot.Break {
+	d.t.Helper()
+
+	var b *bot.Break
+
+	d.read(func(tx bot.Tx) (err error) {
+		b, err = tx.Break(bot.PersonID(account(who)))
+
+		return err
+	})
+
+	return b
+}
+
+// wantBreak checks how somebody's break stands.
+func (d *dutyDesk) wantBreak(who string, want bot.BreakState) {
+	d.t.Helper()
+
+	if b := d.breakOf(who); b.State != want {
+		d.t.Errorf("the break of %v at %v is %q, want %q", who, d.now.Format("15:04:05"), b.State, want)
+	}
+}
+
+// rests presses a button of somebody's present message about their break.
+func (d *dutyDesk) rests(who, action string) string {
+	d.t.Helper()
+
+	return d.clicks(who, action, strconv.Itoa(d.breakOf(who).Message))
+}
+
+// unreadableBreak is a store in which somebody's break can't be read.
+type unreadableBreak struct {
+	bot.Store
+	who bot.PersonID
+}
+
+type unreadableBreakTx struct {
+	bot.Tx
+	who bot.PersonID
+}
+
+func (s unreadableBreak) View(ctx context.Context, read func(bot.Tx) error) error {
+	return s.Store.View(ctx, func(tx bot.Tx) error { return read(unreadableBreakTx{tx, s.who}) })
+}
+
+func (s unreadableBreak) Update(ctx context.Context, change func(bot.Tx) error) error {
+	return s.Store.Update(ctx, func(tx bot.Tx) error { return change(unreadableBreakTx{tx, s.who}) })
+}
+
+func (tx unreadableBreakTx) Break(who bot.PersonID) (*bot.Break, error) {
+	if who == tx.who {
+		return nil, errDamaged
+	}
+
+	return tx.Tx.Break(who)
+}
+
+func (tx unreadableBreakTx) Resting(team bot.TeamID) ([]*bot.Break, error) {
+	all, err := tx.Tx.Resting(team)
+	sound := slices.DeleteFunc(slices.Clone(all), func(b *bot.Break) bool { return b.Who == tx.who })
+
+	if len(sound) < len(all) {
+		err = errors.Join(err, errDamaged)
+	}
+
+	return sound, err
+}
+
+// One damaged break stops nobody else: neither what they do with their customers,
+// nor their own breaks.
+func TestOneDamagedBreakStopsNobody(t *testing.T) {
+	config := with(t, shiftConfig, "[U0MARIA]", "[U0MARIA, U0BOB, U0ZOE]")
+	d := dutyDeskOf(t, config)
+
+	for _, who := range []string{"bob", "zoe", "maria"} {
+		d.says(who, "/escalate now Zwiebelmixer")
+		d.says(who, "/recover")
+	}
+
+	d.rests("bob", "break_start")
+	d.rests("zoe", "break_start")
+	d.wantBreak("bob", bot.BreakRunning)
+	d.wantBreak("zoe", bot.BreakQueued)
+
+	d.store = unreadableBreak{d.store, bot.PersonID(account("bob"))}
+	d.restart(config)
+
+	d.clicks("dana", "take", "E-3")
+	d.clicks("dana", "join", "E-3")
+
+	if e := inStore(t, d.store, 3); e.State != bot.Joined {
+		t.Errorf("E-3 is %v after Customer is with me, want %v", e.State, bot.Joined)
+	}
+
+	d.clicks("maria", "call_ended", "E-3")
+
+	if e := inStore(t, d.store, 3); e.CallEnded.IsZero() {
+		t.Error("Call ended did nothing")
+	}
+
+	if text := d.says("zoe", "/recover"); !strings.Contains(text, "You are next") {
+		t.Errorf("/recover of who waits = %q, want how their break stands", text)
+	}
+
+	d.rests("zoe", "break_none")
+	d.wantBreak("zoe", bot.BreakOver)
+	d.rests("maria", "break_start")
+	d.wantBreak("maria", bot.BreakRunning)
+}
