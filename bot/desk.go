@@ -791,6 +791,12 @@ func (d *Desk) forgetOnce(ctx context.Context) error {
 			return err
 		}
 
+		if d.now().Minute() == 0 { // it takes longer the more breaks there were
+			if err := tx.ForgetBreakCards(d.now().Add(-d.settings.Recovery.Keep)); err != nil {
+				return err
+			}
+		}
+
 		_, err := tx.ForgetFeedback(d.now().Add(-d.settings.Times.Keep), 1000)
 
 		return err

@@ -141,6 +141,10 @@ type Tx interface {
 	// with the BreakCards of whom they are of, at most so many, and returns how
 	// many there were.
 	ForgetBreaks(before time.Time, most int) (int, error)
+	// ForgetBreakCards removes the BreakCards that were posted before a time, or
+	// wanted if they were not, except those that a Break names as its Message or
+	// its Check. It reads all there are.
+	ForgetBreakCards(before time.Time) error
 
 	Digest(TeamID) (*Digest, error)
 	// PutDigest keeps d and, in step with it, finds it under its Due.

@@ -121,3 +121,34 @@ func TestOneDamagedBreakStopsNobody(t *testing.T) {
 	d.rests("maria", "break_start")
 	d.wantBreak("maria", bot.BreakRunning)
 }
+
+// Who takes a break now and then keeps no messages of breaks that are long over.
+func TestOldMessagesOfBreaksAreForgotten(t *testing.T) {
+	config := with(t, shiftConfig, "[U0MARIA]", "[U0BOB]")
+	d := dutyDeskOf(t, config)
+
+	for day := 0; day <= 200; day += 20 {
+		d.at(23+day, 9, 0, 0)
+		d.says("bob", "/recover")
+		d.rests("bob", "break_start")
+		d.rests("bob", "break_back")
+	}
+
+	d.at(23+211, 9, 0, 0) // the last one is 11 days ago
+
+	last := d.breakOf("bob").Message
+	d.read(func(tx bot.Tx) error {
+		for n := 1; n <= last; n++ {
+			_, err := tx.Card(bot.CardID{Role: bot.BreakCard, Person: bot.PersonID(account("bob")), N: n})
+			if kept := err == nil; kept != (n == last) {
+				t.Errorf("message %d of %d is kept: %v, want only the last", n, last, kept)
+			}
+		}
+
+		return nil
+	})
+
+	if last < 10 {
+		t.Errorf("bob had %d messages, want one for each break", last)
+	}
+}

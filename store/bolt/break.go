@@ -180,6 +180,53 @@ func (tx *Tx) forgetBreakCards(who bot.PersonID) error {
 	return nil
 }
 
+// ForgetBreakCards removes the cards of breaks that were posted before a time, or
+// wanted if they were not, except those that still show how a break stands. One that
+// is damaged goes with its break.
+func (tx *Tx) ForgetBreakCards(before time.Time) error {
+	var old [][]byte
+
+	for found, err := range tx.table(cards).sound(breakCards) {
+		if err != nil {
+			return err
+		}
+
+		if !bytes.HasPrefix(found.key, breakCards) {
+			break
+		}
+
+		var record cardRecord
+		if tx.table(cards).decode(found.key, found.payload, &record) != nil {
+			continue
+		}
+
+		at := record.Posted
+		if at.IsZero() {
+			at = record.Since
+		}
+
+		if at.Before(before) && !tx.showsBreak(bot.CardID(record.ID)) {
+			old = append(old, bytes.Clone(found.key))
+		}
+	}
+
+	for _, key := range old {
+		if err := tx.forgetCard(key); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// showsBreak reports whether a card is one of the two that show how somebody's break
+// stands: without it, the next change would be a new message.
+func (tx *Tx) showsBreak(id bot.CardID) bool {
+	b, err := tx.Break(id.Person)
+
+	return err == nil && (id.N == b.Message || id.N == b.Check)
+}
+
 // isBreakCard reports whether a card is about somebody's break. One that is
 // damaged still has its key to tell.
 func (tx *Tx) isBreakCard(found item, who bot.PersonID) bool {

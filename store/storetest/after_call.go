@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -462,6 +463,42 @@ func breakCardsForgotten(t *testing.T, s bot.Store) {
 	putBreaks(t, s, &bot.Break{Who: "dana", Changed: start}, &bot.Break{Who: "dan", Changed: start.Add(1)})
 	putCards(t, s, append(stay, gone...)...)
 	forgetsBreaks(t, s, start.Add(1), 10, 1)
+
+	view(t, s, func(tx bot.Tx) error {
+		for _, c := range gone {
+			_, err := tx.Card(c.ID)
+			isNotFound(t, "Card("+c.ID.String()+")", err)
+		}
+
+		same(t, "len(Outbox())", len(must[[]bot.CardID](t)(tx.Outbox())), len(stay))
+
+		for _, c := range stay {
+			same(t, "Card()", must[*bot.Card](t)(tx.Card(c.ID)), c)
+		}
+
+		return nil
+	})
+}
+
+func oldBreakCardsForgotten(t *testing.T, s bot.Store) {
+	card := func(id bot.CardID, posted, since time.Time) *bot.Card {
+		return &bot.Card{ID: id, Wanted: 1, Posted: posted, Since: since}
+	}
+	long := bot.PersonID(strings.Repeat("dana", 100))
+
+	gone := []*bot.Card{
+		card(breakCard("dana", 1), start, start.Add(5)), card(breakCard("dana", 2), time.Time{}, start),
+		card(breakCard("nobody", 1), start, start), card(breakCard(long, 1), start, start),
+	}
+	stay := []*bot.Card{
+		card(breakCard("dana", 3), start, start), card(breakCard("dana", 4), start, start), // how it stands, and how they are
+		card(breakCard("dana", 5), start.Add(1), start), card(breakCard("dana", 6), time.Time{}, start.Add(1)),
+		card(noteCard("dana", 1), start, start), cardOf(1, "dana", 1, start),
+	}
+
+	putBreaks(t, s, &bot.Break{Who: "dana", Message: 3, Check: 4, Changed: never}, &bot.Break{Who: long, Message: 2})
+	putCards(t, s, append(stay, gone...)...)
+	update(t, s, func(tx bot.Tx) error { return tx.ForgetBreakCards(start.Add(1)) })
 
 	view(t, s, func(tx bot.Tx) error {
 		for _, c := range gone {

@@ -135,6 +135,7 @@ func drawCard(t *rapid.T) bot.Card {
 	return bot.Card{
 		ID:     id,
 		Since:  someTimes.Draw(t, "since"),
+		Posted: someTimes.Draw(t, "posted"),
 		Wanted: rapid.IntRange(0, 2).Draw(t, "wanted"),
 		Shown:  rapid.IntRange(0, 2).Draw(t, "shown"),
 		Dead:   rapid.Bool().Draw(t, "dead"),
@@ -147,7 +148,7 @@ var actions = rapid.OneOf(
 	rapid.Custom(forgetEscalation), rapid.Custom(keepOnce), rapid.Custom(forgetOnce),
 	rapid.Custom(putIdentity), rapid.Custom(putPause), rapid.Just(nextEscalation),
 	rapid.Custom(putChange), rapid.Custom(putNote), rapid.Custom(forgetNotes), rapid.Custom(putWatch),
-	rapid.Custom(putBreak), rapid.Custom(forgetBreaks), rapid.Custom(putDigest), rapid.Custom(addFeedback), rapid.Custom(forgetFeedback),
+	rapid.Custom(putBreak), rapid.Custom(forgetBreaks), rapid.Custom(forgetBreakCards), rapid.Custom(putDigest), rapid.Custom(addFeedback), rapid.Custom(forgetFeedback),
 )
 
 func putEscalation(t *rapid.T) action {

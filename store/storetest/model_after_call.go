@@ -27,6 +27,8 @@ func putBreak(t *rapid.T) action {
 		Since:   instants.Draw(t, "since"),
 		Until:   someTimes.Draw(t, "until"),
 		CheckAt: someTimes.Draw(t, "check"),
+		Message: rapid.IntRange(0, 6).Draw(t, "message"),
+		Check:   rapid.IntRange(0, 6).Draw(t, "check card"),
 		Changed: instants.Draw(t, "changed"),
 	}
 
@@ -49,6 +51,27 @@ func forgetBreaks(t *rapid.T) action {
 				delete(m.breaks, b.Who)
 				maps.DeleteFunc(m.cards, func(id bot.CardID, _ bot.Card) bool { return id.Role == bot.BreakCard && id.Person == b.Who })
 			}
+		},
+	}
+}
+
+func forgetBreakCards(t *rapid.T) action {
+	before := instants.Draw(t, "before")
+
+	return action{
+		store: func(tx bot.Tx) error { return tx.ForgetBreakCards(before) },
+		model: func(m *model) {
+			maps.DeleteFunc(m.cards, func(id bot.CardID, c bot.Card) bool {
+				b, kept := m.breaks[id.Person]
+				shows := kept && (b.Message == id.N || b.Check == id.N)
+
+				at := c.Posted
+				if at.IsZero() {
+					at = c.Since
+				}
+
+				return id.Role == bot.BreakCard && at.Before(before) && !shows
+			})
 		},
 	}
 }

@@ -63,6 +63,7 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"breaks are in order of time", breaksInOrder},
 		{"breaks are forgotten oldest first", breaksForgotten},
 		{"a break is forgotten with its cards", breakCardsForgotten},
+		{"old cards of breaks are forgotten, but for those that show how one stands", oldBreakCardsForgotten},
 		{"digests are due in order of time", digestsFollow},
 		{"feedback is found by team and week", feedbackFound},
 		{"feedback has no order", feedbackUnordered},
