@@ -95,6 +95,16 @@ func (b *Break) placed() bool { return b.State == BreakTurn || b.away() }
 // away reports whether somebody is on their break.
 func (b *Break) away() bool { return b.State == BreakRunning || b.State == BreakEnding }
 
+// backBy returns when somebody who is away is back at the latest, unless they add
+// to their break.
+func (b *Break) backBy() time.Time {
+	if b.State == BreakRunning {
+		return b.Until.Add(backIn)
+	}
+
+	return b.Until
+}
+
 // Due returns when Apply(BreakDue{}) is to be called if nothing happens before,
 // zero if nothing is due.
 func (b *Break) Due() time.Time { return first(b.CheckAt, b.Status.At, b.stateDue()) }

@@ -200,7 +200,7 @@ func (s *session) momentFor(e *Escalation, team *Team) Moment {
 	m.Duty, m.Managers, m.Paged = s.onDuty(team, s.now), team.Managers, map[PersonID]time.Time{}
 	m.Chains = team.tiers(m.Duty)
 	m.Feedback = s.desk.settings.AskFeedback
-	m.Hours = func(who PersonID) roster.Hours { return s.hoursOf(who, team) }
+	m.Hours = func(who PersonID) roster.Hours { return s.remindable(who, team) }
 
 	for _, who := range pagedBy(m.Chains) {
 		s.standing(who, e.ID, &m)

@@ -20,6 +20,18 @@ func (s *session) hoursOf(who PersonID, team *Team) roster.Hours {
 	}
 }
 
+// remindable is hoursOf without the break that somebody is on: what is theirs to do
+// waits until they are back.
+func (s *session) remindable(who PersonID, team *Team) roster.Hours {
+	hours := s.hoursOf(who, team)
+
+	if b := s.readableBreak(who); b != nil && b.away() {
+		hours.Rest = roster.Span{From: b.Since, Until: b.backBy()}
+	}
+
+	return hours
+}
+
 // homeOf returns the zone in which somebody lives: their own on the platform where
 // they are written to, else that of a team.
 func (s *session) homeOf(who PersonID, team *Team) *time.Location {

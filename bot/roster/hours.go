@@ -24,6 +24,9 @@ type Hours struct {
 	Days []time.Weekday
 	// Holidays are when the team doesn't work all the same, nil for never.
 	Holidays *Holidays
+	// Rest is a time of their own in which they are not reminded either, whatever
+	// it is for. The zero Span is none.
+	Rest Span
 }
 
 const (
@@ -90,7 +93,7 @@ func (h Hours) After(t time.Time, d time.Duration) time.Time {
 
 // closures are all that is closed. They may overlap.
 func (h Hours) closures() closures {
-	c := closures{holidays: h.Holidays}
+	c := closures{holidays: h.Holidays, rest: h.Rest}
 
 	if h.From != h.To {
 		c.weekly = append(c.weekly, Weekly{h.Zone, []Shift{{Days: allDays, From: h.From, To: h.To}}})
@@ -117,10 +120,11 @@ func (h Hours) freeDays() []time.Weekday {
 }
 
 // closures are the times at which somebody may not be reminded: weekly ones, each
-// with one shift that is nobody's, and holidays.
+// with one shift that is nobody's, holidays, and a time of their own.
 type closures struct {
 	weekly   []Weekly
 	holidays *Holidays
+	rest     Span
 }
 
 // opens returns the first instant not before t that is not closed, false if there
@@ -146,6 +150,10 @@ func (c closures) around(t time.Time) (Span, bool) {
 		}
 	}
 
+	if c.rest.Holds(t) {
+		return c.rest, true
+	}
+
 	return c.holidays.around(t)
 }
 
@@ -156,6 +164,10 @@ func (c closures) next(t time.Time) (time.Time, bool) {
 
 	for _, w := range c.weekly {
 		next = earlier(next, w.Edge(t))
+	}
+
+	if c.rest.From.After(t) {
+		next = earlier(next, c.rest.From)
 	}
 
 	return next, !next.IsZero()

@@ -220,6 +220,7 @@ func slowHoursOf(t *rapid.T) *slowHours {
 	}
 
 	s.takeHolidays(t)
+	s.takeRest(t)
 
 	return s
 }
@@ -242,6 +243,17 @@ func (s *slowHours) takeHolidays(t *rapid.T) {
 
 	if len(lines) > 0 {
 		s.Holidays = holidaysOf(t, time.UTC, lines...)
+	}
+}
+
+// takeRest adds a time of their own, or none.
+func (s *slowHours) takeRest(t *rapid.T) {
+	from := rapid.IntRange(0, len(s.open)-1).Draw(t, "rest from")
+	until := min(from+rapid.IntRange(0, 120).Draw(t, "rest minutes"), len(s.open))
+
+	s.Rest = Span{s.instant(from), s.instant(until)}
+	for i := from; i < until; i++ {
+		s.open[i] = false
 	}
 }
 
