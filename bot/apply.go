@@ -874,7 +874,7 @@ func (a *application) due() error {
 		a.waitingIsOver()
 	case Resolved:
 	case Closed, Withdrawn:
-		if over(a.ForgetAt, a.Now) {
+		if over(a.forgetAt(), a.Now) {
 			a.effects, a.silent = append(a.effects, Forget{}), true
 		}
 	}

@@ -295,10 +295,20 @@ func (e *Escalation) stateDue() time.Time {
 	case Resolved:
 		return time.Time{}
 	case Closed, Withdrawn:
-		return e.ForgetAt
+		return e.forgetAt()
 	default:
 		return time.Time{}
 	}
+}
+
+// forgetAt returns when it is to be forgotten: never while anything is owed, since
+// nobody is to forget a promise before its time.
+func (e *Escalation) forgetAt() time.Time {
+	if e.owesAnything() {
+		return time.Time{}
+	}
+
+	return e.ForgetAt
 }
 
 func (e *Escalation) handoverDue() time.Time {

@@ -229,10 +229,17 @@ func (e *Escalation) neverKept() bool {
 	return slices.ContainsFunc(e.Owed, func(o Owed) bool { return o.Result == NeverKept })
 }
 
-// closeIfDone closes what is resolved once nothing is owed any more.
+// owesAnything reports whether anything is still to be done.
+func (e *Escalation) owesAnything() bool { return slices.ContainsFunc(e.Owed, Owed.Open) }
+
+// closeIfDone closes what is resolved once nothing is owed any more. What was taken
+// back is kept from then on as long as what is closed.
 func (a *application) closeIfDone() {
-	open := slices.ContainsFunc(a.Owed, Owed.Open)
-	if a.State == Resolved && !open {
+	switch {
+	case a.owesAnything():
+	case a.State == Withdrawn:
+		a.ForgetAt = later(a.ForgetAt, a.Now.Add(a.Times.Keep))
+	case a.State == Resolved:
 		closed := Entry{What: WasClosed}
 		if a.neverKept() {
 			closed.Text = "not all that was owed was done"

@@ -239,6 +239,28 @@ func TestResults(t *testing.T) {
 	}
 }
 
+// What was promised is not forgotten before its time, though the case was taken back
+// long ago; once it has ended the case is kept as long as any other.
+func TestPromiseOutlivesItsCase(t *testing.T) {
+	d := &debt{e: new(Escalation), m: inOffice()}
+	d.m.Now, d.m.Times.Keep = at("2026-11-23 12:00"), 30*24*time.Hour
+	due := at("2027-03-01 12:00")
+
+	d.apply(t, live)
+	d.apply(t, AddOwed{By: "maria", Owed: Owed{Promise: true, Text: "A letter", Due: due}})
+	d.apply(t, Withdraw{By: "maria"})
+	d.log = nil
+
+	d.until(t, due)
+	d.wants(t, "Fri 19:59 reminded ! maria", "Mon 10:00 reminded ! maria", "Mon 12:00 reminded ! maria")
+
+	d.apply(t, Finish{By: "maria", N: 1})
+
+	if got, want := d.e.Due(), due.Add(d.m.Times.Keep); !got.Equal(want) {
+		t.Errorf("Due() after the promise ended = %v, want %v", got, want)
+	}
+}
+
 // A new time is a new ladder.
 func TestNewTimeBeginsAnew(t *testing.T) {
 	d := owing(t, inOffice(), at("2026-11-23 12:00"), Owed{Promise: true, Text: "A letter", Owner: "lee", Due: at("2026-11-24 12:00")})
@@ -363,6 +385,10 @@ func (l *life) checkReminded(t *rapid.T, effects []Effect) {
 func (l *life) checkEnds(t *rapid.T, before *Escalation, effects []Effect) {
 	fits := map[What][]Result{
 		WasDone: {Kept, Renegotiated}, WasDoneLate: {BrokenThenKept}, WasDropped: {NotAnyMore}, WasRefused: {NotAnyMore}, WasBroken: {NeverKept},
+	}
+
+	if slices.Contains(effects, Effect(Forget{})) && before.owesAnything() {
+		t.Fatalf("forgotten in %q with this to be done: %+v", l.State, before.Owed)
 	}
 
 	for i, o := range l.Owed {
