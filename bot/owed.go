@@ -14,8 +14,9 @@ type Owed struct { //nolint:recvcheck // what is asked of it is asked of copies 
 	Promise bool // else a follow-up
 	Text    string
 	Owner   PersonID
-	How     string // contact channel
-	Where   string // the number or address, and whom to ask for, "" if nobody said
+	By      PersonID // who wrote it down, "" if that was not kept yet
+	How     string   // contact channel
+	Where   string   // the number or address, and whom to ask for, "" if nobody said
 	Due     time.Time
 	Nudged  bool // before there was a ladder: the owner was reminded at Due
 	Done    time.Time
@@ -192,7 +193,7 @@ func (a *application) owe(o Owed, by PersonID) Owed {
 		o.Due = a.Now.Add(promisedWithin)
 	}
 
-	o.N, o.Owner = len(a.Owed)+1, cmp.Or(o.Owner, by)
+	o.N, o.Owner, o.By = len(a.Owed)+1, cmp.Or(o.Owner, by), by
 	o.Made, o.First = a.Now, o.Due
 	o.begin(a.Now, a.hoursOf(o.Owner))
 	a.Owed = append(a.Owed, o)
@@ -201,12 +202,13 @@ func (a *application) owe(o Owed, by PersonID) Owed {
 }
 
 // recordOwed adds the entry about what is owed, and tells the owner unless it was
-// they who wrote it down. Who may approve it is asked.
+// they who wrote it down. Who may approve it is asked; an owner who may needs no
+// other message.
 func (a *application) recordOwed(o Owed, entry Entry) {
 	entry.Whom, entry.Attempt = o.Owner, o.N
 
 	n := a.record(entry, a.State)
-	if o.Owner != entry.By {
+	if o.Owner != entry.By && !slices.Contains(o.Approvers, o.Owner) {
 		a.tell(o.Owner, n)
 	}
 

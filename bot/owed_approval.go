@@ -1,6 +1,11 @@
 package bot
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+)
 
 // An Approval says how it stands with a promise that is beyond its owner's
 // authority.
@@ -65,12 +70,58 @@ func (a *application) decideOwed(ev DecideOwed) error {
 	o.Approval, o.DecidedBy, a.settled = decided, ev.By, true
 
 	n := a.record(Entry{What: what, By: ev.By, Whom: o.Owner, Attempt: o.N, Text: o.price()}, a.State)
-	a.tell(o.Owner, n)
+	whom := a.hearsOf(o, ev.By)
+
+	if whom != ev.By {
+		a.tell(whom, n)
+	}
 
 	if !ev.Approved {
 		a.endOwed(o, NotAnyMore, ev.By)
-		a.closeIfDone()
+		a.oweNews(*o, whom, ev.By)
 	}
 
 	return nil
+}
+
+// hearsOf returns who is to hear of a decision and to see to what follows from it:
+// the owner, or whoever asked an owner to decide.
+func (a *application) hearsOf(o *Owed, by PersonID) PersonID {
+	if o.Owner != by {
+		return o.Owner
+	}
+
+	return cmp.Or(o.By, a.owner())
+}
+
+// oweNews owes the customer the news that what they were promised is not possible:
+// by its time, and not later than most things. The message about the decision says
+// so to whoever it falls to.
+func (a *application) oweNews(denied Owed, owner, by PersonID) {
+	due := first(denied.Due, a.Now.Add(promisedWithin))
+	if over(due, a.Now) {
+		due = a.Now.Add(soon)
+	}
+
+	news := a.owe(Owed{Text: denied.notPossible(), Owner: owner, How: denied.How, Where: denied.Where, Due: due}, by)
+	a.record(Entry{What: news.what(), By: by, Whom: owner, Attempt: news.N, Text: news.Text}, a.State)
+}
+
+// soon is how much time there is for what should have been done already.
+const soon = time.Hour
+
+// notPossible is what is to be done about a promise that was denied.
+func (o *Owed) notPossible() string {
+	return "Tell the customer that this is not possible: " + cmp.Or(o.price(), o.Text)
+}
+
+// newsOf returns what is owed to the customer about a promise that was denied, nil
+// if it was denied before that was kept.
+func (e *Escalation) newsOf(denied *Owed) *Owed {
+	i := slices.IndexFunc(e.Owed, func(o Owed) bool { return !o.Promise && o.N > denied.N && o.Text == denied.notPossible() })
+	if i < 0 {
+		return nil
+	}
+
+	return &e.Owed[i]
 }

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 )
 
@@ -43,14 +44,52 @@ func TestApproval(t *testing.T) {
 	}
 }
 
-// What is denied has ended: the owner is told, and nobody is reminded of it.
+// What is denied has ended, and the customer is owed the news: the owner is told once,
+// and reminded until they have said it.
 func TestDenied(t *testing.T) {
 	d := unapproved(t)
 	d.apply(t, DecideOwed{By: "priya", N: 1})
-	d.wants(t, "Mon 09:00 promise denied ! lee", "Mon 09:00 closed ! maria")
 
-	if o := d.e.Owed[0]; o.Result != NotAnyMore || d.e.State != Closed || !o.nudgeAt().IsZero() {
-		t.Errorf("denied, it ended as %q in %q with a reminder at %v, want %q in %q with none", o.Result, d.e.State, o.nudgeAt(), NotAnyMore, Closed)
+	if o := d.e.Owed[0]; o.Result != NotAnyMore || d.e.State != Resolved || !o.nudgeAt().IsZero() {
+		t.Errorf("denied, it ended as %q in %q with a reminder at %v, want %q in %q with none", o.Result, d.e.State, o.nudgeAt(), NotAnyMore, Resolved)
+	}
+
+	d.until(t, at("2026-11-23 15:30"))
+	d.apply(t, Finish{By: "lee", N: 2})
+	d.wants(t, "Mon 09:00 promise denied ! lee", "Mon 13:00 reminded ! lee", "Mon 15:00 reminded ! lee", "Mon 15:30 closed ! maria")
+}
+
+// Who is told of a decision, and until when the customer is to hear that it was no.
+func TestWhoTellsOfADenial(t *testing.T) {
+	for name, tt := range map[string]struct {
+		o     Owed
+		now   string
+		owner PersonID
+		due   string
+	}{
+		"its owner":               {Owed{Owner: "lee", Due: at("2026-11-23 15:00")}, "2026-11-23 09:00", "lee", "2026-11-23 15:00"},
+		"who asked its owner":     {Owed{Owner: "priya", Due: at("2026-11-23 15:00")}, "2026-11-23 09:00", "dana", "2026-11-23 15:00"},
+		"it is far away":          {Owed{Owner: "lee", Due: at("2026-12-23 15:00")}, "2026-11-23 09:00", "lee", "2026-11-24 09:00"},
+		"its time has gone by":    {Owed{Owner: "lee", Due: at("2026-11-23 15:00")}, "2026-11-23 16:00", "lee", "2026-11-23 17:00"},
+		"its time is now or past": {Owed{Owner: "lee", Due: at("2026-11-23 15:00")}, "2026-11-23 15:00", "lee", "2026-11-23 16:00"},
+	} {
+		tt.o.Promise, tt.o.Text, tt.o.Option, tt.o.Amount, tt.o.Currency = true, "All her money", "Refund", 60050, "USD"
+		tt.o.Approval, tt.o.Approvers = ApprovalWanted, []PersonID{"priya"}
+
+		d := owing(t, inOffice(), at("2026-11-23 09:00"), tt.o)
+		d.m.Now = at(tt.now)
+		d.apply(t, DecideOwed{By: "priya", N: 1})
+
+		news := d.e.Owed[1]
+		if news.Text != "Tell the customer that this is not possible: Refund, 600.50 USD" || news.Owner != tt.owner || !news.Due.Equal(at(tt.due)) || news.Promise {
+			t.Errorf("%v: owed is %q by %v at %v, want the news by %v at %v", name, news.Text, news.Owner, news.Due, tt.owner, tt.due)
+		}
+
+		if got := d.e.newsOf(&d.e.Owed[0]); got != &d.e.Owed[1] {
+			t.Errorf("%v: newsOf(%+v) = %+v, want %+v", name, d.e.Owed[0], got, news)
+		}
+
+		d.wants(t, fmt.Sprintf("Mon %v promise denied ! %v", tt.now[len(tt.now)-5:], tt.owner))
 	}
 }
 

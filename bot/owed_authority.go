@@ -69,8 +69,8 @@ func mayDecide(s *session, e *Escalation, by PersonID, n int) bool {
 	return s.desk.settings.leads(by, e.Team) && s.mayPromise(by, e, &e.Owed[n-1])
 }
 
-// approvers are who is asked to approve it: those on duty and the managers who
-// may, or else any supervisor of the team who may.
+// approvers are who is asked to approve it: its owner if they may; else those on
+// duty and the managers who may, or any supervisor of the team who may.
 func (s *session) approvers(e *Escalation, o *Owed) []PersonID {
 	team := s.desk.settings.team(e.Team)
 	if team == nil {
@@ -81,12 +81,12 @@ func (s *session) approvers(e *Escalation, o *Owed) []PersonID {
 		return slices.DeleteFunc(slices.Clone(people), func(who PersonID) bool { return !s.mayPromise(who, e, o) || s.gone(who) })
 	}
 
-	return anybody(may(union(without(s.onDuty(team, s.now), team.Managers), team.Managers)), may(team.Supervisors))
+	return anybody(may([]PersonID{o.Owner}), may(union(without(s.onDuty(team, s.now), team.Managers), team.Managers)), may(team.Supervisors))
 }
 
 // authority reads which of the team's options was promised and how much of it,
-// and has what is beyond the authority of its owner and of whoever writes it down
-// wait for approval.
+// and has what is beyond the authority of whoever writes it down wait for approval:
+// its owner's authority counts once they have said so, since anybody can name them.
 func (f filled) authority(o *Owed, wrong problems) {
 	option, amount := f.option(f.e.Team, f.v.Get("promise_option")), f.v.Get("promise_amount")
 
@@ -112,7 +112,7 @@ func (f filled) authority(o *Owed, wrong problems) {
 	}
 
 	o.Option = option.Name
-	if f.mayPromise(f.by, f.e, o) || f.mayPromise(o.Owner, f.e, o) {
+	if f.mayPromise(f.by, f.e, o) {
 		return
 	}
 

@@ -145,7 +145,7 @@ func (s *session) owedChoices(e *Escalation, o *Owed, who PersonID) []chat.Choic
 	switch {
 	case o.Approval != ApprovalWanted:
 		choices = append(choices, s.doneChoice(e, o))
-	case who != o.Owner && mayDecide(s, e, who, o.N):
+	case mayDecide(s, e, who, o.N):
 		choices = append(choices, s.approvalChoices(e, o)...)
 	}
 
@@ -204,9 +204,9 @@ var owedAnnouncements = map[What]announcement{
 	WasDoneLate:   {title: says("{by} did what you owed"), fill: endedNotice},
 	WasDropped:    {title: says("{by} says that it is not needed any more"), fill: endedNotice},
 	WasBroken:     {title: says("I stop reminding of this"), fill: brokenNotice},
-	WasUnapproved: {title: says("{whom} asks you to approve a promise"), news: waitsForApproval, fill: approvalNotice, after: endedNotice},
+	WasUnapproved: {title: says("{by} asks you to approve a promise"), news: waitsForApproval, fill: approvalNotice, after: decidedNotice},
 	WasGranted:    {title: says("{by} approved what you promised"), fill: owedNotice},
-	WasRefused:    {title: says("{by} did not approve what you promised"), fill: refusedNotice},
+	WasRefused:    {title: says("{by} did not approve what you promised"), news: newsStands, fill: refusedNotice, after: newsToldNotice},
 }
 
 // announcementOf returns how an entry is announced.
@@ -334,23 +334,69 @@ func waitsForApproval(e *Escalation, entry Entry) bool {
 
 // approvalNotice asks somebody whether a promise may be kept.
 func approvalNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
-	o := e.about(entry)
-	m.Title = e.ID.String() + " · " + s.name(o.Owner) + " asks you to approve " + inline(o.price(), 80)
-	m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("The customer was promised more than %v may promise alone. The first answer counts.", s.name(o.Owner))})
+	o, by := e.about(entry), s.name(entry.By)
+	m.Title = e.ID.String() + " · " + by + " asks you to approve " + inline(o.price(), 80)
+
+	line := chat.Line("The customer was promised more than %v may promise alone. The first answer counts.", by)
+	if who == o.Owner {
+		line = chat.Line("The customer was promised more than %v may promise alone, and it is yours to keep. Nothing counts before you say so.", by)
+	}
+
+	m.Parts = append(m.Parts, chat.Paragraph{Text: line})
 	m.Parts = append(m.Parts, s.owedParts(e, o, who)...)
 	m.Choices = s.approvalChoices(e, o)
 }
 
-// refusedNotice tells the owner that a promise can't be kept, and what to say.
+// decidedNotice is what is left of the question once it was answered: for the
+// owner, what they can do about what they owe.
+func decidedNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
+	if o := e.about(entry); o != nil && o.Open() && o.Owner == who {
+		owedNotice(s, e, entry, who, m)
+
+		return
+	}
+
+	endedNotice(s, e, entry, who, m)
+}
+
+// newsStands reports whether the customer has yet to hear that a promise can't be
+// kept.
+func newsStands(e *Escalation, entry Entry) bool {
+	o := e.about(entry)
+	if o == nil {
+		return false
+	}
+
+	news := e.newsOf(o)
+
+	return news == nil || news.Open()
+}
+
+// refusedNotice says that a promise can't be kept, what to say to the customer and
+// until when.
 func refusedNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
 	o := e.about(entry)
+	please := chat.Plain("Please tell the customer soon, and begin with what you can do.")
+
+	if news := e.newsOf(o); news != nil {
+		please = append(append(chat.Plain("Please tell the customer by "), news.dueLine()...), chat.Plain(", and begin with what you can do. I remind you.")...)
+		m.Choices = s.owedChoices(e, news, who)
+	}
+
 	m.Parts = append(m.Parts,
-		chat.Paragraph{Text: chat.Plain("Please tell the customer soon, and begin with what you can do.")},
+		chat.Paragraph{Text: please},
 		chat.Quote{Label: "Promised to the customer", Text: o.Text},
 		chat.Advice{Label: "Say", Text: chat.Plain(playbook.TakeBack(inline(e.Context.Customer, 60)))})
 
 	if within := s.within(e, who); within != "" {
 		m.Parts = append(m.Parts, chat.Facts{{Label: "Within your limit", Value: chat.Plain(within)}})
+	}
+}
+
+// newsToldNotice is what is left of it once the customer has heard, or need not.
+func newsToldNotice(s *session, e *Escalation, entry Entry, _ PersonID, m *chat.Message) {
+	for _, o := range []*Owed{e.about(entry), e.newsOf(e.about(entry))} {
+		m.Parts = append(m.Parts, chat.Quote{Text: o.Text}, chat.Small{Text: append(chat.Line("%v: ", s.name(o.Owner)), s.stands(o)...)})
 	}
 }
 

@@ -187,6 +187,7 @@ type (
 		Promise bool         `json:"promise,omitzero"`
 		Text    string       `json:"text,omitzero"`
 		Owner   bot.PersonID `json:"owner,omitzero"`
+		By      bot.PersonID `json:"by,omitzero"`
 		How     string       `json:"how,omitzero"`
 		Where   string       `json:"where,omitzero"`
 		Due     time.Time    `json:"due,omitzero"`
