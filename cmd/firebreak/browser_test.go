@@ -90,7 +90,7 @@ func TestBrowserEscalationWithTheForm(t *testing.T) {
 	maria.sees("Dana Reed has joined")
 
 	dana.presses("Resolve")
-	dana.form("Resolve E-1")
+	dana.form("Resolve E-15")
 	dana.presses("Resolve")
 	dana.missing("Outcome")
 	dana.chooses("Outcome", "Refund")
@@ -103,7 +103,7 @@ func TestBrowserEscalationWithTheForm(t *testing.T) {
 	maria.sees("Refund")
 	dana.sees("resolved")
 	dana.goes("C0BILLING")
-	dana.sees("E-1 · closed")
+	dana.sees("E-15 · closed")
 	dana.sees("K•••")
 
 	if said := eval[string](b, find(`words(pane(%s).querySelector(".messages"))`, "U0DANA")); strings.Contains(said, "Kovac") || strings.Contains(said, "blender") {
@@ -149,7 +149,7 @@ func TestBrowserDuty(t *testing.T) {
 	dana.presses("Customer is with me")
 	dana.sees("You are on it")
 	dana.presses("Resolve")
-	dana.form("Resolve E-2")
+	dana.form("Resolve E-16")
 	dana.chooses("Outcome", "Replacement sent")
 	dana.fills("What else was promised to the customer", "The new parcel's number, today")
 	dana.presses("Resolve")
@@ -317,7 +317,7 @@ func TestBrowserInTwoTabs(t *testing.T) {
 
 	// A form outlives a reload too.
 	one.as("U0DANA").presses("Resolve")
-	one.as("U0DANA").form("Resolve E-1")
+	one.as("U0DANA").form("Resolve E-15")
 	one.do("reload", chromedp.Reload())
 	one.as("U0DANA").chooses("Outcome", "Replacement sent")
 	one.as("U0DANA").presses("Resolve")

@@ -58,6 +58,9 @@ type demo struct {
 	network   *workspace.Network
 	app       *App
 	data      string
+	began     time.Time
+	first     bot.EscalationID // of whoever tries the demo out; those before are made up
+	ticks     ticks
 }
 
 // The demo's tokens open nothing but the demo's own workspace.
@@ -76,7 +79,7 @@ func newDemo(log *slog.Logger) (_ *demo, err error) {
 		return nil, err
 	}
 
-	config.Teams[0].Shifts = demoShifts(d.clock.now().In(config.Teams[0].Timezone))
+	d.beginThursday(config.Teams[0].Timezone)
 
 	if d.data, err = os.MkdirTemp("", "firebreak-demo-"); err != nil {
 		return nil, err
@@ -90,45 +93,38 @@ func newDemo(log *slog.Logger) (_ *demo, err error) {
 		Now: d.clock.now, Log: log, Client: d.network.Client(10 * time.Second), DialContext: d.network.DialContext,
 		Listen: d.network.Listen,
 	})
-	if err != nil {
-		d.workspace.Close()
 
-		return nil, errors.Join(err, os.RemoveAll(d.data))
+	if err == nil {
+		err = d.remember()
+	}
+
+	if err != nil {
+		return nil, errors.Join(err, d.close())
 	}
 
 	return d, nil
 }
 
-// demoShifts are a rota around the hour in which the demo is started: Dana and
-// Lee are on, Dana's shift ends within two hours, and Priya has the night.
-func demoShifts(now time.Time) []Shift {
-	hour := func(later int) Clock { return Clock((now.Hour() + later + 24) % 24 * 60) }
-	daily := []time.Weekday{
-		time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday,
+// close takes away what was made before the bot was started.
+func (d *demo) close() (err error) {
+	if d.app != nil {
+		err = d.app.Stop(context.Background())
 	}
 
-	return []Shift{
-		{Who: []string{"dana"}, Days: daily, Hours: Hours{From: hour(-6), To: hour(2)}},
-		{Who: []string{"lee"}, Days: daily, Hours: Hours{From: hour(-2), To: hour(8)}},
-		{Who: []string{"priya"}, Days: daily, Hours: Hours{From: hour(8), To: hour(-6)}},
-	}
+	d.workspace.Close()
+
+	return errors.Join(err, os.RemoveAll(d.data))
 }
 
 // demoWorkspace has two agents, two supervisors and a manager, and the app as
 // `firebreak manifest slack` describes it.
 func demoWorkspace(config *Config, d *demo) workspace.Options {
-	people := []workspace.User{
-		{ID: "U0MARIA", Name: "maria", RealName: "Maria Silva", Title: "Agent, Billing"},
-		{ID: "U0TOM", Name: "tom", RealName: "Tom Becker", Title: "Agent, Billing"},
-		{ID: "U0DANA", Name: "dana", RealName: "Dana Reed", Title: "Supervisor, Billing"},
-		{ID: "U0LEE", Name: "lee", RealName: "Lee Chan", Title: "Supervisor, Billing", Email: "lee@example.com"},
-		{ID: "U0PRIYA", Name: "priya", RealName: "Priya Nair", Title: "Manager", Admin: true},
-		{ID: "U0FIREBREAK", Name: "firebreak", RealName: "Firebreak", Bot: true},
-	}
+	zone := config.Teams[0].Timezone.String()
+	people := demoPeople()
 
 	everybody := make([]string, len(people))
 	for i := range people {
-		people[i].TZ = "Europe/London"
+		people[i].TZ = zone
 		everybody[i] = people[i].ID
 	}
 
@@ -141,9 +137,21 @@ func demoWorkspace(config *Config, d *demo) workspace.Options {
 		},
 		App:       demoApp(config),
 		Now:       d.clock.now,
+		Zone:      zone,
 		MoveClock: d.clock.move,
 		Guide:     d.guide,
 		BaseURL:   "http://" + demoHost,
+	}
+}
+
+func demoPeople() []workspace.User {
+	return []workspace.User{
+		{ID: "U0MARIA", Name: "maria", RealName: "Maria Silva", Title: "Agent, Billing"},
+		{ID: "U0TOM", Name: "tom", RealName: "Tom Becker", Title: "Agent, Billing"},
+		{ID: "U0DANA", Name: "dana", RealName: "Dana Reed", Title: "Supervisor, Billing"},
+		{ID: "U0LEE", Name: "lee", RealName: "Lee Chan", Title: "Supervisor, Billing", Email: "lee@example.com"},
+		{ID: "U0PRIYA", Name: "priya", RealName: "Priya Nair", Title: "Manager", Admin: true},
+		{ID: "U0FIREBREAK", Name: "firebreak", RealName: "Firebreak", Bot: true},
 	}
 }
 
@@ -264,59 +272,11 @@ func sayHello(out io.Writer, address string) error {
 
   http://%v/?left=U0MARIA&right=U0DANA
 
-Maria is an agent, Dana her supervisor. Follow the guide on the page, or type
-/escalate as Maria. The clock on the page can be moved forward. Ctrl+C ends the
+Maria is an agent, Dana her supervisor, and at their place it is Thursday
+morning. Follow the guide on the page, or type /escalate as Maria. The clock on
+the page can be moved forward, by a minute or to next Monday. Ctrl+C ends the
 demo and leaves nothing behind.
 `, address)
 
 	return err
-}
-
-// guide is the checklist that the page shows. It follows the first escalation.
-func (d *demo) guide() *workspace.Guide {
-	happened := d.happened()
-
-	return &workspace.Guide{Title: "Your first escalation", Steps: []workspace.GuideStep{
-		{As: "U0MARIA", Text: "A customer is shouting at her. Type `/escalate now`", Done: happened[bot.WasOpened]},
-		{As: "U0DANA", Text: "She is paged at once. Press *Take it*", Done: happened[bot.WasTaken]},
-		{As: "U0MARIA", Text: "She sees who is coming, and how to say it. Press *I introduced them*", Done: happened[bot.WasIntroduced] || happened[bot.WasResolved]},
-		{As: "U0DANA", Text: "She has the customer. Press *Customer is with me*", Done: happened[bot.WasJoined]},
-		{As: "U0DANA", Text: "It is settled. Press *Resolve*, and say how it ended", Done: happened[bot.WasResolved]},
-		{As: "U0TOM", Text: "And if nobody answers? Type `/escalate now`, then press *+1 min*", Done: happened[bot.WasUnanswered]},
-		{As: "U0LEE", Text: "Dana must leave for a while. Type `/duty cover @dana for 1h`", Done: d.covered()},
-	}}
-}
-
-// covered reports whether somebody was given Dana's duty.
-func (d *demo) covered() (covered bool) {
-	_ = d.app.store.View(context.Background(), func(tx bot.Tx) error {
-		changes, err := tx.Changes("dana", time.Time{})
-		covered = len(changes) > 0
-
-		return err
-	})
-
-	return covered
-}
-
-// happened returns what is on the timelines of the first few escalations.
-func (d *demo) happened() map[bot.What]bool {
-	happened := map[bot.What]bool{}
-
-	_ = d.app.store.View(context.Background(), func(tx bot.Tx) error {
-		for id := bot.EscalationID(1); id <= 5; id++ {
-			entries, err := tx.Timeline(id)
-			if err != nil {
-				return err
-			}
-
-			for _, entry := range entries {
-				happened[entry.What] = true
-			}
-		}
-
-		return nil
-	})
-
-	return happened
 }

@@ -82,7 +82,7 @@ func (d *demo) play(ctx context.Context, out io.Writer) error {
 			at = found
 		}
 
-		if _, err := fmt.Fprintf(out, "%s  %s %s\n\n", d.clock.now().Format("15:04:05"), d.realName(s.who), s.does); err != nil {
+		if _, err := fmt.Fprintf(out, "%s  %s %s\n\n", d.clock.now().Format("15:04:05"), realName(s.who), s.does); err != nil {
 			return err
 		}
 
@@ -113,7 +113,7 @@ func (d *demo) printSights(ctx context.Context, out io.Writer, sees map[string]s
 			return err
 		}
 
-		if text := d.realName(who) + " sees\n" + boxed(m.Text); !shown[text] {
+		if text := realName(who) + " sees\n" + boxed(m.Text); !shown[text] {
 			shown[text] = true
 
 			if _, err := fmt.Fprintln(out, text); err != nil {
@@ -171,8 +171,8 @@ func (d *demo) await(ctx context.Context, who, words string) (m workspace.Messag
 	return m, nil
 }
 
-func (d *demo) realName(who string) string {
-	for _, user := range demoWorkspace(DefaultConfig(), d).People {
+func realName(who string) string {
+	for _, user := range demoPeople() {
 		if user.Name == who {
 			return user.RealName
 		}

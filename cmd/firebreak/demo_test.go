@@ -37,19 +37,19 @@ func TestDemoScript(t *testing.T) {
 	rest := stdout
 	for _, line := range []string{
 		"Maria Silva types  /escalate\n",
-		"Maria Silva sees\n  │ E-1 · Paging Dana Reed\n",
-		"Dana Reed sees\n  │ E-1 · Maria Silva needs you to take over\n  │ Customer: Ms Kovac · 4711\n",
+		"Maria Silva sees\n  │ E-15 · Paging Dana Reed\n",
+		"Dana Reed sees\n  │ E-15 · Maria Silva needs you to take over\n  │ Customer: Ms Kovac · 4711\n",
 		"[Take it] [Can't take it] [Ask the agent]\n",
 		"Dana Reed presses  Can't take it\n",
-		"  │ E-1 · Paging Lee Chan\n",
+		"  │ E-15 · Paging Lee Chan\n",
 		"  │ Dana Reed: can't take it: on another call\n",
 		"Lee Chan presses  Take it\n",
 		"  │ > “Ms Kovac, this is Lee Chan, our",
-		"  │ E-1 · You have it\n",
+		"  │ E-15 · You have it\n",
 		"Maria Silva presses  I introduced them\n",
 		"Lee Chan presses  Customer is with me\n",
 		"Lee Chan presses  Resolve\n",
-		"  │ E-1 · Resolved by Lee Chan\n  │ Closed: Refund. Nothing is owed to the customer.\n",
+		"  │ E-15 · Resolved by Lee Chan\n  │ Closed: Refund. Nothing is owed to the customer.\n",
 		"Try it yourself: firebreak demo\n",
 	} {
 		_, after, found := strings.Cut(rest, line)

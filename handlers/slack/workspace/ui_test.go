@@ -92,7 +92,7 @@ func TestUIState(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := options()
 		o.Guide = func() *workspace.Guide {
-			return &workspace.Guide{Title: "First", Steps: []workspace.GuideStep{{Text: "Type", As: "U0MARIA"}}}
+			return &workspace.Guide{Parts: []workspace.GuidePart{{Title: "First", Steps: []workspace.GuideStep{{Text: "Type", As: "U0MARIA"}}}}}
 		}
 		r := start(t, o)
 		_, ts, err := r.api.PostMessageContext(t.Context(), "U0MARIA", slack.MsgOptionText("hello", false), slack.MsgOptionBlocks(take()))

@@ -155,7 +155,7 @@ func (w *Workspace) state(as string) (node, bool) {
 		"workspace": w.opt.Team.Name, "can_move_clock": w.opt.MoveClock != nil, "app": w.appJSON(), "me": as,
 		"people": w.peopleState(), "conversations": w.conversationsState(as), "modal": w.modalState(as), "home": nil,
 		"notifications": append([]Notification{}, newest(w.notes[as], shownNotifications)...),
-		"guide":         guide, "clock_moves": w.clockMoves,
+		"guide":         guide, "clock_moves": w.clockMoves, "zone": w.opt.Zone,
 	}
 	if v := w.homes[as]; v != nil {
 		n["home"] = asTree(v.json(w))

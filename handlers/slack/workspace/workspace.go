@@ -26,6 +26,9 @@ type Options struct {
 
 	// Now is the workspace's clock.
 	Now func() time.Time
+	// Zone is the time zone in which the page shows times, an IANA name. Empty
+	// means the browser's.
+	Zone string
 	// MoveClock sets the clock forward, for the page's buttons. Nil means that
 	// the clock can't be moved.
 	MoveClock func(time.Duration)
@@ -66,13 +69,19 @@ type Team struct {
 	ID, Name, Domain string
 }
 
-// Guide is a checklist for whoever tries the workspace out.
+// Guide is a checklist for whoever tries the workspace out, in parts that are
+// done one after the other.
 type Guide struct {
+	Parts []GuidePart `json:"parts"`
+}
+
+// GuidePart is a part of a [Guide] that is told in one go.
+type GuidePart struct {
 	Title string      `json:"title"`
 	Steps []GuideStep `json:"steps"`
 }
 
-// GuideStep is one line of a [Guide]: what to do, as whom (a user id).
+// GuideStep is one line of a [GuidePart]: what to do, as whom (a user id).
 type GuideStep struct {
 	Text string `json:"text"`
 	As   string `json:"as"`

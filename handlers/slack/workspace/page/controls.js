@@ -5,6 +5,7 @@
 // read and write use Slack's own shape of a value in view.state.values, for
 // example {type: "static_select", selected_option: {…} | null}.
 
+import { instant, wall } from "./clock.js";
 import { el, uniqueId } from "./dom.js";
 import { withEmoji } from "./emoji.js";
 
@@ -208,18 +209,15 @@ function dateField(element, type, field, options) {
   };
 }
 
-/** momentField is a date and time in the browser's zone; its value is in seconds since 1970, as Slack's. */
+/** momentField is a date and time as the page shows them; its value is in seconds since 1970, as Slack's. */
 function momentField(element, options) {
   const node = el("input", { type: "datetime-local", class: "text-input date-input" });
   label(node, options);
-  const local = (seconds) => {
-    const at = new Date(seconds * 1000);
-    return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-  };
+  const local = (seconds) => new Date(wall(seconds * 1000)).toISOString().slice(0, 16);
   return {
     node,
     focus: node,
-    read: () => ({ type: element.type, selected_date_time: node.value ? Math.floor(new Date(node.value).getTime() / 1000) : null }),
+    read: () => ({ type: element.type, selected_date_time: node.value ? Math.floor(instant(Date.parse(`${node.value}Z`)) / 1000) : null }),
     write: (value) => {
       node.value = value.selected_date_time ? local(value.selected_date_time) : "";
     },

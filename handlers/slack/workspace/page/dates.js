@@ -1,11 +1,11 @@
-// Dates as Slack writes them, in the browser's zone: the formats of <!date^…>
+// Dates as Slack writes them: the formats of <!date^…>
 // and of rich text's date element, and the times beside messages.
 //
 // A date is a <time> that remembers its format, and refresh rewrites the ones
 // on the page, so that "today" and "2 minutes ago" stay true as the clock moves.
 
 import { el, setText } from "./dom.js";
-import { now } from "./clock.js";
+import { midnight, now, write } from "./clock.js";
 
 const formats = {
   date_num: { year: "numeric", month: "2-digit", day: "2-digit" },
@@ -19,11 +19,8 @@ const formats = {
 
 const prettyOf = { date_pretty: "date", date_short_pretty: "date_short", date_long_pretty: "date_long", day_divider_pretty: "date_long" };
 
-const write = (ms, options) => new Intl.DateTimeFormat(undefined, options).format(ms);
-
 /** daysFromToday returns how many calendar days ms lies from the workspace's today: -1 is yesterday. */
 export function daysFromToday(ms) {
-  const midnight = (t) => new Date(t).setHours(0, 0, 0, 0);
   return Math.round((midnight(ms) - midnight(now())) / 86_400_000);
 }
 

@@ -1,6 +1,7 @@
-// The guide: the steps of a first escalation, who does each, and which are done.
-// A step takes one to the person who does it. It can be folded to its next step
-// or put away, and stays so for this tab.
+// The guide: what to try, in parts of a few steps: who does each, and which are
+// done. A step takes one to the person who does it. It shows the part that is
+// under way unless another is chosen. It can be folded to its next step or put
+// away, and stays so for this tab.
 
 import { el, keyed, setText } from "./dom.js";
 import { avatar } from "./avatar.js";
@@ -11,18 +12,18 @@ const remembered = "firebreak-guide";
 
 export class Guide {
   #guide = null;
+  #chosen = null; // the number of the part that somebody wants to see
   #shape = sessionStorage.getItem(remembered) ?? "";
 
   /** node is filled; button brings the guide back; onStep(personId) is called when a step is chosen. */
   constructor({ node, button, directory, onStep }) {
     Object.assign(this, { node, button, directory, onStep });
-    this.heading = el("h2", { class: "guide-title" });
-    this.count = el("span", { class: "guide-count" });
+    this.parts = el("div", { class: "guide-parts", role: "group", "aria-label": "Parts of the guide" });
     this.next = el("div", { class: "guide-next" });
     this.steps = el("ol", { class: "guide-steps", id: "guide-steps" });
     this.fold = el("button", { type: "button", class: "icon-button guide-fold", "aria-controls": "guide-steps", on: { click: () => this.#remember(this.#folded() ? "open" : "folded") } }, icon("chevron"));
     const close = el("button", { type: "button", class: "icon-button", "aria-label": "Put the guide away", title: "Put the guide away", on: { click: () => this.#remember("away") } }, icon("close"));
-    node.append(el("div", { class: "guide-head" }, icon("flag"), this.heading, this.count, this.next, this.fold, close), this.steps);
+    node.append(el("div", { class: "guide-head" }, icon("flag"), this.parts, this.next, this.fold, close), this.steps);
     button.addEventListener("click", () => this.#remember(this.#shape === "away" ? "open" : "away"));
   }
 
@@ -47,25 +48,56 @@ export class Guide {
   }
 
   #draw() {
-    const steps = this.#guide?.steps ?? [];
+    const parts = this.#guide?.parts ?? [];
     const away = this.#shape === "away";
-    this.button.hidden = steps.length === 0;
+    this.button.hidden = parts.length === 0;
     this.button.setAttribute("aria-pressed", String(!away));
-    this.node.hidden = steps.length === 0 || away;
+    this.node.hidden = parts.length === 0 || away;
     if (this.node.hidden) return;
-    const done = steps.filter((step) => step.done).length;
+    const shown = this.#shown(parts);
+    const { steps } = parts[shown];
     const present = steps.find((step) => !step.done);
-    setText(this.heading, this.#guide.title);
-    setText(this.count, `${done} of ${steps.length}`);
     this.node.classList.toggle("guide-done", !present);
+    this.#drawParts(parts, shown);
     this.#drawFold();
-    this.#drawNext(present);
+    this.#drawNext(present, shown === parts.length - 1);
     this.#drawSteps(steps, present);
   }
 
+  /** #shown is the part that was chosen, until it is done; else the first one that is not done. */
+  #shown(parts) {
+    const under = parts.findIndex(({ steps }) => steps.some((step) => !step.done));
+    const way = under < 0 ? parts.length - 1 : under;
+    if (this.#chosen?.under !== under) this.#chosen = null;
+    return this.#chosen?.part ?? way;
+  }
+
+  #drawParts(parts, shown) {
+    keyed(this.parts, parts.map((part, index) => ({ part, index, shown: index === shown })), {
+      key: ({ index }) => index,
+      signature: JSON.stringify,
+      make: (item) => this.#fillPart(el("button", { type: "button", class: "guide-part", on: { click: () => this.#choose(item.index) } }), item),
+      patch: (node, item) => this.#fillPart(node, item),
+    });
+  }
+
+  #fillPart(node, { part: { title, steps }, shown }) {
+    const done = steps.filter((step) => step.done).length;
+    node.setAttribute("aria-pressed", String(shown));
+    node.classList.toggle("part-done", done === steps.length);
+    node.replaceChildren(el("span", { class: "guide-title" }, title), " ", el("span", { class: "guide-count" }, `${done} of ${steps.length}`));
+    return node;
+  }
+
+  #choose(part) {
+    this.#chosen = { part, under: this.#guide.parts.findIndex(({ steps }) => steps.some((step) => !step.done)) };
+    if (this.#folded()) this.#remember("open");
+    else this.#draw();
+  }
+
   /** #drawNext stands in for the steps while they are folded, and says when all are done. */
-  #drawNext(present) {
-    const done = el("span", { class: "guide-all-done" }, "All done. The desk is yours.");
+  #drawNext(present, last) {
+    const done = el("span", { class: "guide-all-done" }, last ? "All done. The desk is yours." : "All done.");
     if (!present) this.next.replaceChildren(done);
     else if (this.#folded()) this.next.replaceChildren(this.#button(present));
     else this.next.replaceChildren();

@@ -5,6 +5,7 @@
 import { el, keyed, pressing, setText } from "./dom.js";
 import { avatar } from "./avatar.js";
 import { Surface } from "./blockkit.js";
+import { midnight, write } from "./clock.js";
 import { dateNode, daysFromToday } from "./dates.js";
 import { icon } from "./icons.js";
 import { menuButton } from "./menu.js";
@@ -119,8 +120,8 @@ function layOut(conversation, messages, newFrom, folded) {
   for (const message of messages) {
     if (isReply(message) && roots.has(message.thread_ts)) continue;
     const at = Date.parse(message.at);
-    const day = new Date(at).setHours(0, 0, 0, 0);
-    const newDay = !previous || new Date(Date.parse(previous.at)).setHours(0, 0, 0, 0) !== day;
+    const day = midnight(at);
+    const newDay = !previous || midnight(Date.parse(previous.at)) !== day;
     if (newDay) items.push({ key: `${conversation} day ${day}`, day: at, offset: daysFromToday(at) });
     if (message.ts === newFrom) items.push({ key: `${conversation} new`, newLine: true });
     const answers = replies.get(message.ts) ?? [];
@@ -170,7 +171,7 @@ class MessageView {
     setText(this.author, directory.person(message.user));
     showStatus(this.status, directory.status(message.user));
     setText(this.edited, message.edited ? "(edited)" : "");
-    if (message.edited) this.edited.title = message.edited.at ? `Edited ${new Date(message.edited.at).toLocaleTimeString()}` : "Edited";
+    if (message.edited) this.edited.title = message.edited.at ? `Edited ${write(new Date(message.edited.at), { timeStyle: "medium" })}` : "Edited";
     setText(this.echo, message.command_echo ?? "");
     this.echo.hidden = !message.command_echo;
     this.#showBody(message);

@@ -1,0 +1,101 @@
+package main
+
+import "testing"
+
+// A hard call and the week after it, as the guide tells it: the break, what was
+// promised, and what the team reads on Monday.
+func TestBrowserWeek(t *testing.T) {
+	s := newTheatre(t)
+	b := s.open(sideBySide, desktop)
+	maria, dana := b.as("U0MARIA"), b.as("U0DANA")
+
+	b.until("it is Thursday at ten", `/^Thu 10:0/.test(document.getElementById("clock-time").textContent)`)
+
+	maria.says("/escalate now the second broken blender in two weeks, and she wants her money back")
+	maria.sees("Paging Dana Reed")
+	dana.presses("Take it")
+	maria.presses("I introduced them")
+	dana.presses("Customer is with me")
+	dana.sees("You are on it")
+
+	// Her part is over.
+	maria.notified("Take a break of 10 minutes?")
+	maria.presses("Start now")
+	maria.sees("Breathe in through your nose")
+	b.picture("break.png")
+
+	dana.presses("Resolve")
+	dana.form("Resolve E-15")
+	dana.chooses("Outcome", "Refund")
+	dana.fills("Amount in USD", "80")
+	dana.fills("What else was promised to the customer", "A call when the money is on her card")
+	dana.presses("Resolve")
+	dana.closed()
+	dana.presses("Not needed")
+	b.guide("The week after", 1)
+
+	b.moves("+10 min")
+	maria.notified("Are you ready to go on?")
+	maria.presses("I'm ready")
+	maria.sees("Welcome back")
+
+	maria.presses("Give feedback")
+	maria.chooses("Did you get the help you needed?", "Yes")
+	maria.fills("What should be different next time?", "Nothing, she was there at once")
+	maria.presses("Send")
+	maria.closed()
+
+	dana.says("/followups")
+	dana.told("A call when the money is on her card")
+	b.guide("The week after", 4)
+
+	// A night goes by.
+	b.moves("+1 day")
+	b.until("it is Friday", `/^Fri 10:/.test(document.getElementById("clock-time").textContent)`)
+	dana.sees("Due now: A call when the money is on her card")
+	b.picture("promise.png")
+	dana.presses("Done")
+	dana.sees("Closed")
+	b.guide("The week after", 5)
+
+	// The weekend too.
+	priya := dana.becomes("U0PRIYA")
+	priya.goes("C0BILLING")
+	b.moves("Mon 09:00")
+	b.until("it is Monday", `/^Mon 0?9:00:/.test(document.getElementById("clock-time").textContent)`)
+	priya.sees("Billing: the week of")
+	priya.sees("10 calls for help, 5 more than the week before")
+	b.guide("When nobody answers", 0)
+	b.picture("digest.png")
+}
+
+// A break on a phone.
+func TestBrowserBreakOnAPhone(t *testing.T) {
+	s := newTheatre(t)
+	b := s.open("?left=U0MARIA", phone)
+	maria := b.as("U0MARIA")
+
+	maria.says("/recover")
+	b.fits("the offer of a break")
+	maria.presses("Start now")
+	maria.sees("Breathe in through your nose")
+	b.fits("a break")
+	b.picture("phone-break.png")
+
+	b.press("the clock", `document.getElementById("clock-toggle")`)
+	b.fits("the clock's buttons")
+	b.moves("+10 min")
+	maria.sees("Are you ready to go on?")
+	maria.presses("I'm ready")
+	maria.sees("Welcome back")
+}
+
+// guide waits until the guide shows a part of which so many steps are done.
+func (b *tab) guide(part string, done int) {
+	b.t.Helper()
+
+	b.until("the guide is at "+part, find(`(() => {
+		const shown = document.querySelector('.guide-part[aria-pressed="true"] .guide-title').textContent;
+		return shown === %s && document.querySelectorAll("[data-guide] .step-done").length === %s;
+	})()`, part, done))
+}
