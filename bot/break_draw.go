@@ -120,7 +120,7 @@ func runningParts(b *Break) []chat.Part {
 
 	return []chat.Part{
 		chat.Paragraph{Text: chat.Line("It is yours until %v. I tell you when it is over, so you need not look at the clock.", b.Until)},
-		chat.Advice{Label: step.Label, Text: chat.Plain(step.Text)},
+		chat.Quote{Label: step.Label, Text: step.Text},
 	}
 }
 

@@ -43,6 +43,16 @@ func subject(e *Escalation) string {
 	return strings.Join(kept, " · ")
 }
 
+// about is subject where nothing else tells cases apart: as long as nobody has
+// said who the customer is, it is what happened.
+func about(e *Escalation) string {
+	if e.Context.Customer != "" || e.Context.Reference != "" || e.Context.Happened == "" {
+		return subject(e)
+	}
+
+	return inline(e.Context.Happened, 40) + " · " + subject(e)
+}
+
 // wish is the kind of help in a few words.
 func wish(e *Escalation) string {
 	if e.Kind == Approve {
@@ -643,7 +653,7 @@ func (s *session) closedPage(e *Escalation, who PersonID) chat.Message {
 	line := s.situation(e)
 	m := chat.Message{
 		Title:   e.ID.String() + " · " + s.closedTitle(e),
-		Parts:   []chat.Part{chat.Paragraph{Text: line}, chat.Small{Text: chat.Plain(subject(e))}},
+		Parts:   []chat.Part{chat.Paragraph{Text: line}, chat.Small{Text: chat.Plain(about(e))}},
 		Choices: s.doneChoices(e, who),
 	}
 	m.Summary = m.Title
@@ -688,7 +698,7 @@ func (s *session) askCard(e *Escalation, who PersonID) chat.Message {
 		Title: e.ID.String() + " · Is the customer with you?",
 		Parts: []chat.Part{
 			chat.Paragraph{Text: chat.Line("You took it at %v. If nobody has the customer by %v, I page the next person.", e.TakenAt, chat.Second(e.JoinBy))},
-			chat.Small{Text: chat.Plain(subject(e))},
+			chat.Small{Text: chat.Plain(about(e))},
 		},
 		Choices: []chat.Choice{
 			s.button(e, "join", joinLabel(e.Kind), chat.Primary),

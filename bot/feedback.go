@@ -215,7 +215,7 @@ func feedbackForm(e *Escalation, asked *Asked) *chat.Form {
 
 	return &chat.Form{
 		ID: feedbackAction, Title: "Feedback on " + e.ID.String(), Submit: "Send", Cancel: "Cancel", State: e.ID.String(),
-		Intro: []chat.Part{chat.Small{Text: chat.Plain(subject(e))}},
+		Intro: []chat.Part{chat.Small{Text: chat.Plain(about(e))}},
 		Fields: []chat.Field{
 			chooseOne("helped", helpedQuestion(asked.Taker), helped, "", mustFill),
 			paragraph("change", "What should be different next time?", "", ""),

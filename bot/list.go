@@ -43,7 +43,7 @@ func (s *session) drawHome(who PersonID) (Drawing, error) {
 		}
 
 		buttons := append(s.choicesFor(e, who), s.button(e, "show", "Show", chat.Normal))
-		m.Parts = append(m.Parts, chat.Rule{}, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), subject(e))},
+		m.Parts = append(m.Parts, chat.Rule{}, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), about(e))},
 			chat.Small{Text: s.briefly(e)}, chat.Buttons(buttons))
 	}
 
@@ -124,7 +124,7 @@ func (s *session) listMessage(open []*Escalation) *chat.Message {
 			break
 		}
 
-		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), subject(e))},
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), about(e))},
 			chat.Small{Text: s.briefly(e)}, chat.Buttons{s.button(e, "show", "Show", chat.Normal)})
 	}
 

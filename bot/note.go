@@ -487,7 +487,7 @@ func (s *session) openItems(ids []EscalationID) []chat.Part {
 			return append(parts, chat.Small{Text: chat.Line("… and %v more. /%v list shows those that concern you.", len(open)-i, s.desk.command())})
 		}
 
-		parts = append(parts, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), subject(e))},
+		parts = append(parts, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), about(e))},
 			chat.Small{Text: s.situation(e)})
 
 		if facts := s.stillOwed(e); len(facts) > 0 {

@@ -111,7 +111,7 @@ func (s *session) drawNotice(e *Escalation, id CardID) (Drawing, error) {
 		n.fill(s, e, entry, id.Person, &m)
 	}
 
-	m.Parts = append(m.Parts, chat.Small{Text: chat.Plain(subject(e))})
+	m.Parts = append(m.Parts, chat.Small{Text: chat.Plain(about(e))})
 
 	return s.drawFresh(id, fresh, m)
 }

@@ -111,10 +111,12 @@ func (s *theatre) startDemo() {
 	s.demo, s.address = d, "http://"+listener.Addr().String()
 }
 
+// startBrowser starts a browser in New York, to which the page shows London's
+// times all the same.
 func (s *theatre) startBrowser(path string) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("hide-scrollbars", true),
-		chromedp.Flag("lang", "en-GB"), chromedp.Env("TZ=Europe/London"), chromedp.UserDataDir(s.t.TempDir()))
+		chromedp.Flag("lang", "en-GB"), chromedp.Env("TZ=America/New_York"), chromedp.UserDataDir(s.t.TempDir()))
 
 	allocator, release := chromedp.NewExecAllocator(context.Background(), options...)
 	browser, closeBrowser := chromedp.NewContext(allocator)
@@ -505,7 +507,7 @@ func (b *tab) fits(what string) {
 	b.t.Helper()
 
 	if wide := eval[[]string](b, `[...document.querySelectorAll("body, body *")]
-		.filter((node) => node.checkVisibility() && node.getBoundingClientRect().right > screen.width + 1 && !node.closest(".switcher, .conversations, .notices, .visually-hidden"))
+		.filter((node) => node.checkVisibility() && node.getBoundingClientRect().right > screen.width + 1 && !node.closest(".switcher, .conversations, .guide-parts, .notices, .visually-hidden"))
 		.map((node) => node.localName + "." + node.className + ": " + node.getBoundingClientRect().right)`); len(wide) > 0 {
 		b.t.Errorf("%v: wider than the screen are %v", what, strings.Join(wide, ", "))
 	}
@@ -543,7 +545,7 @@ func (b *tab) tabBackTo(what, node string) {
 func (b *tab) walkTo(what, node, key string, options ...chromedp.KeyOption) {
 	b.t.Helper()
 
-	for range 60 {
+	for range 100 {
 		if eval[bool](b, "document.activeElement === "+node) {
 			return
 		}

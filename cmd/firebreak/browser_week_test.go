@@ -1,6 +1,9 @@
 package main
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // A hard call and the week after it, as the guide tells it: the break, what was
 // promised, and what the team reads on Monday.
@@ -11,7 +14,7 @@ func TestBrowserWeek(t *testing.T) {
 
 	b.until("it is Thursday at ten", `/^Thu 10:0/.test(document.getElementById("clock-time").textContent)`)
 
-	maria.says("/escalate now the second broken blender in two weeks, and she wants her money back")
+	maria.says("/escalate now second broken blender in two weeks")
 	maria.sees("Paging Dana Reed")
 	dana.presses("Take it")
 	maria.presses("I introduced them")
@@ -41,7 +44,7 @@ func TestBrowserWeek(t *testing.T) {
 
 	maria.presses("Give feedback")
 	maria.chooses("Did you get the help you needed?", "Yes")
-	maria.fills("What should be different next time?", "Nothing, she was there at once")
+	maria.fills("What should be different next time?", "The customer's last call on my screen")
 	maria.presses("Send")
 	maria.closed()
 
@@ -59,13 +62,21 @@ func TestBrowserWeek(t *testing.T) {
 	b.guide("The week after", 5)
 
 	// The weekend too.
-	priya := dana.becomes("U0PRIYA")
-	priya.goes("C0BILLING")
 	b.moves("Mon 09:00")
 	b.until("it is Monday", `/^Mon 0?9:00:/.test(document.getElementById("clock-time").textContent)`)
+	b.guide("When nobody answers", 0)
+
+	b = s.open("?left=U0PRIYA&panes=1", desktop)
+	priya := b.as("U0PRIYA")
+	priya.goes("C0BILLING")
 	priya.sees("Billing: the week of")
 	priya.sees("10 calls for help, 5 more than the week before")
-	b.guide("When nobody answers", 0)
+
+	if _, text := priya.message("Billing: the week of"); !strings.Contains(text, " 9:00 ") && !strings.Contains(text, " 09:00 ") {
+		t.Errorf("the digest of Monday at nine is shown as %q, want the team's time", text)
+	}
+
+	b.press("the guide", `document.getElementById("guide-button")`)
 	b.picture("digest.png")
 }
 

@@ -79,6 +79,7 @@ func newDemo(log *slog.Logger) (_ *demo, err error) {
 		return nil, err
 	}
 
+	demoTeam(config)
 	d.beginThursday(config.Teams[0].Timezone)
 
 	if d.data, err = os.MkdirTemp("", "firebreak-demo-"); err != nil {
@@ -103,6 +104,24 @@ func newDemo(log *slog.Logger) (_ *demo, err error) {
 	}
 
 	return d, nil
+}
+
+// demoTeam adds what the demo tells of: it begins on a Thursday at ten, when Dana
+// and Lee are on, Dana's shift ends within two hours, and Priya has the night. A
+// break lasts as long as one step of the page's clock.
+func demoTeam(config *Config) {
+	daily := []time.Weekday{
+		time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday,
+	}
+
+	config.Teams[0].Shifts = []Shift{
+		{Who: []string{"dana"}, Days: daily, Hours: Hours{From: 6 * 60, To: 12 * 60}},
+		{Who: []string{"lee"}, Days: daily, Hours: Hours{From: 8 * 60, To: 18 * 60}},
+		{Who: []string{"priya"}, Days: daily, Hours: Hours{From: 18 * 60, To: 6 * 60}},
+	}
+
+	config.Recovery.Offer[3] = 10 * time.Minute
+	config.Followups.SecondTouch = 3 * 24 * time.Hour
 }
 
 // close takes away what was made before the bot was started.

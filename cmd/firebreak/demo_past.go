@@ -42,6 +42,7 @@ type call struct {
 	day          int // from the Monday of the demo's week
 	hour, minute int
 	agent        bot.PersonID
+	customer     string
 	reason       string
 	happened     string
 	paged        []bot.PersonID // in this order; the last one took it
@@ -57,53 +58,53 @@ type call struct {
 
 // pastCalls are the calls of the week before, and of the demo's week.
 var pastCalls = []call{
-	{day: -7, hour: 9, minute: 12, agent: maria, reason: "delivery", happened: "Third parcel to the wrong address", paged: []bot.PersonID{"dana"}, waited: 25 * time.Second, outcome: "Replacement sent"},
-	{day: -6, hour: 11, minute: 5, agent: nina, reason: "billing", happened: "Charged twice for one order", paged: []bot.PersonID{"lee"}, waited: 40 * time.Second, outcome: "Refund"},
-	{day: -5, hour: 10, minute: 31, agent: omar, reason: "delivery", happened: "The fridge stands in the rain", paged: []bot.PersonID{"dana"}, waited: 30 * time.Second, outcome: "Goodwill credit"},
-	{day: -4, hour: 14, minute: 48, agent: zoe, reason: "faulty", happened: "A mixer that smokes", paged: []bot.PersonID{"lee"}, waited: 20 * time.Second, outcome: "Replacement sent"},
-	{day: -3, hour: 11, minute: 20, agent: tom, reason: "billing", happened: "A refund that never came", paged: []bot.PersonID{"dana", "lee"}, waited: 15 * time.Second, outcome: "Refund"},
+	{day: -7, hour: 9, minute: 12, agent: maria, customer: "Mr Adler", reason: "delivery", happened: "Third parcel to the wrong address", paged: []bot.PersonID{"dana"}, waited: 25 * time.Second, outcome: "Replacement sent"},
+	{day: -6, hour: 11, minute: 5, agent: nina, customer: "Ms Brandt", reason: "billing", happened: "Charged twice for one order", paged: []bot.PersonID{"lee"}, waited: 40 * time.Second, outcome: "Refund"},
+	{day: -5, hour: 10, minute: 31, agent: omar, customer: "Mr Castillo", reason: "delivery", happened: "The fridge stands in the rain", paged: []bot.PersonID{"dana"}, waited: 30 * time.Second, outcome: "Goodwill credit"},
+	{day: -4, hour: 14, minute: 48, agent: zoe, customer: "Ms Duarte", reason: "faulty", happened: "A mixer that smokes", paged: []bot.PersonID{"lee"}, waited: 20 * time.Second, outcome: "Replacement sent"},
+	{day: -3, hour: 11, minute: 20, agent: tom, customer: "Mr Eriksen", reason: "billing", happened: "A refund that never came", paged: []bot.PersonID{"dana", "lee"}, waited: 15 * time.Second, outcome: "Refund"},
 
 	{
-		day: 0, hour: 9, minute: 4, agent: nina, reason: "delivery", happened: "The tracker says delivered, the doorstep is empty",
+		day: 0, hour: 9, minute: 4, agent: nina, customer: "Ms Fontaine", reason: "delivery", happened: "The tracker says delivered, the doorstep is empty",
 		paged: []bot.PersonID{"dana"}, waited: 20 * time.Second, outcome: "Replacement sent", promise: "A new parcel, and its number today",
 		worked: "Saying what I do while I do it, so that nobody waits in silence", helped: "yes",
 	},
 	{
-		day: 0, hour: 11, minute: 26, agent: omar, reason: "billing", happened: "An invoice for a cancelled order",
+		day: 0, hour: 11, minute: 26, agent: omar, customer: "Mr Garcia", reason: "billing", happened: "An invoice for a cancelled order",
 		paged: []bot.PersonID{"lee"}, waited: 35 * time.Second, outcome: "Refund", promise: "The corrected invoice by post", owner: omar,
 		worked: "Letting them finish before the first question", helped: "yes",
 	},
 	{
-		day: 0, hour: 14, minute: 40, agent: zoe, reason: "faulty", happened: "A kettle that leaks, for the second time",
+		day: 0, hour: 14, minute: 40, agent: zoe, customer: "Ms Horvat", reason: "faulty", happened: "A kettle that leaks, for the second time",
 		paged: []bot.PersonID{"dana", "lee"}, waited: 20 * time.Second, outcome: "Replacement sent",
 		change: "A list of what we may replace without asking", helped: "yes", wish: "A second supervisor at two in the afternoon",
 	},
 	{
-		day: 1, hour: 9, minute: 18, agent: tom, reason: "delivery", happened: "Waited at home all day for nothing",
-		paged: []bot.PersonID{"priya"}, waited: 50 * time.Second, outcome: "Goodwill credit", promise: "A call by the depot",
+		day: 1, hour: 9, minute: 18, agent: tom, customer: "Mr Ito", reason: "delivery", happened: "Waited at home all day for nothing",
+		paged: []bot.PersonID{"priya"}, waited: 50 * time.Second, outcome: "Replacement sent", promise: "A call by the depot",
 		worked: "A choice of two dates", change: "Tell agents when the depot is behind", helped: "yes",
 	},
 	{
-		day: 1, hour: 11, minute: 7, agent: maria, reason: "billing", happened: "A refund that takes 14 days",
+		day: 1, hour: 11, minute: 7, agent: maria, customer: "Ms Jensen", reason: "billing", happened: "A refund that takes 14 days",
 		paged: []bot.PersonID{"lee", "dana"}, waited: 15 * time.Second, outcome: "Refund", promise: "The money by Friday",
 		change: "Faster refunds for small amounts", helped: "yes", wish: "Refunds up to 100 without a call",
 	},
 	{
-		day: 1, hour: 11, minute: 52, agent: zoe, reason: "delivery", happened: "A birthday present that came too late",
+		day: 1, hour: 11, minute: 52, agent: zoe, customer: "Ms Keller", reason: "delivery", happened: "A birthday present that came too late",
 		paged: []bot.PersonID{"dana"}, waited: 30 * time.Second, outcome: "Refund", promise: "A note when the parcel is back", owner: zoe,
 		worked: "An apology that names the birthday", helped: "yes",
 	},
 	{
-		day: 2, hour: 10, minute: 15, agent: nina, reason: "faulty", happened: "A blender that broke in a week",
-		paged: []bot.PersonID{"lee"}, waited: 25 * time.Second, outcome: "Replacement sent", promise: "A new blender this week", helped: "yes", wish: "Somebody to look after me afterwards, not only after the customer",
+		day: 2, hour: 10, minute: 15, agent: nina, customer: "Mr Lindgren", reason: "faulty", happened: "A blender that broke in a week",
+		paged: []bot.PersonID{"lee"}, waited: 25 * time.Second, outcome: "Replacement sent", promise: "A new blender this week", helped: "yes", wish: "Somebody to look after me afterwards, and not only them",
 	},
 	{
-		day: 2, hour: 11, minute: 33, agent: omar, reason: "delivery", happened: "Half of an order is missing",
+		day: 2, hour: 11, minute: 33, agent: omar, customer: "Ms Moreau", reason: "delivery", happened: "Half of an order is missing",
 		paged: []bot.PersonID{"priya", "dana"}, waited: 20 * time.Second, outcome: "Replacement sent",
 		change: "The depot's stock, where agents can see it", helped: "yes", wish: "The depot's stock on my screen",
 	},
 	{
-		day: 2, hour: 16, minute: 21, agent: tom, reason: "billing", happened: "A credit note that nobody can find",
+		day: 2, hour: 16, minute: 21, agent: tom, customer: "Mr Novak", reason: "billing", happened: "A credit note that nobody can find",
 		paged: []bot.PersonID{"priya"}, waited: 55 * time.Second, outcome: "Refund", helped: "yes", wish: "One place for all credit notes",
 	},
 }
@@ -178,7 +179,7 @@ type happening struct {
 func (p *past) steps(id bot.EscalationID, c call, at time.Time) []happening {
 	taker := c.paged[len(c.paged)-1]
 	steps := []happening{{0, bot.Open{ID: id, Team: p.team, Agent: c.agent, Kind: bot.TakeOver, Context: bot.Context{
-		Customer: "A customer", Channel: "phone", Waiting: true, Reason: c.reason, Heat: 3, Happened: c.happened,
+		Customer: c.customer, Channel: "phone", Waiting: true, Reason: c.reason, Heat: 3, Happened: c.happened,
 	}}}}
 
 	for range c.paged[1:] {

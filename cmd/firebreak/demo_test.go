@@ -2,13 +2,17 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/firebreakhq/firebreak/bot"
 )
 
 // tidy has a demo keep its data below a directory of the test's own, and fails
@@ -64,6 +68,49 @@ func TestDemoScript(t *testing.T) {
 		if n := len([]rune(line)); n > 81 {
 			t.Errorf("demo --script prints a line of %v characters, want 80 at most: %q", n-1, line)
 		}
+	}
+}
+
+// The demo begins on a Thursday at ten, with a past of which nobody is told now.
+func TestDemoRemembers(t *testing.T) {
+	tidy(t)
+
+	d, err := newDemo(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	defer func() {
+		if err := d.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+
+	if got := d.clock.now().In(d.app.config.Teams[0].Timezone).Format("Mon 15:04"); got != "Thu 10:00" {
+		t.Errorf("the demo begins at %v, want Thu 10:00", got)
+	}
+
+	err = d.app.store.View(t.Context(), func(tx bot.Tx) error {
+		cards, err := tx.Outbox()
+		if len(cards) > 0 {
+			t.Errorf("the demo begins with %v to be sent, want nothing", cards)
+		}
+
+		for id := range d.first {
+			if e, err := tx.Escalation(id); id > 0 && (err != nil || e.State != bot.Closed || e.Opened.After(d.began)) {
+				t.Errorf("%v of the past is %+v (%v), want it to be closed", id, e, err)
+			}
+		}
+
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+
+	m, err := d.app.desk.TellWeek(t.Context(), "billing", "")
+	if got := fmt.Sprint(m); err != nil || !strings.Contains(got, "5 calls for help") {
+		t.Errorf("TellWeek(billing) = %v, %v, want 5 calls for help", got, err)
 	}
 }
 

@@ -6,6 +6,7 @@
 // person does goes out through api.js. Who stands left and right is in the address.
 
 import * as api from "./api.js";
+import { showIn } from "./clock.js";
 import { place, setText } from "./dom.js";
 import { ClockBar } from "./clockbar.js";
 import { Guide } from "./guide.js";
@@ -181,6 +182,7 @@ class App {
   // What is heard.
 
   #receive(id, state) {
+    showIn(state.zone);
     this.#states.set(id, state);
     this.#meet(state);
     this.#panes.get(id)?.receive(state);

@@ -41,8 +41,7 @@ export class ClockBar {
   }
 
   /** follow takes the clock of a State. */
-  follow({ clock: reading, can_move_clock: movable, zone }) {
-    clock.showIn(zone);
+  follow({ clock: reading, can_move_clock: movable }) {
     clock.sync(reading);
     document.documentElement.classList.toggle("clock-fixed", !movable);
     this.toggle.disabled = !movable;
