@@ -18,6 +18,7 @@ func TestBrowserWeek(t *testing.T) {
 	maria.sees("Paging Dana Reed")
 	dana.presses("Take it")
 	maria.presses("I introduced them")
+	dana.sees("Maria Silva has introduced you")
 	dana.presses("Customer is with me")
 	dana.sees("You are on it")
 
