@@ -226,7 +226,7 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 	case Returned:
 		choices = []chat.Choice{
 			s.button(e, "resolve", "Resolve", chat.Primary), s.button(e, "escalate_again", "Escalate again", chat.Normal),
-			s.button(e, "told_customer", "Update sent", chat.Normal), s.button(e, "add_context", "Add context", chat.Normal),
+			s.toldChoice(e, chat.Normal), s.button(e, "add_context", "Add context", chat.Normal),
 			s.button(e, "add_owed", "Add follow-up", chat.Normal), s.callEnded(e),
 		}
 	case Resolved:
@@ -633,7 +633,7 @@ func (s *session) holderChoices(e *Escalation) []chat.Choice {
 	}
 
 	if e.State == Joined {
-		choices = append(choices, s.button(e, "told_customer", "Update sent", chat.Normal))
+		choices = append(choices, s.toldChoice(e, chat.Normal))
 	}
 
 	return append(choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "hand_to", "Hand to…", chat.Normal),

@@ -53,6 +53,11 @@ func updateStands(e *Escalation, entry Entry) bool {
 // were told.
 func unheard(e *Escalation, _ Entry) bool { return e.Updates.Nudges > mostUnheard }
 
+// toldChoice is the button of who has told the customer how it stands.
+func (s *session) toldChoice(e *Escalation, w chat.Weight) chat.Choice {
+	return s.button(e, "told_customer", "I have told them", w)
+}
+
 func updateNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
 	draft, news := s.updateDraft(e)
 
@@ -65,7 +70,7 @@ func updateNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Messag
 		m.Parts = append(m.Parts, chat.Small{Text: chat.Plain("It is worth sending without news too: nobody has to wonder. I send nothing to customers myself.")})
 	}
 
-	m.Choices = []chat.Choice{s.button(e, "told_customer", "I have told them", chat.Primary)}
+	m.Choices = []chat.Choice{s.toldChoice(e, chat.Primary)}
 
 	if e.Updates.Later {
 		m.Parts = append(m.Parts, chat.Small{Text: chat.Line("I remind you again %v.", chat.Day(e.Updates.NextAt))})
@@ -79,7 +84,7 @@ func unheardNotice(s *session, e *Escalation, entry Entry, _ PersonID, m *chat.M
 	m.Parts = append(m.Parts, chat.Paragraph{Text: heardLine(e)},
 		chat.Paragraph{Text: chat.Line("It is with %v, and my reminders have had no answer. I send no more of them, so please see to it that somebody tells the customer how it stands.", chat.Strong(s.name(entry.Whom)))},
 		chat.Small{Text: s.situation(e)})
-	m.Choices = []chat.Choice{s.button(e, "told_customer", "I have told them", chat.Primary), s.button(e, "show", "Show", chat.Normal)}
+	m.Choices = []chat.Choice{s.toldChoice(e, chat.Primary), s.button(e, "show", "Show", chat.Normal)}
 }
 
 // updateDraft returns what the owner can write to the customer, and whether there
