@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -193,6 +194,8 @@ func (s *session) apply(e *Escalation, ev Event) error {
 // momentFor returns what the rules may know of the world around e.
 func (s *session) momentFor(e *Escalation, team *Team) Moment {
 	m := Moment{Now: s.now, Times: s.desk.settings.Times}
+	m.Hours = func(who PersonID) roster.Hours { return s.remindable(who, cmp.Or(team, new(Team))) } // people of no team sleep too
+
 	if team == nil {
 		return m
 	}
@@ -200,7 +203,6 @@ func (s *session) momentFor(e *Escalation, team *Team) Moment {
 	m.Duty, m.Managers, m.Paged = s.onDuty(team, s.now), team.Managers, map[PersonID]time.Time{}
 	m.Chains = team.tiers(m.Duty)
 	m.Feedback = s.desk.settings.AskFeedback
-	m.Hours = func(who PersonID) roster.Hours { return s.remindable(who, team) }
 
 	for _, who := range pagedBy(m.Chains) {
 		s.standing(who, e.ID, &m)

@@ -147,9 +147,11 @@ func (a *application) closeLoop(n int) {
 		}
 	}
 
-	if by != a.Agent {
-		a.tell(a.Agent, n)
+	if by == a.Agent || by == "" && a.restsUntil(a.Agent).After(a.Now) { // the clock wakes nobody
+		return
 	}
+
+	a.tell(a.Agent, n)
 }
 
 // closedTitle says how it ended with what was owed.

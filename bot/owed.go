@@ -30,6 +30,7 @@ type Owed struct { //nolint:recvcheck // what is asked of it is asked of copies 
 
 	Rung    Rung      // the reminder that comes next, 0 for none yet
 	NudgeAt time.Time // when it comes
+	Fresh   bool      // its owner took it on when it was late, and was not reminded of it yet
 
 	Option    string // what of the team's options was promised, "" for none
 	Amount    int64  // of it, in hundredths of Currency: written once, never changed
@@ -387,11 +388,10 @@ func (a *application) takeOwed(ev TakeOwed) error {
 	return nil
 }
 
-// giveOwed makes somebody the owner. Their reminders begin at the first rung.
+// giveOwed makes somebody the owner, who is reminded from now on.
 func (a *application) giveOwed(o *Owed, to PersonID) {
-	o.Owner = to
-	o.begin(a.Now, a.hoursOf(to))
-	a.settled = true
+	o.Owner, a.settled = to, true
+	o.handOn(a.Now, a.hoursOf(to))
 }
 
 // joinFields joins what was filled in, each with its name.

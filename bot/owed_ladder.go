@@ -49,6 +49,8 @@ func (r Rung) ahead() time.Duration {
 // begin puts it at the foot of the ladder: the first reminder that lies ahead. Of
 // what is late already the owner is reminded in an hour.
 func (o *Owed) begin(now time.Time, h roster.Hours) {
+	o.Fresh = false
+
 	if over(o.Due, now) {
 		o.Rung, o.NudgeAt = whenLate, h.Next(h.After(now, betweenRungs))
 
@@ -56,6 +58,22 @@ func (o *Owed) begin(now time.Time, h roster.Hours) {
 	}
 
 	o.await(dayAhead, now, h)
+}
+
+// handOn has a new owner reminded. What is late stays on its rung, since to hand it
+// on is not to do it: they alone hear of it in an hour, and then it climbs on. The
+// end stays where it is.
+func (o *Owed) handOn(now time.Time, h roster.Hours) {
+	soonest := h.Next(h.After(now, betweenRungs))
+
+	switch {
+	case !over(o.Due, now), o.Rung < whenLate:
+		o.begin(now, h)
+	case o.Rung == theEnd:
+		o.NudgeAt = later(o.NudgeAt, soonest)
+	default:
+		o.Fresh, o.NudgeAt = true, soonest
+	}
 }
 
 // await waits for the first rung from r on that lies ahead. One that would come
@@ -164,6 +182,12 @@ func (a *application) remind(o *Owed) {
 		}
 	}
 
+	if o.Rung == theEnd {
+		a.giveUpOwed(o)
+
+		return
+	}
+
 	o.catchUp(a.Now)
 
 	people := a.reminded(o)
@@ -178,12 +202,6 @@ func (a *application) remind(o *Owed) {
 		return
 	}
 
-	if o.Rung == theEnd {
-		a.giveUpOwed(o)
-
-		return
-	}
-
 	entry := Entry{What: WasNudged, Whom: o.Owner, Attempt: o.N, Text: o.Text}
 	if !slices.Contains(people, o.Owner) {
 		entry.What, entry.Text = WasClimbed, a.climbedTo(people)
@@ -194,6 +212,7 @@ func (a *application) remind(o *Owed) {
 		a.tell(who, n)
 	}
 
+	o.Fresh = false
 	o.climb(a.Now, a.hoursOf(o.Owner))
 }
 
@@ -207,7 +226,7 @@ func (a *application) reminded(o *Owed) []PersonID {
 	owner := []PersonID{o.Owner}
 
 	switch {
-	case o.Rung == theEnd, o.Rung < withSupervisor:
+	case o.Rung < withSupervisor, o.Fresh:
 		return owner
 	case o.Rung < withManagers:
 		return anybody(supervisors, managers, owner)
@@ -246,15 +265,56 @@ func (a *application) climbedTo(people []PersonID) string {
 	return "the supervisors"
 }
 
-// giveUpOwed ends what nobody has done for so long, and tells its owner and the
-// managers: the case is not left open for ever.
+// giveUpOwed ends what nobody has done for so long, and tells its owner, the managers
+// and, if nothing else is owed, the agent: the case is not left open for ever. It
+// waits until all of them may be told. Where their hours never meet it waits for the
+// owner, and the others see it on the case.
 func (a *application) giveUpOwed(o *Owed) {
+	people := union([]PersonID{o.Owner}, a.others(o, a.Managers))
+
+	meet, ok := a.meet(union(people, []PersonID{a.Agent}))
+	if !ok {
+		meet = a.restsUntil(o.Owner)
+	}
+
+	if meet.After(a.Now) {
+		o.NudgeAt = meet
+
+		return
+	}
+
 	a.endOwed(o, NeverKept, "")
 
 	n := a.record(Entry{What: WasBroken, Whom: o.Owner, Attempt: o.N, Text: o.Text}, a.State)
-	for _, who := range union([]PersonID{o.Owner}, a.others(o, a.Managers)) {
-		a.tell(who, n)
+
+	for _, who := range people {
+		if !a.restsUntil(who).After(a.Now) {
+			a.tell(who, n)
+		}
 	}
 
 	a.closeIfDone()
+}
+
+// meet returns the next instant at which all of some people may be reminded, false
+// if there is none within a few weeks.
+func (a *application) meet(people []PersonID) (time.Time, bool) {
+	const tries = 60
+
+	at := a.Now
+
+	for range tries {
+		next := at
+		for _, who := range people {
+			next = a.hoursOf(who).Next(next)
+		}
+
+		if next.Equal(at) {
+			return at, true
+		}
+
+		at = next
+	}
+
+	return time.Time{}, false
 }

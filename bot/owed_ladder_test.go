@@ -283,6 +283,82 @@ func TestTakenOn(t *testing.T) {
 	d.wants(t, "Mon 14:30 took on what is owed ! lee", "Mon 15:30 reminded ! priya")
 }
 
+// To hand it on is not to do it: it climbs all the same, and it ends. Everybody who
+// took it on is reminded.
+func TestHandedOnForEver(t *testing.T) {
+	d := owing(t, inOffice(), at("2026-11-23 09:00"), Owed{Promise: true, Text: "A letter", Owner: "lee", Due: at("2026-11-23 10:00")})
+
+	for day := at("2026-11-24 12:00"); day.Before(at("2027-01-02 12:00")) && d.e.Owed[0].Open(); day = day.Add(24 * time.Hour) {
+		d.until(t, day)
+
+		if !d.e.Owed[0].Open() {
+			break
+		}
+
+		to := PersonID("dana")
+		if d.e.Owed[0].Owner == to {
+			to = "lee"
+		}
+
+		d.apply(t, TakeOwed{By: to, N: 1})
+
+		if o := d.e.Owed[0]; o.Rung < withManagers || o.Owner != to {
+			t.Fatalf("handed on to %v it is %v's, on rung %v, want at least %v", to, o.Owner, o.Rung, withManagers)
+		}
+	}
+
+	if o := d.e.Owed[0]; o.Result != NeverKept || d.m.Now.After(at("2026-12-02 12:00")) {
+		t.Errorf("handed on each day it ended as %q by %v, want %q by 2 December:\n%v", o.Result, d.m.Now, NeverKept, strings.Join(d.log, "\n"))
+	}
+
+	if got, want := d.log[8:12], []string{
+		"Tue 12:00 took on what is owed ! lee", "Tue 13:00 reminded ! dana", "Wed 12:00 took on what is owed ! dana", "Wed 13:00 reminded ! lee",
+	}; !slices.Equal(got, want) {
+		t.Errorf("who heard of it first = %q, want %q", got, want)
+	}
+}
+
+// The end waits for everybody who is to hear of it; where they never may all be told
+// at once it waits for the owner.
+func TestTheEndWaits(t *testing.T) {
+	west := roster.Hours{From: 20 * 60, To: 8 * 60, Days: office.Days, Zone: time.FixedZone("west", -9*3600)}
+	antipodes := roster.Hours{From: 20 * 60, To: 8 * 60, Days: office.Days, Zone: time.FixedZone("antipodes", 12*3600)}
+
+	for name, tt := range map[string]struct {
+		hours map[PersonID]roster.Hours
+		want  []string
+	}{
+		"a manager in the west":   {map[PersonID]roster.Hours{"priya": west}, []string{"17:00 never done ! lee priya", "17:00 closed ! maria"}},
+		"the agent in the west":   {map[PersonID]roster.Hours{"maria": west}, []string{"17:00 never done ! lee priya", "17:00 closed ! maria"}},
+		"a manager who never may": {map[PersonID]roster.Hours{"priya": antipodes}, []string{"08:00 never done ! lee", "08:00 closed ! maria"}},
+		"an agent who never may":  {map[PersonID]roster.Hours{"maria": antipodes}, []string{"08:00 never done ! lee priya"}},
+	} {
+		m := inOffice()
+		m.Hours = func(who PersonID) roster.Hours {
+			if h, ok := tt.hours[who]; ok {
+				return h
+			}
+
+			return office
+		}
+
+		d := owing(t, m, at("2026-11-23 09:00"), Owed{Promise: true, Text: "A letter", Owner: "lee", Due: at("2026-11-23 10:00")})
+		d.until(t, at("2027-01-01 00:00"))
+
+		var got []string
+
+		for _, line := range d.log {
+			if _, rest, _ := strings.Cut(line, " "); strings.Contains(rest, string(WasBroken)) || strings.Contains(rest, string(WasClosed)) {
+				got = append(got, rest)
+			}
+		}
+
+		if !slices.Equal(got, tt.want) || d.e.State != Closed {
+			t.Errorf("%v: who heard of the end = %q in %q, want %q", name, got, d.e.State, tt.want)
+		}
+	}
+}
+
 // restless draws when somebody may be reminded.
 func restless() *rapid.Generator[roster.Hours] {
 	return rapid.Custom(func(t *rapid.T) roster.Hours {
@@ -356,9 +432,13 @@ func TestAnyLadder(t *testing.T) {
 }
 
 // checkReminded: whoever is reminded of something may be, and it is still to be
-// done.
-func (l *life) checkReminded(t *rapid.T, effects []Effect) {
+// done. So may be whoever hears that it has ended, if nobody ended it.
+func (l *life) checkReminded(t *rapid.T, ev Event, effects []Effect) {
 	for entry := range entries(effects) {
+		if _, due := ev.(Due); due && (entry.What == WasBroken || entry.What == WasClosed) {
+			l.checkAwake(t, entry, told(effects, entry.N))
+		}
+
 		if entry.What != WasNudged && entry.What != WasClimbed || entry.Attempt == 0 {
 			continue
 		}
@@ -372,10 +452,15 @@ func (l *life) checkReminded(t *rapid.T, effects []Effect) {
 			t.Fatalf("a reminder of nobody: %+v", entry)
 		}
 
-		for _, who := range people {
-			if opens := l.m.hoursOf(PersonID(who)).Next(l.m.Now); opens.After(l.m.Now) {
-				t.Fatalf("%v is reminded at %v, and rests until %v", who, l.m.Now, opens)
-			}
+		l.checkAwake(t, entry, people)
+	}
+}
+
+// checkAwake: nobody is told by the clock while they rest.
+func (l *life) checkAwake(t *rapid.T, entry Entry, people []string) {
+	for _, who := range people {
+		if opens := l.m.hoursOf(PersonID(who)).Next(l.m.Now); opens.After(l.m.Now) {
+			t.Fatalf("%v is told at %v, and rests until %v: %+v", who, l.m.Now, opens, entry)
 		}
 	}
 }

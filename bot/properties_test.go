@@ -153,7 +153,7 @@ func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
 	l.checkAlarm(t, before, effects)
 	l.checkRelieved(t, ev, before)
 	l.checkShown(t, ev, before, effects)
-	l.checkReminded(t, effects)
+	l.checkReminded(t, ev, effects)
 	l.checkEnds(t, before, effects)
 	l.checkFeedback(t, ev, before, effects)
 	l.checkState(t)

@@ -203,6 +203,7 @@ type (
 
 		Rung    bot.Rung  `json:"rung,omitzero"`
 		NudgeAt time.Time `json:"nudgeAt,omitzero"`
+		Fresh   bool      `json:"fresh,omitzero"`
 
 		Option    string         `json:"option,omitzero"`
 		Amount    int64          `json:"amount,omitzero"`
