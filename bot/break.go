@@ -83,7 +83,7 @@ type CheckEnd string
 const (
 	CheckFine   CheckEnd = "fine"
 	CheckTalk   CheckEnd = "talk"   // somebody was asked to talk with them
-	CheckMissed CheckEnd = "missed" // the bot was down for days
+	CheckMissed CheckEnd = "missed" // the bot was down for days: they are told so
 )
 
 // Resting reports whether somebody has one of the team's places, or waits for one.
@@ -125,6 +125,12 @@ func (b *Break) stateDue() time.Time {
 	default:
 		return time.Time{}
 	}
+}
+
+// talkable reports whether they are offered to talk to somebody: they were asked how
+// they are, or told that it was too late for that, and have not answered.
+func (b *Break) talkable() bool {
+	return b.Check > 0 && (b.CheckEnd == "" || b.CheckEnd == CheckMissed)
 }
 
 // mayAsk reports whether they are offered to have somebody asked to check in: at

@@ -119,23 +119,35 @@ func (r *resting) end(why BreakEnd) {
 }
 
 // hardContact offers a break that fits what they went through: longer with each
-// hard contact of the shift. A contact is offered one once.
+// hard contact of the shift. A contact is offered one once. After a threat they are
+// asked how they are even if no break is offered.
 func (r *resting) hardContact(ev HardContact) error {
 	length := r.Recovery.offer(ev.Heat, ev.Abuse)
 	r.beginShift()
 
 	known := func(c Contact) bool { return c.Escalation == ev.Contact.Escalation }
-	if length == 0 || slices.ContainsFunc(r.Hard, known) {
+	if length == 0 && ev.CheckAt.IsZero() || slices.ContainsFunc(r.Hard, known) {
 		return errBreakStands
 	}
 
 	contact := ev.Contact
-	contact.Length = r.Recovery.longer(length, len(r.Hard))
+	if length > 0 {
+		contact.Length = r.Recovery.longer(length, len(r.Hard))
+	}
+
 	r.Hard = append(r.Hard, contact)
 	r.ShiftEnds = ev.ShiftEnds
 
 	if !ev.CheckAt.IsZero() {
 		r.CheckAt, r.Check, r.CheckEnd = ev.CheckAt, 0, ""
+	}
+
+	if length == 0 {
+		if r.Team == "" {
+			r.count(ev.Team, ev.Lead)
+		}
+
+		return nil
 	}
 
 	switch r.State {
@@ -186,7 +198,7 @@ func (r *resting) ask(ev AskBreak) error {
 
 	length := lengths[0]
 	if n := len(r.Hard); n > 0 && r.Now.Sub(r.Hard[n-1].At) < recentContact {
-		length = r.Hard[n-1].Length
+		length = max(length, r.Hard[n-1].Length)
 	}
 
 	r.beginShift()
@@ -291,7 +303,7 @@ func (r *resting) askCheckIn(ev AskCheckIn) error {
 }
 
 func (r *resting) checked(how CheckEnd) error {
-	if r.Check == 0 || r.CheckEnd != "" {
+	if !r.talkable() || how == CheckFine && r.CheckEnd == CheckMissed {
 		return errBreakStands
 	}
 
@@ -370,14 +382,20 @@ func (r *resting) timeOver() {
 	r.say()
 }
 
-// checkIn asks how they are, unless it is days too late.
+// checkIn asks how they are, but not in their quiet hours. If it is days too late
+// they are told that it is.
 func (r *resting) checkIn() {
 	if r.Now.Sub(r.CheckAt) > checkLate {
 		r.CheckEnd = CheckMissed
-	} else {
-		r.Messages++
-		r.Check = r.Messages
+	}
+
+	if opens := r.Hours.Next(r.Now); opens.After(r.Now) {
+		r.CheckAt = opens
+
+		return
 	}
 
 	r.CheckAt = time.Time{}
+	r.Messages++
+	r.Check = r.Messages
 }

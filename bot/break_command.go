@@ -190,7 +190,7 @@ func (d *Desk) openBreakForm(ctx context.Context, c chat.Click, n int) (chat.Rep
 
 	err := d.view(ctx, func(s *session) error {
 		b, err := s.breakOf(s.whois(c.Who))
-		stands = err == nil && (!b.shows(c.Action, n) || c.Action == "break_buddy" && !b.mayAsk() || c.Action == "break_talk" && b.CheckEnd != "")
+		stands = err == nil && (!b.shows(c.Action, n) || c.Action == "break_buddy" && !b.mayAsk() || c.Action == "break_talk" && !b.talkable())
 
 		return err
 	})

@@ -248,7 +248,7 @@ func (s *session) crewSize(t *Team, lead bool) (int, error) {
 func (s *session) applyBreak(b *Break, ev BreakEvent) error {
 	before := *b
 
-	m := BreakMoment{Now: s.now, Recovery: s.desk.settings.Recovery}
+	m := BreakMoment{Now: s.now, Recovery: s.desk.settings.Recovery, Hours: s.checkHours(b)}
 
 	if b.State == BreakOffered || b.State == BreakLater {
 		c, err := s.crewOf(b.Team, b.Lead)
@@ -276,6 +276,17 @@ func (s *session) applyBreak(b *Break, ev BreakEvent) error {
 	default:
 		return nil
 	}
+}
+
+// checkHours returns when somebody may be asked how they are. Where nobody knows
+// their team, every day is a working day.
+func (s *session) checkHours(b *Break) roster.Hours {
+	team := s.desk.settings.team(b.Team)
+	if team == nil {
+		team = &Team{}
+	}
+
+	return s.hoursOf(b.Who, team)
 }
 
 // keepBreak keeps a break and does what its effects say.

@@ -34,7 +34,7 @@ func (s *session) drawBreak(id CardID) (Drawing, error) {
 
 		return s.drawFresh(id, b.State != BreakOver, m)
 	case b.Check:
-		return s.drawFresh(id, b.CheckEnd == "", s.checkMessage(b))
+		return s.drawFresh(id, b.talkable(), s.checkMessage(b))
 	default:
 		line := chat.Plain("There is a newer message further down.")
 
@@ -201,6 +201,8 @@ func (b *Break) choices() []chat.Choice {
 // checkMessage asks how they are, the day after a threat.
 func (s *session) checkMessage(b *Break) chat.Message {
 	m := chat.Message{Title: "How are you today?"}
+	value := strconv.Itoa(b.Check)
+	talk := chat.Choice{Action: "break_talk", Value: value, Label: "I'd like to talk to somebody"}
 
 	switch b.CheckEnd {
 	case CheckFine:
@@ -208,15 +210,15 @@ func (s *session) checkMessage(b *Break) chat.Message {
 	case CheckTalk:
 		m.Parts = []chat.Part{chat.Small{Text: chat.Plain("I passed on that you would like to talk. They were given no reason.")}}
 	case CheckMissed:
+		m.Title = "I could not ask you in time how you are"
+		m.Parts = []chat.Part{chat.Paragraph{Text: chat.Plain(
+			"I was not running the day after that threat. If it still stays with you, talk to somebody you trust. Nobody but you sees this.")}}
+		m.Choices = []chat.Choice{talk}
 	default:
 		m.Parts = []chat.Part{chat.Paragraph{Text: chat.Plain(
 			"A threat can stay with you longer than you think. Nobody but you sees this, or what you answer.")}}
 
-		value := strconv.Itoa(b.Check)
-		m.Choices = []chat.Choice{
-			{Action: "break_fine", Value: value, Label: "I'm fine"},
-			{Action: "break_talk", Value: value, Label: "I'd like to talk to somebody"},
-		}
+		m.Choices = []chat.Choice{{Action: "break_fine", Value: value, Label: "I'm fine"}, talk}
 	}
 
 	return m

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
 // A BreakEvent is something that happened to a break. The set is closed.
@@ -89,6 +91,8 @@ type BreakMoment struct {
 	Recovery Recovery
 	// Free says that a place is free, and nobody waits who came earlier.
 	Free bool
+	// Hours are when they may be asked how they are.
+	Hours roster.Hours
 }
 
 // errBreakStands says that an event came too late, or was carried out before.

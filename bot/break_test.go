@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
 // breaks are offered as PRODUCT.md "Defaults" says.
@@ -19,8 +21,9 @@ var breaks = Recovery{
 // A day is somebody's break to which things happen one after another.
 type day struct {
 	*Break
-	t   *testing.T
-	now time.Time
+	t     *testing.T
+	now   time.Time
+	hours roster.Hours
 }
 
 func newDay(t *testing.T) *day { return &day{Break: &Break{Who: "maria"}, t: t, now: noon} }
@@ -46,7 +49,9 @@ func (d *day) after(wait time.Duration) *day {
 // down lets time pass while the bot is down.
 func (d *day) down(wait time.Duration) *day { d.now = d.now.Add(wait); return d }
 
-func (d *day) moment() BreakMoment { return BreakMoment{Now: d.now, Recovery: breaks, Free: true} }
+func (d *day) moment() BreakMoment {
+	return BreakMoment{Now: d.now, Recovery: breaks, Free: true, Hours: d.hours}
+}
 
 // does applies what can't be refused.
 func (d *day) does(events ...BreakEvent) *day {
@@ -312,10 +317,70 @@ func TestTheDayAfterAThreat(t *testing.T) {
 	d.refuses(Fine{}, Talk{To: "dana"})
 
 	d = newDay(t)
-	d.does(threat(d), NotNeeded{}).down(21*time.Hour+checkLate+1).after(0).is(BreakOver, 1).refuses(Fine{})
+	d.does(threat(d), NotNeeded{}).down(21*time.Hour+checkLate+1).after(0).is(BreakOver, 2).refuses(Fine{})
 
-	if d.CheckEnd != CheckMissed {
-		t.Errorf("more than two days late the check-in is %q, want %q", d.CheckEnd, CheckMissed)
+	if d.CheckEnd != CheckMissed || d.Check != 2 {
+		t.Errorf("more than two days late the check-in is %q in message %d, want %q in a message of its own", d.CheckEnd, d.Check, CheckMissed)
+	}
+
+	if d.does(Talk{To: "priya"}).refuses(Talk{To: "priya"}); d.CheckEnd != CheckTalk {
+		t.Errorf("who would like to talk all the same has %q, want %q", d.CheckEnd, CheckTalk)
+	}
+}
+
+// TestNobodyIsCheckedOnAtNight has the bot down when somebody was to be asked how
+// they are.
+func TestNobodyIsCheckedOnAtNight(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		days int
+		end  CheckEnd
+	}{
+		{"in time", 1, ""},
+		{"days too late", 4, CheckMissed},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			d := newDay(t)
+			d.hours = roster.Hours{From: 20 * 60, To: 8 * 60}
+
+			ev := d.hard(1, 0)
+			ev.Abuse, ev.Contact.Threat, ev.CheckAt = true, true, noon.Add(21*time.Hour)
+			d.does(ev, NotNeeded{})
+
+			d.now = noon.AddDate(0, 0, test.days).Add(11 * time.Hour) // 23:00
+			d.after(0).is(BreakOver, 1).after(9*time.Hour-1).is(BreakOver, 1).after(1).is(BreakOver, 2)
+
+			if d.Check != 2 || d.CheckEnd != test.end {
+				t.Errorf("in the morning the check-in is %q in message %d, want %q in message 2", d.CheckEnd, d.Check, test.end)
+			}
+		})
+	}
+}
+
+// TestAThreatWithoutABreak has a threat where no breaks are offered after one: they
+// are asked how they are all the same, once.
+func TestAThreatWithoutABreak(t *testing.T) {
+	threat := HardContact{Contact: Contact{Escalation: 1, At: noon, Threat: true}, Abuse: true, Team: "billing", CheckAt: noon.Add(21 * time.Hour)}
+	m := BreakMoment{Now: noon, Free: true}
+	b := &Break{Who: "maria"}
+
+	if _, err := b.Apply(threat, m); err != nil || b.State != BreakOver || b.Messages != 0 || !b.Due().Equal(threat.CheckAt) {
+		t.Fatalf("Apply(%+v) = %v, due %v after %d messages, want nil, %v and none", threat, err, b.Due(), b.Messages, threat.CheckAt)
+	}
+
+	if _, err := b.Apply(threat, m); !errors.Is(err, errBreakStands) {
+		t.Errorf("a second Apply(%+v) = %v, want %v", threat, err, errBreakStands)
+	}
+
+	m.Now = threat.CheckAt
+	if _, err := b.Apply(BreakDue{}, m); err != nil || b.Check != 1 {
+		t.Errorf("Apply(BreakDue) the day after = %v with message %d, want nil with message 1", err, b.Check)
+	}
+
+	// Where breaks are offered for other reasons, theirs is not without length.
+	m.Recovery.Offer = map[int]time.Duration{3: 5 * time.Minute}
+	if _, err := b.Apply(AskBreak{}, BreakMoment{Now: noon.Add(time.Minute), Recovery: m.Recovery}); err != nil || b.Length != 5*time.Minute {
+		t.Errorf("Apply(AskBreak) after it = %v, %v, want nil, 5m", err, b.Length)
 	}
 }
 

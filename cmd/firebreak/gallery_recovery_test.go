@@ -16,6 +16,7 @@ var recoveryScenes = []galleryScene{
 	{name: "recovery-queue", play: recoveryQueueScene, settings: recoverySettings},
 	{name: "recovery-buddy", play: recoveryBuddyScene, settings: recoverySettings},
 	{name: "recovery-fine", play: recoveryFineScene, settings: recoverySettings},
+	{name: "recovery-missed", play: recoveryMissedScene, settings: recoverySettings},
 }
 
 // withoutBreaks are the settings of scenes that tell of something else.
@@ -118,4 +119,11 @@ func recoveryFineScene(s *studio) {
 	s.submit("maria", chat.Values{"who": {string(account("stranger"))}})
 	s.wait(24 * time.Hour)
 	s.tap("maria", "break_fine")
+}
+
+func recoveryMissedScene(s *studio) {
+	threatened(s)
+	s.wait(4 * 24 * time.Hour) // too late to ask how they are
+	s.tap("maria", "break_talk")
+	s.submit("maria", chat.Values{"who": {string(account("priya"))}})
 }
