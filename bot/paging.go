@@ -123,7 +123,8 @@ type step struct {
 }
 
 // step returns what follows turn t, and the tiers that were passed over since
-// nobody in them can be paged. It changes nothing.
+// nobody in them can be paged, but for those of whom it stays untold. It changes
+// nothing.
 func (a *application) step(t Turn) (step, []string) {
 	var skipped []string
 
@@ -151,7 +152,7 @@ func (a *application) step(t Turn) (step, []string) {
 			return a.stepTo(tier, t, a.pageable(tier, t)), skipped
 		}
 
-		if len(people) == 0 && len(t.Asked) == 0 && !known {
+		if len(people) == 0 && len(t.Asked) == 0 && !known && !a.rests(tier, t) {
 			skipped = append(skipped, tier.Name)
 		}
 
@@ -159,6 +160,16 @@ func (a *application) step(t Turn) (step, []string) {
 	}
 
 	return a.startOver(t), skipped
+}
+
+// rests reports whether a tier would page somebody who is on a break now. That it
+// is passed over is not said: who can tell that they are neither busy nor off would
+// know why.
+func (a *application) rests(tier Tier, t Turn) bool {
+	awake := *a
+	awake.Resting = nil
+
+	return len(awake.pageable(tier, t)) > 0
 }
 
 // startOver begins the last tier again in which anybody is willing, or else can
@@ -214,15 +225,16 @@ func (a *application) unasked(but Tier, t Turn) (Tier, []PersonID) {
 }
 
 // passedOver reports whether somebody was left out up to now, or since it was
-// paged anew, because they were busy or off. Who is neither any more, or came on
-// duty late, was never paged.
+// paged anew, because they were hindered: busy, off or on a break. Who is not any
+// more, or came on duty late, was never paged.
 func (a *application) passedOver(who PersonID) bool {
 	page := a.page(who)
 
 	return page == nil || a.hindered(who) && (page.State == PageUnreachable || page.At.Before(a.Since))
 }
 
-// hindered reports whether somebody is to be paged only if nobody else is left.
+// hindered reports whether somebody is to be paged only if nobody else is left: who
+// is busy, off or on a break.
 func (a *application) hindered(who PersonID) bool {
 	return slices.Contains(a.Busy, who) || slices.Contains(a.Off, who) || slices.Contains(a.Resting, who)
 }
@@ -259,9 +271,9 @@ func (t Tier) rounds() int { return max(t.Rounds, 1) }
 // nobody took it.
 func (t Turn) startedOver(tier Tier) bool { return t.Round >= tier.rounds() }
 
-// pageable returns whom a tier pages: not who can't be reached, is busy or off,
-// had it and did not join, or said that they can't take it. A tier that repeats
-// asks those who passed again, and who is busy or off once the others did not
+// pageable returns whom a tier pages: not who can't be reached, is busy, off or on a
+// break, had it and did not join, or said that they can't take it. A tier that
+// repeats asks those who passed again, and who is hindered once the others did not
 // answer; who has a conflict only if nobody else is left.
 func (a *application) pageable(tier Tier, t Turn) []PersonID {
 	again := t.startedOver(tier)

@@ -15,9 +15,9 @@ func TestPagingWhoIsOff(t *testing.T) {
 	last := Tier{Name: "managers", People: managers, AtOnce: true, Wait: time.Minute, Repeat: true}
 
 	for _, test := range []struct {
-		name      string
-		tiers     []Tier
-		off, busy []PersonID
+		name               string
+		tiers              []Tier
+		off, busy, resting []PersonID
 		chapter
 	}{
 		{
@@ -38,6 +38,20 @@ func TestPagingWhoIsOff(t *testing.T) {
 				4:00 paged priya (managers)
 				5:00 did not answer priya (managers)
 				5:00 paged priya (managers)`,
+			},
+		},
+		{
+			name: "those on duty are on a break, or busy: not a word of why the managers are first", tiers: []Tier{twice, last},
+			resting: []PersonID{"dana"}, busy: []PersonID{"lee"},
+			chapter: chapter{
+				open: live, until: 2 * time.Minute,
+				want: `
+				0:00 maria opened (Charged twice.) → paging
+				0:00 paged priya (managers)
+				1:00 did not answer priya (managers)
+				1:00 paged dana (duty)
+				2:00 did not answer dana (duty)
+				2:00 paged lee (duty)`,
 			},
 		},
 		{
@@ -201,7 +215,7 @@ func TestPagingWhoIsOff(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := withLive(test.tiers...)
-			m.Off, m.Busy, m.Managers = test.off, test.busy, []PersonID{"priya", "omar"}
+			m.Off, m.Busy, m.Resting, m.Managers = test.off, test.busy, test.resting, []PersonID{"priya", "omar"}
 			tell(t, m, test.open, test.until, test.happenings...).wants(test.want)
 		})
 	}

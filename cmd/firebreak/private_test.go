@@ -16,7 +16,7 @@ import (
 )
 
 // aDayOfBreaks is lived by Zoe, who does nothing but take breaks: whoever says her
-// name tells of them. Maria waits in the queue behind her, Slack does not take all
+// name tells of them. Dana is passed over while she is on one, and Lee is off. Maria waits in the queue behind her, Slack does not take all
 // that is meant for her, and the bot ends and begins anew.
 const aDayOfBreaks = `
 zoe opens the home
@@ -52,6 +52,10 @@ after 10s
 zoe opens the home
 zoe clicks "Start now" in the home
 zoe types /recover done
+dana clicks "Resolve"
+dana submits outcome=Solved
+dana clicks "Start now"
+lee types /duty off until 16:00
 tom types /escalate now Apfelstrudel
 after 2m
 tom types /escalate list
@@ -64,9 +68,6 @@ lee types /escalate E-1
 lee opens the home
 priya opens the home
 priya types /escalate list
-dana clicks "Resolve"
-dana submits outcome=Solved
-dana clicks "Not needed"
 after 20m
 `
 
@@ -104,7 +105,7 @@ func TestBreaksArePrivate(t *testing.T) {
 			}
 
 			for where, text := range p.readable(t) {
-				for _, word := range []string{"zoe", "break_start", "break/", "your break", "a break of"} {
+				for _, word := range []string{"zoe", "break_start", "break/", "your break", "a break of", "nobody to page"} {
 					if i := strings.Index(strings.ToLower(text), word); i >= 0 {
 						t.Errorf("%v shows %q: …%v…", where, word, text[max(0, i-100):min(len(text), i+100)])
 					}
