@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -341,6 +342,26 @@ func (s *session) servePlaces(team TeamID, lead bool) error {
 
 		if err := s.wantHomes([]PersonID{waiting.Who}); err != nil {
 			return err
+		}
+	}
+
+	return nil
+}
+
+// ServeBreaks gives the places that are free to those who wait for one: the
+// configuration may have changed since the bot ran last. What fails for one team
+// holds up no other.
+func (d *Desk) ServeBreaks(ctx context.Context) error {
+	for _, team := range d.settings.Teams {
+		err := d.update(ctx, func(s *session) error {
+			return errors.Join(s.servePlaces(team.ID, false), s.servePlaces(team.ID, true))
+		})
+		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
+			return err
+		}
+
+		if err != nil {
+			d.log.ErrorContext(ctx, "the places for breaks can't be given", "team", team.ID, "error", err)
 		}
 	}
 

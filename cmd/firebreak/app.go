@@ -219,6 +219,10 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 
+	if err := a.desk.ServeBreaks(ctx); err != nil && !errors.Is(err, bot.ErrUnwritable) {
+		return err
+	}
+
 	if err := a.desk.PlanDigests(ctx); err != nil && !errors.Is(err, bot.ErrUnwritable) {
 		return err
 	}

@@ -152,3 +152,28 @@ func TestOldMessagesOfBreaksAreForgotten(t *testing.T) {
 		t.Errorf("bob had %d messages, want one for each break", last)
 	}
 }
+
+// Who waits for a place has it when the bot begins again with a larger share, and
+// does not wait until somebody else is back.
+func TestALargerShareIsServedAtStart(t *testing.T) {
+	config := with(t, shiftConfig, "[U0MARIA]", "[U0MARIA, U0BOB, U0ZOE]")
+	d := dutyDeskOf(t, config)
+
+	for minute, who := range []string{"bob", "zoe", "maria"} {
+		d.at(23, 9, minute, 0)
+		d.says(who, "/escalate now Zwiebelmixer")
+		d.says(who, "/recover")
+		d.rests(who, "break_start")
+	}
+
+	d.wantBreak("bob", bot.BreakRunning)
+	d.restart(config + "recovery: {together_at_most: 70%}\n")
+
+	if err := d.ServeBreaks(t.Context()); err != nil {
+		t.Fatalf("ServeBreaks() = %v, want nil", err)
+	}
+
+	d.wantBreak("bob", bot.BreakRunning)
+	d.wantBreak("zoe", bot.BreakTurn)
+	d.wantBreak("maria", bot.BreakQueued)
+}
