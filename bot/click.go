@@ -42,7 +42,8 @@ type action struct {
 	form  func(s *session, e *Escalation, by PersonID) *chat.Form
 	after func(s *session, e *Escalation, by PersonID) *chat.Form // opened once the event is kept
 	// numbered is form for a button that is about what has the number n, and nth
-	// who may press such a button besides who. Nil means everybody.
+	// who may press such a button besides who. Nil means everybody. A button that
+	// has an event too opens the form where the event is nil.
 	numbered func(s *session, e *Escalation, by PersonID, n int) *chat.Form
 	nth      func(s *session, e *Escalation, by PersonID, n int) bool
 	// sees marks what the person must have had before their eyes. A button that
@@ -222,7 +223,16 @@ func (d *Desk) carryOut(ctx context.Context, p press, act action) (chat.Reply, e
 			return 0, e.late()
 		}
 
-		if err := s.apply(e, act.event(p, e, by)); err != nil {
+		ev := act.event(p, e, by)
+		if ev == nil {
+			if form = act.numbered(s, e, by, p.n); form == nil {
+				return 0, e.late()
+			}
+
+			return p.id, nil
+		}
+
+		if err := s.apply(e, ev); err != nil {
 			return 0, err
 		}
 

@@ -73,6 +73,27 @@ func TestHoursOf(t *testing.T) {
 	next("slack:U0MARIA", time.Date(2026, 4, 6, 7, 0, 0, 0, time.UTC))
 }
 
+// People of a team that is no longer configured have their quiet hours too.
+func TestHoursOfNoTeam(t *testing.T) {
+	settings := Settings{People: map[PersonID]Colleague{"dana": {Accounts: []chat.Person{"slack:U0DANA"}}}}
+	settings.Quiet.From, settings.Quiet.To = 20*60, 8*60
+
+	s := &session{
+		desk: NewDesk(DeskOptions{Settings: settings}),
+		Tx:   homes{zones: map[chat.Person]string{"slack:U0DANA": "Asia/Kolkata"}},
+		now:  time.Date(2026, 4, 2, 22, 0, 0, 0, time.UTC),
+	}
+	m := s.momentFor(&Escalation{Team: "gone"}, nil)
+
+	for who, want := range map[PersonID]time.Time{
+		"dana": time.Date(2026, 4, 3, 2, 30, 0, 0, time.UTC), "slack:U0STRANGER": time.Date(2026, 4, 3, 8, 0, 0, 0, time.UTC),
+	} {
+		if got := m.hoursOf(who).Next(s.now); !got.Equal(want) {
+			t.Errorf("hoursOf(%v).Next(%v) = %v, want %v", who, s.now, got, want)
+		}
+	}
+}
+
 func zoneNamed(t *testing.T, name string) *time.Location {
 	t.Helper()
 

@@ -177,7 +177,7 @@ func (s *session) teamFollowups(who PersonID) (*chat.Message, error) {
 		return nil, err
 	}
 
-	zone := s.zoneOfPerson(who)
+	all, zone := len(ids) < mostLooked, s.zoneOfPerson(who)
 	year, month, day := s.now.In(zone).Date()
 	tomorrow := time.Date(year, month, day+1, 0, 0, 0, 0, zone)
 
@@ -188,11 +188,18 @@ func (s *session) teamFollowups(who PersonID) (*chat.Message, error) {
 	})
 	items := s.items(ids, func(o *Owed) bool { return o.Due.Before(tomorrow) })
 
-	if len(items) == 0 {
-		return chat.Notice("Nothing is overdue in your teams, and nothing more is due today."), nil
+	m := chat.Notice("Nothing is overdue in your teams, and nothing more is due today.")
+	if len(items) > 0 {
+		m = s.teamMessage(items)
 	}
 
-	return s.teamMessage(items), nil
+	if all {
+		return m, nil
+	}
+
+	m.Parts = append(m.Parts, chat.Small{Text: chat.Line("So much is open that I looked through the %v escalations that need something first: there may be more.", mostLooked)})
+
+	return m, nil
 }
 
 func (s *session) teamMessage(items []item) *chat.Message {

@@ -15,7 +15,7 @@ const addOwedFormID = "add_owed"
 // owedActions are the buttons of what is owed. Their numbers are those of what
 // they are about.
 var owedActions = map[string]action{
-	"done":           {who: mayWrite, event: func(p press, _ *Escalation, by PersonID) Event { return Finish{By: by, N: p.n} }},
+	"done":           {who: mayWrite, event: finished, numbered: (*session).finishForm},
 	"follow_up_done": {who: mayWrite, numbered: (*session).finishForm},
 	"move_owed":      {who: mayWrite, numbered: (*session).moveForm},
 	"drop_owed":      {who: mayWrite, numbered: (*session).dropForm},
@@ -27,6 +27,16 @@ var owedActions = map[string]action{
 		return DecideOwed{By: by, N: p.n}
 	}},
 	"add_owed": {who: mayWrite, form: (*session).addOwedForm},
+}
+
+// finished is what a button says at once about a promise, nil for a follow-up: what
+// came out of that is asked.
+func finished(p press, e *Escalation, by PersonID) Event {
+	if o := e.owed(p.n); o != nil && !o.Promise {
+		return nil
+	}
+
+	return Finish{By: by, N: p.n}
 }
 
 // mayTakeOwed is whoever leads the team, has the case or owes something in it.
@@ -231,7 +241,7 @@ func readAddOwed(f filled) (Event, problems) {
 	}
 
 	o := Owed{
-		Promise: f.v.Get("kind") == "promise", Text: text, Owner: f.by,
+		Promise: f.v.Get("kind") == "promise", Text: text,
 		How: pick(contactChannels, f.v.Get("how")), Where: written(f.v.Get("where")),
 	}
 	o.Due, o.Zone = f.promisedFor(f.v, "when", f.e.Context.Zone, f.by, wrong)
@@ -240,9 +250,7 @@ func readAddOwed(f filled) (Event, problems) {
 		wrong["when"] = "Choose when it is due."
 	}
 
-	if account := f.v.Get("owner"); account != "" {
-		o.Owner = f.whois(chat.Person(account))
-	}
+	o.Owner = f.readOwner("owner", wrong)
 
 	f.authority(&o, wrong)
 
@@ -369,12 +377,29 @@ func readCallback(f filled) (Event, problems) {
 		wrong["where"] = "Write the number to call."
 	}
 
-	owner := f.by
-	if account := f.v.Get("owner"); account != "" {
-		owner = f.whois(chat.Person(account))
+	return PromiseCallback{
+		By: f.by, Owner: f.readOwner("owner", wrong), At: at.UTC(), Zone: zone, Where: where, Who: written(f.v.Get("ask_for")),
+	}, wrong
+}
+
+// readOwner reads who is to do something: whoever writes it down, if nobody was
+// chosen. Who is reminded of it and sees the case is somebody who can read it.
+func (f filled) readOwner(field string, wrong problems) PersonID {
+	account := chat.Person(f.v.Get(field))
+	if account == "" {
+		return f.by
 	}
 
-	return PromiseCallback{By: f.by, Owner: owner, At: at.UTC(), Zone: zone, Where: where, Who: written(f.v.Get("ask_for"))}, wrong
+	owner := f.whois(account)
+
+	switch {
+	case !slices.Contains([]chat.Platform{chat.Slack, chat.Teams}, account.Platform()) || account.ID() == "":
+		wrong[field] = "I don't know who that is. Choose somebody from the list."
+	case f.gone(owner):
+		wrong[field] = f.name(owner) + " can't be reached any more. Choose somebody else."
+	}
+
+	return owner
 }
 
 // owedFields are the questions of the resolve form about what is to follow.
@@ -399,12 +424,7 @@ func (f filled) readOwed(wrong problems) []Owed {
 	var owed []Owed
 
 	if due, zone := f.promisedFor(f.v, "followup_when", f.e.Context.Zone, f.by, wrong); !due.IsZero() {
-		owner := f.by
-		if account := f.v.Get("followup_who"); account != "" {
-			owner = f.whois(chat.Person(account))
-		}
-
-		how := pick(contactChannels, f.v.Get("followup_how"))
+		owner, how := f.readOwner("followup_who", wrong), pick(contactChannels, f.v.Get("followup_how"))
 		owed = append(owed, Owed{Text: "Follow up with the customer", Owner: owner, How: how, Due: due, Zone: zone})
 	} else if f.v.Get("followup_how") != "" || f.v.Get("followup_who") != "" {
 		if wrong["followup_when"] == "" {

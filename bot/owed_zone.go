@@ -64,8 +64,11 @@ func (s *session) promisedFor(v chat.Values, field, zone string, by PersonID, wr
 	wall := picked.In(mine)
 	at := time.Date(wall.Year(), wall.Month(), wall.Day(), wall.Hour(), wall.Minute(), wall.Second(), 0, theirs)
 
-	if at.Before(s.now) {
+	switch {
+	case at.Before(s.now):
 		wrong[field] = "That time has passed where the customer is. Choose one that lies ahead."
+	case s.farOff(at):
+		wrong[field] = tooFarOff
 	}
 
 	return at, zone

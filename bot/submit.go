@@ -247,10 +247,18 @@ func (s *session) moment(v chat.Values, field string, wrong problems) time.Time 
 		wrong[field] = "Choose a date and a time."
 	case at.Before(s.now):
 		wrong[field] = "That time has passed. Choose one that lies ahead."
+	case s.farOff(at):
+		wrong[field] = tooFarOff
 	}
 
 	return at
 }
+
+// tooFarOff is said of a time that is farther away than anything is promised for. A
+// slip of the year would keep a case open for good.
+const tooFarOff = "That is more than two years away. Choose a time that is nearer."
+
+func (s *session) farOff(at time.Time) bool { return at.After(s.now.AddDate(2, 0, 0)) }
 
 func readResolve(f filled) (Event, problems) {
 	wrong := problems{}

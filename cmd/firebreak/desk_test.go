@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -130,5 +131,80 @@ func TestTwoPressesOnATeamAreOneCall(t *testing.T) {
 		return err
 	}); err == nil {
 		t.Error("two presses opened E-2 as well")
+	}
+}
+
+// An old button says at once that something was done. Of a follow-up it is asked first
+// what came out.
+func TestOldDoneAsksAboutAFollowUp(t *testing.T) {
+	desk, store := deskOf(t, `
+timezone: UTC
+people:
+  dana: {name: Dana Reed, role: supervisor, slack: U0DANA}
+  priya: {name: Priya Nair, role: manager, slack: U0PRIYA}
+teams:
+  billing: {name: Billing, supervisors: [dana], managers: [priya]}
+`)
+	owed := bot.Owed{N: 1, Text: "Ask her", Owner: "slack:U0MARIA", Due: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
+
+	for id, promise := range map[bot.EscalationID]bool{1: false, 2: true} {
+		owed.Promise = promise
+
+		if err := store.Update(t.Context(), func(tx bot.Tx) error {
+			return tx.PutEscalation(&bot.Escalation{
+				ID: id, Team: "billing", Agent: "slack:U0MARIA", Kind: bot.TakeOver, State: bot.Returned, Owed: []bot.Owed{owed},
+			})
+		}); err != nil {
+			t.Fatal(err)
+		}
+
+		reply, err := desk.Click(t.Context(), chat.Click{ID: id.String(), Who: "slack:U0MARIA", Action: "done", Value: id.String() + "/1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		open := inStore(t, store, id).Owed[0].Open()
+		if asked := reply.Form != nil; asked == promise || open == promise {
+			t.Errorf("Click(done) on %+v: form %v, still open %v, want a form and no end for a follow-up alone", owed, asked, open)
+		}
+	}
+}
+
+// A list that had to stop somewhere says so.
+func TestTeamListSaysWhereItStops(t *testing.T) {
+	desk, store := deskOf(t, `
+timezone: UTC
+people:
+  dana: {name: Dana Reed, role: supervisor, slack: U0DANA}
+  priya: {name: Priya Nair, role: manager, slack: U0PRIYA}
+teams:
+  billing: {name: Billing, supervisors: [dana], managers: [priya]}
+`)
+
+	for _, tt := range []struct {
+		from, to bot.EscalationID
+		stops    bool
+	}{{1, 1999, false}, {2000, 2000, true}} {
+		if err := store.Update(t.Context(), func(tx bot.Tx) error {
+			for id := tt.from; id <= tt.to; id++ {
+				owed := bot.Owed{N: 1, Text: "Ask her", Owner: "slack:U0MARIA", Due: time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC)}
+				if err := tx.PutEscalation(&bot.Escalation{ID: id, Team: "billing", Agent: "slack:U0MARIA", State: bot.Resolved, Owed: []bot.Owed{owed}}); err != nil {
+					return err
+				}
+			}
+
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+
+		reply, err := desk.Command(t.Context(), chat.Command{Name: "followups", Text: "team", Who: "slack:U0PRIYA"})
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		if text := fmt.Sprint(reply.Message.Parts); strings.Contains(text, "there may be more") != tt.stops {
+			t.Errorf("Command(followups team) with %v = %v, want that it stops: %v", tt.to, text, tt.stops)
+		}
 	}
 }
