@@ -194,19 +194,22 @@ func (s *session) owedChoice(e *Escalation, o *Owed, action, label string, weigh
 
 // owedAnnouncements are the messages about what is owed.
 var owedAnnouncements = map[What]announcement{
-	WasCallback:   {title: says("{by} promised a callback that is yours to make"), fill: owedNotice},
-	WasPlanned:    {title: says("{by} planned a follow-up that is yours to do"), fill: owedNotice},
-	WasPromised:   {title: says("{by} made a promise that is yours to keep"), fill: owedNotice},
-	WasClimbed:    {title: says("Something was overdue"), news: nudgeStands, fill: climbedNotice, after: endedNotice},
-	WasMoved:      {title: says("{by} agreed a new time for what you owe"), news: nudgeStands, fill: owedNotice, after: endedNotice},
-	WasTakenOn:    {title: says("{by} does it: nothing to do for you"), fill: endedNotice},
-	WasDone:       {title: says("{by} did what you owed"), fill: endedNotice},
-	WasDoneLate:   {title: says("{by} did what you owed"), fill: endedNotice},
-	WasDropped:    {title: says("{by} says that it is not needed any more"), fill: endedNotice},
-	WasBroken:     {title: says("I stop reminding of this"), fill: brokenNotice},
-	WasUnapproved: {title: says("{by} asks you to approve a promise"), news: waitsForApproval, fill: approvalNotice, after: decidedNotice},
-	WasGranted:    {title: says("{by} approved what you promised"), fill: owedNotice},
-	WasRefused:    {title: says("{by} did not approve what you promised"), news: newsStands, fill: refusedNotice, after: newsToldNotice},
+	WasCallback: {title: says("{by} promised a callback that is yours to make"), fill: owedNotice},
+	WasPlanned:  {title: says("{by} planned a follow-up that is yours to do"), fill: owedNotice},
+	WasPromised: {title: says("{by} made a promise that is yours to keep"), fill: owedNotice},
+	WasClimbed:  {title: says("Something was overdue"), news: nudgeStands, fill: climbedNotice, after: endedNotice},
+	WasMoved:    {title: says("{by} agreed a new time for what you owe"), news: nudgeStands, fill: owedNotice, after: endedNotice},
+	WasTakenOn:  {title: says("{by} does it: nothing to do for you"), fill: endedNotice},
+	WasDone:     {title: says("{by} did what you owed"), fill: endedNotice},
+	WasDoneLate: {title: says("{by} did what you owed"), fill: endedNotice},
+	WasDropped:  {title: says("{by} says that it is not needed any more"), fill: endedNotice},
+	WasBroken:   {title: says("I stop reminding of this"), fill: brokenNotice},
+	WasUnapproved: {
+		title: says("{by} asks you to approve a promise"), past: says("{by} asked you to approve a promise"),
+		news: waitsForApproval, fill: approvalNotice, after: decidedNotice,
+	},
+	WasGranted: {title: says("{by} approved what you promised"), fill: owedNotice},
+	WasRefused: {title: says("{by} did not approve what you promised"), news: newsStands, fill: refusedNotice, after: newsToldNotice},
 }
 
 // announcementOf returns how an entry is announced.
@@ -364,7 +367,7 @@ func decidedNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat
 func newsStands(e *Escalation, entry Entry) bool {
 	o := e.about(entry)
 	if o == nil {
-		return false
+		return true
 	}
 
 	news := e.newsOf(o)
@@ -395,7 +398,9 @@ func refusedNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat
 
 // newsToldNotice is what is left of it once the customer has heard, or need not.
 func newsToldNotice(s *session, e *Escalation, entry Entry, _ PersonID, m *chat.Message) {
-	for _, o := range []*Owed{e.about(entry), e.newsOf(e.about(entry))} {
+	denied := e.about(entry)
+
+	for _, o := range []*Owed{denied, e.newsOf(denied)} {
 		m.Parts = append(m.Parts, chat.Quote{Text: o.Text}, chat.Small{Text: append(chat.Line("%v: ", s.name(o.Owner)), s.stands(o)...)})
 	}
 }

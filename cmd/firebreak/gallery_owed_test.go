@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"time"
 
@@ -16,6 +17,7 @@ var owedScenes = []galleryScene{
 	{name: "owed-left-over", play: leftOverScene},
 	{name: "owed-approved", play: func(s *studio) { approvalScene(s, "approve_owed") }},
 	{name: "owed-denied", play: func(s *studio) { approvalScene(s, "deny_owed") }},
+	{name: "owed-authority", play: authorityScene},
 	{name: "owed-given", play: givenScene},
 	{name: "owed-listed", play: listedScene},
 }
@@ -126,6 +128,27 @@ func approvalScene(s *studio, decision string) {
 	s.press("priya", decision, "E-1/1")
 	s.press("priya", decision, "E-1/1")
 	s.command("maria", "E-1")
+}
+
+// authorityScene names an owner who may promise what is promised, and has them approve
+// one and deny another, about which the customer is then told.
+func authorityScene(s *studio) {
+	s.open("maria", bot.TakeOver)
+	s.press("dana", "take")
+	s.press("dana", "join")
+
+	for n, decision := range []string{"approve_owed", "deny_owed"} {
+		amount := fmt.Sprint(700 + n)
+		s.press("dana", "add_owed")
+		s.submit("dana", chat.Values{
+			"kind": {"promise"}, "text": {"Money back: " + amount}, "when": {"2026-11-23T16:00:00Z"}, "owner": {string(account("priya"))},
+			"promise_option": {"Refund"}, "promise_amount": {amount},
+		})
+		s.press("priya", decision, fmt.Sprintf("E-1/%d", n+1))
+	}
+
+	s.press("dana", "follow_up_done", "E-1/3")
+	s.submit("dana", chat.Values{"agreed": {"yes"}})
 }
 
 // givenScene gives somebody else something to do, and has somebody else do it.
