@@ -126,6 +126,7 @@ type application struct {
 	again   []CardID // cards to draw anew beside the live ones
 	silent  bool     // nothing that anybody sees was changed
 	settled bool     // what a loose card offers may have been done
+	knows   PersonID // who is told of all that the event brings about in one message
 }
 
 func (a *application) apply(ev Event) error {
@@ -797,6 +798,8 @@ func (a *application) resolve(ev Resolve) error {
 	a.closePages()
 
 	n := a.record(Entry{What: WasResolved, By: ev.By, Text: outcome.Name}, Resolved)
+	a.knows = a.Agent
+
 	for _, owed := range ev.Owed {
 		a.recordOwed(a.owe(owed, ev.By), Entry{What: owed.what(), By: ev.By, Text: owed.Text})
 	}

@@ -43,12 +43,13 @@ func (c Context) missing() []string {
 // complete reports whether nothing is missing.
 func (e *Escalation) complete() bool { return len(e.Context.missing()) == 0 }
 
-// completable reports whether its agent should complete it now: not while the
-// customer is with them, and not what is over for long.
+// completable reports whether its agent should be reminded to complete it now: not
+// while the customer is with them, and not what is over for long. Who has it back is
+// reminded of the outcome, which asks for the rest too.
 func (e *Escalation) completable(now time.Time) bool {
 	handedOver := e.State == Joined && (e.Kind == TakeOver || e.Kind == Threat)
 	settled := e.State == Resolved || e.State == Closed && now.Sub(e.Ended) < completeUntil
-	ended := e.State.Open() && !e.CallEnded.IsZero()
+	ended := e.State.Open() && e.State != Returned && !e.CallEnded.IsZero()
 
 	return !e.complete() && (handedOver || settled || ended)
 }
@@ -66,6 +67,7 @@ func (a *application) expectDetails(before *Escalation) {
 
 	if !slices.Equal(a.Context.missing(), before.Context.missing()) {
 		a.redraw(a.Agent, d.Asked)
+		a.settled = true
 	}
 }
 

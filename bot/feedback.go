@@ -9,7 +9,7 @@ import (
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
-// Feedback: once an escalation is resolved, who asked for help and who took it
+// Feedback: an hour after an escalation is resolved, who asked for help and who took it
 // are asked two questions. What somebody answers without their name is kept
 // apart, as Feedback; the escalation knows only that they have answered.
 
@@ -41,6 +41,10 @@ type KeepFeedback struct{ Feedback Feedback }
 
 func (KeepFeedback) effect() {}
 
+// feedbackIn is how long after it was resolved people are asked: who has just had
+// a hard call has enough to read, and perhaps a break to take.
+const feedbackIn = time.Hour
+
 // feedbackDue returns when the next is to be asked.
 func (e *Escalation) feedbackDue() time.Time {
 	var due time.Time
@@ -62,8 +66,8 @@ func (e *Escalation) askedOf(who PersonID) *Asked {
 	return nil
 }
 
-// askForFeedback asks the agent and whoever had it how the help was, each once in
-// the life of an escalation, and not in their quiet hours.
+// askForFeedback has the agent and whoever had it be asked later how the help was,
+// each once in the life of an escalation, and not in their quiet hours.
 func (a *application) askForFeedback() {
 	if !a.Feedback {
 		return
@@ -77,20 +81,27 @@ func (a *application) askForFeedback() {
 
 	for i := range a.Asked {
 		if asked := &a.Asked[i]; asked.N == 0 {
-			asked.At = a.hoursOf(asked.Who).Next(a.Now)
+			asked.At = a.hoursOf(asked.Who).Next(a.Now.Add(feedbackIn))
 		}
 	}
-
-	a.askDue()
 }
 
-// askDue asks those whose time has come.
+// askDue asks those whose time has come, unless it has passed into a time of rest.
 func (a *application) askDue() {
 	for i := range a.Asked {
-		if asked := &a.Asked[i]; over(asked.At, a.Now) {
-			asked.At, asked.N = time.Time{}, a.record(Entry{What: WasAskedHow, Whom: asked.Who}, a.State)
-			a.effects = append(a.effects, Show{a.askedCard(asked)})
+		asked := &a.Asked[i]
+		if !over(asked.At, a.Now) {
+			continue
 		}
+
+		if open := a.hoursOf(asked.Who).Next(a.Now); open.After(a.Now) {
+			asked.At = open
+
+			continue
+		}
+
+		asked.At, asked.N = time.Time{}, a.record(Entry{What: WasAskedHow, Whom: asked.Who}, a.State)
+		a.effects = append(a.effects, Show{a.askedCard(asked)})
 	}
 }
 

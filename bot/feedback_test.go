@@ -100,13 +100,13 @@ func TestWhoIsAskedHowItWas(t *testing.T) {
 		told *story
 		want string
 	}{
-		{"both, once it is resolved", resolvedBy(t, feedbackMoment()), "2:00 asked how the help was maria ! maria\n2:00 asked how the help was lee ! lee"},
+		{"both, an hour after it was resolved", resolvedBy(t, feedbackMoment()), "62:00 asked how the help was maria ! maria\n62:00 asked how the help was lee ! lee"},
 		{"nobody where it is off", resolvedBy(t, usual()), ""},
 		{"nobody who was, when it is resolved anew", resolvedBy(t, feedbackMoment(),
-			happening{time.Hour, Reopen{By: "maria"}}, happening{2 * time.Hour, Resolve{By: "maria", Outcome: Outcome{Name: "Refund"}}}),
-			"2:00 asked how the help was maria ! maria\n2:00 asked how the help was lee ! lee"},
-		{"who had it, though the agent resolves it", tell(t, feedbackMoment(), live, time.Hour, alone...),
-			"3:00 asked how the help was maria ! maria\n3:00 asked how the help was lee ! lee"},
+			happening{2 * time.Hour, Reopen{By: "maria"}}, happening{3 * time.Hour, Resolve{By: "maria", Outcome: Outcome{Name: "Refund"}}}),
+			"62:00 asked how the help was maria ! maria\n62:00 asked how the help was lee ! lee"},
+		{"who had it, though the agent resolves it", tell(t, feedbackMoment(), live, 2*time.Hour, alone...),
+			"63:00 asked how the help was maria ! maria\n63:00 asked how the help was lee ! lee"},
 	} {
 		if got := test.told.asks(); got != test.want {
 			t.Errorf("%v: asked\n%v\nwant\n%v\nin full:\n%v", test.name, got, test.want, strings.Join(test.told.log, "\n"))
@@ -125,23 +125,23 @@ func TestNobodyIsAskedInQuietHours(t *testing.T) {
 		return roster.Hours{Zone: time.UTC, From: 11 * 60, To: 8 * 60} // it is noon
 	}
 
-	if got, want := resolvedBy(t, m).asks(), "2:00 asked how the help was lee ! lee\n1200:00 asked how the help was maria ! maria"; got != want {
+	if got, want := resolvedBy(t, m).asks(), "62:00 asked how the help was lee ! lee\n1200:00 asked how the help was maria ! maria"; got != want {
 		t.Errorf("asked\n%v\nwant\n%v", got, want)
 	}
 
-	again := resolvedBy(t, m, happening{time.Hour, Reopen{By: "maria"}})
-	if got, want := again.asks(), "2:00 asked how the help was lee ! lee"; got != want {
+	again := resolvedBy(t, m, happening{2 * time.Hour, Reopen{By: "maria"}})
+	if got, want := again.asks(), "62:00 asked how the help was lee ! lee"; got != want {
 		t.Errorf("of what is open again, asked\n%v\nwant\n%v", got, want)
 	}
 }
 
 // Who gives their name can be asked about it: what they wrote is on the timeline.
 func TestFeedbackWithANameIsOnTheTimeline(t *testing.T) {
-	s := resolvedBy(t, feedbackMoment(), happening{time.Hour, GiveFeedback{By: "maria", Named: true, Helped: "partly", Change: "Faster refunds", Week: noon}},
-		happening{2 * time.Hour, GiveFeedback{By: "maria", Helped: "no", Week: noon}}, happening{3 * time.Hour, GiveFeedback{By: "dana", Helped: "no", Week: noon}})
+	s := resolvedBy(t, feedbackMoment(), happening{2 * time.Hour, GiveFeedback{By: "maria", Named: true, Helped: "partly", Change: "Faster refunds", Week: noon}},
+		happening{3 * time.Hour, GiveFeedback{By: "maria", Helped: "no", Week: noon}}, happening{4 * time.Hour, GiveFeedback{By: "dana", Helped: "no", Week: noon}})
 
 	log := strings.Join(s.log, "\n")
-	for _, want := range []string{"60:00 maria gave feedback (Partly · Faster refunds)", "120:00 maria GiveFeedback: done already", "180:00 dana GiveFeedback: too late, closed lee"} {
+	for _, want := range []string{"120:00 maria gave feedback (Partly · Faster refunds)", "180:00 maria GiveFeedback: done already", "240:00 dana GiveFeedback: too late, closed lee"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the story has no %q:\n%v", want, log)
 		}
@@ -150,7 +150,7 @@ func TestFeedbackWithANameIsOnTheTimeline(t *testing.T) {
 
 // Nothing of what was said without a name is in the escalation.
 func TestFeedbackWithoutANameIsNotInTheEscalation(t *testing.T) {
-	s := resolvedBy(t, feedbackMoment(), happening{time.Hour, GiveFeedback{By: "maria", Helped: "partly", Change: "Zwiebelmixer", Week: noon.Add(-time.Hour)}})
+	s := resolvedBy(t, feedbackMoment(), happening{2 * time.Hour, GiveFeedback{By: "maria", Helped: "partly", Change: "Zwiebelmixer", Week: noon.Add(-time.Hour)}})
 
 	kept, err := json.Marshal(s.e)
 	if err != nil {

@@ -128,7 +128,7 @@ func situation(e *Escalation) string {
 
 	asked := e.askedOf("maria")
 
-	return fmt.Sprint(asked != nil && asked.Answered.IsZero(), e.State, e.Kind, e.Holder, e.Handover != nil, e.Question != nil, e.CallEnded.IsZero(),
+	return fmt.Sprint(asked != nil && asked.N > 0 && asked.Answered.IsZero(), e.State, e.Kind, e.Holder, e.Handover != nil, e.Question != nil, e.CallEnded.IsZero(),
 		e.AskAt.IsZero(), min(len(e.Owed), 3), min(done, 3), min(e.Updates.Nudges, 1), e.Touch.Owner, e.Touch.Result, min(waiting, 1), rung)
 }
 

@@ -238,9 +238,18 @@ func questionNotice(s *session, e *Escalation, entry Entry, who PersonID, m *cha
 	m.Choices = []chat.Choice{s.button(e, "answer", "Answer", chat.Primary)}
 }
 
-func resolvedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
+// resolvedNotice says how it ended, and what of it the reader still owes.
+func resolvedNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
 	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
 	m.Parts = append(m.Parts, outcomeParts(e.Outcome)...)
+
+	theirs := *e
+	theirs.Owed = slices.DeleteFunc(slices.Clone(e.Owed), func(o Owed) bool { return !o.Open() || o.Owner != who })
+
+	if facts := s.owedFacts(&theirs); len(facts) > 0 {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("This is yours to do:")}, facts)
+		m.Choices = s.doneChoices(e, who)
+	}
 }
 
 // A nudge is about something owed, which its entry numbers, or else about the
@@ -274,4 +283,9 @@ func nudgeNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.M
 
 	m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("Please write down the outcome while it is fresh; a line is enough.")}, chat.Small{Text: heardLine(e)})
 	m.Choices = []chat.Choice{s.button(e, "resolve", "Resolve", chat.Primary)}
+
+	if who == e.Agent && !e.complete() {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("And when you have a minute, please add %v: you paged before there was time for everything, as you should.", enumerated(e.Context.missing()))})
+		m.Choices = append(m.Choices, s.completeChoice(e))
+	}
 }

@@ -203,13 +203,13 @@ func (a *application) owe(o Owed, by PersonID) Owed {
 }
 
 // recordOwed adds the entry about what is owed, and tells the owner unless it was
-// they who wrote it down. Who may approve it is asked; an owner who may needs no
-// other message.
+// they who wrote it down, or they are told anyway. Who may approve it is asked; an
+// owner who may needs no other message.
 func (a *application) recordOwed(o Owed, entry Entry) {
 	entry.Whom, entry.Attempt = o.Owner, o.N
 
 	n := a.record(entry, a.State)
-	if o.Owner != entry.By && !slices.Contains(o.Approvers, o.Owner) {
+	if o.Owner != entry.By && o.Owner != a.knows && !slices.Contains(o.Approvers, o.Owner) {
 		a.tell(o.Owner, n)
 	}
 

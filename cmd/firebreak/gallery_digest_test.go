@@ -35,7 +35,8 @@ func feedbackScene(s *studio) {
 	s.press("dana", "take")
 	s.press("dana", "join")
 	s.press("dana", "resolve")
-	s.submit("dana", chat.Values{"outcome": {"Explained and accepted"}, "promise": {"A written apology"}, "promise_when": {"2026-11-23T10:30:00Z"}})
+	s.submit("dana", chat.Values{"outcome": {"Explained and accepted"}, "promise": {"A written apology"}, "promise_when": {"2026-11-23T12:30:00Z"}})
+	s.wait(time.Hour)
 	s.press("maria", "feedback")
 	s.submit("maria", chat.Values{"helped": {"yes"}, "change": {"Answer faster in the morning"}, "anonymous": {"yes"}})
 	s.press("maria", "feedback")
@@ -81,9 +82,18 @@ func digestScene(s *studio) {
 
 	s.aside = true
 
-	for i, agent := range slices.Concat(digestAgents, digestAgents[:3]) {
+	agents := slices.Concat(digestAgents, digestAgents[:3])
+
+	for i, agent := range agents {
 		s.wait(time.Duration(20+20*(i%3)) * time.Minute)
 		s.digested(agent, i)
+	}
+
+	s.wait(time.Hour)
+
+	for i, agent := range agents {
+		s.press(agent, "feedback", fmt.Sprint("E-", i+1))
+		s.submit(agent, chat.Values{"helped": {"yes"}, "change": {"Faster"}, "anonymous": {"yes"}})
 	}
 
 	s.aside = false
@@ -119,8 +129,6 @@ func (s *studio) digested(agent string, i int) {
 		"promise": {"A letter"}, "promise_when": {s.now.Add(time.Hour).Format(time.RFC3339)},
 	})
 	s.press(lead, "done", id.String()+"/1")
-	s.press(agent, "feedback", id.String())
-	s.submit(agent, chat.Values{"helped": {"yes"}, "change": {"Faster"}, "anonymous": {"yes"}})
 }
 
 // missedScene is a week without anything, after some that nobody was told of,
