@@ -135,6 +135,22 @@ func TestNobodyIsAskedInQuietHours(t *testing.T) {
 	}
 }
 
+// The bot may be away when somebody is to be asked, and be back when they rest.
+func TestNobodyIsAskedLateAtNight(t *testing.T) {
+	m := feedbackMoment()
+	m.Now = noon.Add(9 * time.Hour)
+	m.Hours = func(PersonID) roster.Hours { return roster.Hours{Zone: time.UTC, From: 20 * 60, To: 8 * 60} }
+
+	e := &Escalation{ID: 142, State: Closed, Agent: "maria", ForgetAt: noon.Add(1000 * time.Hour), Asked: []Asked{{Who: "maria", At: noon}}}
+	if _, err := e.Apply(Due{}, m); err != nil {
+		t.Fatal(err)
+	}
+
+	if got, want := e.Asked[0], (Asked{Who: "maria", At: noon.Add(20 * time.Hour)}); got != want {
+		t.Errorf("at 21:00 who should have been asked at noon is %+v, want %+v", got, want)
+	}
+}
+
 // Who gives their name can be asked about it: what they wrote is on the timeline.
 func TestFeedbackWithANameIsOnTheTimeline(t *testing.T) {
 	s := resolvedBy(t, feedbackMoment(), happening{2 * time.Hour, GiveFeedback{By: "maria", Named: true, Helped: "partly", Change: "Faster refunds", Week: noon}},
