@@ -16,6 +16,8 @@ type homes struct {
 	zones map[chat.Person]string
 }
 
+func (homes) Break(PersonID) (*Break, error) { return nil, ErrNotFound }
+
 func (h homes) Identity(who chat.Person) (*Identity, error) {
 	zone, ok := h.zones[who]
 	if !ok {
