@@ -26,9 +26,9 @@ func (d *demo) guide() *workspace.Guide {
 		{Title: "The week after", Steps: []workspace.GuideStep{
 			{As: "U0MARIA", Text: "That was hard: she is offered a break. Press *Start now*", Done: saw.rested || saw.resting},
 			{As: "U0MARIA", Text: "Move the clock by *+10 min*. Then she presses *I'm ready*", Done: saw.rested},
-			{As: "U0MARIA", Text: "How was the help? Press *Give feedback*", Done: saw.answered},
 			{As: "U0DANA", Text: "What does she owe the customer? Type `/followups`", Done: saw.listed},
 			{As: "U0DANA", Text: "Move the clock by *+1 day*. It is due: press *Done* or *Reschedule*", Done: saw.happened[bot.WasDone] || saw.happened[bot.WasDoneLate] || saw.happened[bot.WasMoved]},
+			{As: "U0MARIA", Text: "She was asked how the help was. Press *Give feedback*", Done: saw.answered},
 			{As: "U0PRIYA", Text: "Move it to *Mon 09:00*, and read the week in *#billing-escalations*", Done: saw.told},
 		}},
 		{Title: "When nobody answers", Steps: []workspace.GuideStep{

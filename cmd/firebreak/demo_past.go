@@ -195,9 +195,14 @@ func (p *past) steps(id bot.EscalationID, c call, at time.Time) []happening {
 
 	steps = append(steps, happening{c.waited, bot.Take{By: taker}}, happening{c.waited + 20*time.Second, bot.Join{By: taker}}, happening{9 * time.Minute, resolve})
 
+	later := happening{time.Hour, bot.Due{}} // when people are asked how the help was
+
 	if c.promise != "" {
+		later.after = 0
 		steps = append(steps, happening{time.Hour, bot.Finish{By: owner, N: 1}})
 	}
+
+	steps = append(steps, later)
 
 	if c.helped != "" {
 		steps = append(steps, happening{0, bot.GiveFeedback{By: c.agent, Helped: c.helped, Change: c.wish, Week: p.week}})
