@@ -183,7 +183,7 @@ func (a *application) oweAll(owed []Owed, by PersonID) bool {
 func (a *application) owes(o Owed) bool {
 	return slices.ContainsFunc(a.Owed, func(have Owed) bool {
 		return have.Open() && have.Promise == o.Promise && have.Text == o.Text &&
-			have.Owner == o.Owner && have.Due.Equal(o.Due)
+			have.Owner == o.Owner && have.Due.Equal(o.Due) && have.Option == o.Option && have.Amount == o.Amount
 	})
 }
 

@@ -36,10 +36,10 @@ func (d *dutyDesk) wantBreak(who string, want bot.BreakState) {
 }
 
 // rests presses a button of somebody's present message about their break.
-func (d *dutyDesk) rests(who, action string) string {
+func (d *dutyDesk) rests(who, action string) {
 	d.t.Helper()
 
-	return d.clicks(who, action, strconv.Itoa(d.breakOf(who).Message))
+	d.clicks(who, action, strconv.Itoa(d.breakOf(who).Message))
 }
 
 // unreadableBreak is a store in which somebody's break can't be read.
