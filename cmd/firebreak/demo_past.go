@@ -226,7 +226,7 @@ func (p *past) apply(tx bot.Tx, e *bot.Escalation, ev bot.Event, now time.Time, 
 	}
 
 	for _, effect := range effects {
-		switch effect := effect.(type) { //nolint:gochecksumtype // all others are for somebody's eyes
+		switch effect := effect.(type) { // all others are for somebody's eyes
 		case bot.Record:
 			err = tx.Append(e.ID, effect.Entry)
 		case bot.KeepFeedback:
