@@ -528,10 +528,10 @@ func (h *hostile) look(log string) {
 	}
 }
 
-// everyForm are the titles of all forms but those that name the escalation.
+// everyForm are the titles of all forms; the demo's past ends with E-14.
 var everyForm = []string{
-	"Escalate", "Add context to E-1", "Add context to E-2", "Ask the agent", "Answer", "Can't take it", "Add note", "Hand to…",
-	"Hand back", "Resolve E-1", "Reopen E-1", "Promise a callback", "Add follow-up", "Reschedule", "Not needed any more", "Follow-up done",
+	"Escalate", "Add context to E-15", "Add context to E-16", "Ask the agent", "Answer", "Can't take it", "Add note", "Hand to…",
+	"Hand back", "Resolve E-15", "Reopen E-15", "Promise a callback", "Add follow-up", "Reschedule", "Not needed any more", "Follow-up done",
 }
 
 func (h *hostile) lookAs(who string) {
@@ -559,7 +559,11 @@ func (h *hostile) lookAs(who string) {
 		}
 	}
 
-	if page, ok := person.Find(person.DM(), "What happened"); who == "dana" && (!ok || !h.blank() && !strings.Contains(page.Text, marker)) {
+	carries := func(m workspace.Message) bool {
+		return strings.Contains(m.Text, "What happened") && (h.blank() || strings.Contains(m.Text, marker))
+	}
+
+	if who == "dana" && !slices.ContainsFunc(person.Messages(person.DM()), carries) {
 		h.t.Error("no page has the words that it was to carry")
 	}
 }
