@@ -523,6 +523,10 @@ func (h *hostile) look(log string) {
 		h.lookAs(who)
 	}
 
+	if !slices.ContainsFunc(demoNames, h.carries) {
+		h.t.Error("no page has the words that it was to carry")
+	}
+
 	if !strings.Contains(h.seen.String(), "Tom") || strings.Contains(h.seen.String(), "Tom Becker") {
 		h.t.Error("Tom was called by another name than his own")
 	}
@@ -532,6 +536,16 @@ func (h *hostile) look(log string) {
 var everyForm = []string{
 	"Escalate", "Add context to E-15", "Add context to E-16", "Ask the agent", "Answer", "Can't take it", "Add note", "Hand to…",
 	"Hand back", "Resolve E-15", "Reopen E-15", "Promise a callback", "Add follow-up", "Reschedule", "Not needed any more", "Follow-up done",
+}
+
+// carries reports whether somebody's page shows what happened: whoever was paged
+// last still has it.
+func (h *hostile) carries(who string) bool {
+	person := h.workspace.Person(who)
+
+	return slices.ContainsFunc(person.Messages(person.DM()), func(m workspace.Message) bool {
+		return strings.Contains(m.Text, "What happened") && (h.blank() || strings.Contains(m.Text, marker))
+	})
 }
 
 func (h *hostile) lookAs(who string) {
@@ -559,13 +573,6 @@ func (h *hostile) lookAs(who string) {
 		}
 	}
 
-	carries := func(m workspace.Message) bool {
-		return strings.Contains(m.Text, "What happened") && (h.blank() || strings.Contains(m.Text, marker))
-	}
-
-	if who == "dana" && !slices.ContainsFunc(person.Messages(person.DM()), carries) {
-		h.t.Error("no page has the words that it was to carry")
-	}
 }
 
 // lookAt looks for what is live or disturbs in a drawing.
