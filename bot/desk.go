@@ -774,7 +774,7 @@ func (s *session) dueNow(id EscalationID) error {
 	return err
 }
 
-// forgetOnce removes a few keys that were kept long enough.
+// forgetOnce removes, once a minute, a little of what was kept long enough.
 func (d *Desk) forgetOnce(ctx context.Context) error {
 	if d.now().Second() != 0 {
 		return nil

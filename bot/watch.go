@@ -340,14 +340,7 @@ func (s *session) settled(h *ShiftHandover) bool {
 
 // noteManagers sends a note to each of a team's managers.
 func (s *session) noteManagers(team *Team, n Note) error {
-	for _, who := range s.desk.settings.managersOf(team) {
-		n.To = who
-		if _, err := s.note(n); err != nil {
-			return err
-		}
-	}
-
-	return nil
+	return s.noteAll(s.desk.settings.managersOf(team), n)
 }
 
 // managersOf returns a team's managers, those of all teams if it has none.

@@ -86,24 +86,13 @@ func (tx *Tx) Resting(team bot.TeamID) ([]*bot.Break, error) {
 // ForgetBreaks removes breaks that were changed before a time, oldest first,
 // with their cards.
 func (tx *Tx) ForgetBreaks(before time.Time, most int) (int, error) {
-	var old, whose [][]byte
-
-	end := timeKey(before)
-	for found, err := range tx.table(breaksByTime).sound(nil) {
-		if err != nil {
-			return 0, err
-		}
-
-		if len(old) >= most || bytes.Compare(found.key, end) >= 0 {
-			break
-		}
-
-		old = append(old, bytes.Clone(found.key))
-		whose = append(whose, bytes.Clone(found.payload))
+	old, err := tx.table(breaksByTime).before(before, most)
+	if err != nil {
+		return 0, err
 	}
 
-	for i, key := range old {
-		if err := tx.forgetBreak(key, bot.PersonID(whose[i])); err != nil {
+	for _, entry := range old {
+		if err := tx.forgetBreak(entry.key, bot.PersonID(entry.payload)); err != nil {
 			return 0, err
 		}
 	}
