@@ -20,7 +20,10 @@ type Field struct {
 	Example  string // shown in the empty field, "" for none
 	Required bool
 	Max      int // most characters of Line and Paragraph; 0 means the platform's most
-	Options  []Option
+	// Options are the answers of a field of choices. Those of a PersonField are
+	// Persons who are to be offered besides whom the platform knows; where it
+	// has a list of its own people, it may offer those alone.
+	Options []Option
 	// Initial holds the answers that stand in the field at first, in the form
 	// in which its kind answers.
 	Initial []string

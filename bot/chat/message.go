@@ -84,6 +84,9 @@ type Choice struct {
 	Spoken string
 	// Confirm asks before it is done, nil for at once.
 	Confirm *Confirm
+	// Opens says that the answer is a form, as far as is known when it is drawn:
+	// some platforms must know it before it is pressed.
+	Opens bool
 }
 
 // Weight is how much a choice stands out.

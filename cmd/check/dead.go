@@ -82,7 +82,10 @@ func report(out io.Writer, packages []deadPackage, tests bool) int {
 
 // drawn are functions that the gallery of everything the bot says draws with,
 // so that its golden files hold what people get to see.
-var drawn = []string{"handlers/slack.Draw", "handlers/slack.DrawHome", "handlers/slack.DrawForm"}
+var drawn = []string{
+	"handlers/slack.Draw", "handlers/slack.DrawHome", "handlers/slack.DrawForm",
+	"handlers/teams.Draw", "handlers/teams.DrawForm",
+}
 
 func isDrawn(path, name string) bool {
 	return slices.ContainsFunc(drawn, func(f string) bool { return strings.HasSuffix(path+"."+name, "/"+f) })

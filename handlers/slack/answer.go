@@ -2,6 +2,7 @@ package slack
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // An origin is where somebody did something, and how they can be answered.
@@ -25,7 +27,7 @@ type origin struct {
 func (i interaction) origin() origin {
 	return origin{
 		user:        i.User.ID,
-		channel:     or(i.Channel.ID, i.Container.Channel),
+		channel:     cmp.Or(i.Channel.ID, i.Container.Channel),
 		responseURL: i.ResponseURL,
 		trigger:     i.Trigger,
 	}
@@ -156,10 +158,10 @@ func (s *Slack) point(v *view, problems chat.Problems) answer {
 	for _, field := range slices.Sorted(maps.Keys(problems)) {
 		at := field
 		if !slices.Contains(fields, field) {
-			at = or(append(fields, "")...)
+			at = cmp.Or(append(fields, "")...)
 		}
 
-		said[at] = single(said[at]+" "+or(problems[field], "Please look at this again."), maxProblem)
+		said[at] = chat.Single(said[at]+" "+cmp.Or(problems[field], "Please look at this again."), maxProblem)
 	}
 
 	if len(fields) == 0 {
@@ -190,7 +192,7 @@ func (s *Slack) replacing(v *view, by slack.ModalViewRequest) answer {
 	return answer{
 		ack: encode(slack.NewUpdateViewSubmissionResponse(&meanwhile)),
 		after: func(ctx context.Context) {
-			if pause(ctx, settle) {
+			if link.Pause(ctx, settle) {
 				s.redrawing(view{ID: v.ID}, by)(ctx)
 			}
 		},

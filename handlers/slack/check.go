@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // A Subject is somebody who is to be paged: an account, or where that is "" an
@@ -179,7 +180,7 @@ func (s *Slack) checkPatiently(ctx context.Context, subject Subject, taken map[c
 		found, err := s.checkPerson(ctx, subject, taken)
 
 		failure := chat.FailureOf(err)
-		if failure == nil || failure.Kind != chat.Busy || !pause(ctx, failure.After) {
+		if failure == nil || failure.Kind != chat.Busy || !link.Pause(ctx, failure.After) {
 			return found, err
 		}
 	}

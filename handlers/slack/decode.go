@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -132,7 +133,7 @@ func lenient(payload []byte, into any) error {
 // with mentions where Slack was asked to put them.
 func (c slashCommand) command(o Options) chat.Command {
 	typed := strings.TrimPrefix(c.Command, "/")
-	name := or(o.Commands[typed], typed)
+	name := cmp.Or(o.Commands[typed], typed)
 	read := asTyped
 
 	if slices.Contains(o.Escaped, name) {
@@ -159,7 +160,7 @@ func (i interaction) quoting(name, site string) chat.Command {
 		Quoted: strings.TrimSpace(plain(i.Message.Text)),
 	}
 
-	if ts := or(i.Message.TS, i.MessageTS); ts != "" && i.Channel.ID != "" && site != "" {
+	if ts := cmp.Or(i.Message.TS, i.MessageTS); ts != "" && i.Channel.ID != "" && site != "" {
 		command.Link = strings.TrimSuffix(site, "/") + "/archives/" + i.Channel.ID + "/p" + strings.ReplaceAll(ts, ".", "")
 	}
 
@@ -174,7 +175,7 @@ func (i interaction) click() (chat.Click, bool) {
 
 	pressed := i.Actions[0]
 	click := chat.Click{
-		ID:     or(i.Trigger, pressed.TS),
+		ID:     cmp.Or(i.Trigger, pressed.TS),
 		Who:    chat.PersonOn(chat.Slack, i.User.ID),
 		Action: actionOf(pressed.ID),
 		Value:  pressed.Value,
@@ -186,10 +187,10 @@ func (i interaction) click() (chat.Click, bool) {
 		click.Form = &form
 
 		if pressed.Type != "button" {
-			click.Action, click.Value = or(pressed.Block, pressed.ID), ""
+			click.Action, click.Value = cmp.Or(pressed.Block, pressed.ID), ""
 		}
 	case i.View == nil && !i.Container.Ephemeral:
-		click.On = chat.Ref{Room: roomOf(or(i.Container.Channel, i.Channel.ID)), ID: or(i.Container.MessageTS, i.Message.TS)}
+		click.On = chat.Ref{Room: roomOf(cmp.Or(i.Container.Channel, i.Channel.ID)), ID: cmp.Or(i.Container.MessageTS, i.Message.TS)}
 	}
 
 	return click, true
@@ -220,6 +221,13 @@ func (v *view) values() chat.Values {
 			if answer := r.answer(); len(answer) > 0 {
 				values[block] = answer
 			}
+		}
+	}
+
+	for block, answer := range maps.Clone(values) {
+		if field, ok := strings.CutSuffix(block, elsewhereMark); ok {
+			values[field] = answer
+			delete(values, block)
 		}
 	}
 

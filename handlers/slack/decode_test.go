@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -30,6 +31,44 @@ func TestValues(t *testing.T) {
 	want := chat.Values{"when": {"2026-11-23T12:00:00Z"}, "words": {" kept as typed "}}
 	if diff := cmp.Diff(want, i.submission().Values); diff != "" {
 		t.Errorf("Values (-want +got)\n%s", diff)
+	}
+}
+
+// Whom Slack does not have stands in a menu of its own, and is the field's answer.
+func TestSomebodyElsewhere(t *testing.T) {
+	const dana = "teams:00000000-0000-4000-8000-0000000da1a1"
+
+	field := chat.Field{ID: "who", Kind: chat.PersonField, Label: "Who calls", Required: true, Options: []chat.Option{
+		{Value: "slack:U0LEE", Label: "Lee Chan"}, {Value: dana, Label: "Dana Reed"},
+	}, Initial: []string{dana}}
+
+	drawn := string(encode(drawForm(chat.Form{ID: "f", Title: "F", Fields: []chat.Field{field}})))
+	for _, want := range []string{
+		`"text":"Who calls, if they are not on Slack"`, `"block_id":"who~elsewhere"`, `"initial_option":{"text":{"type":"plain_text","text":"Dana Reed"`, `"value":"` + dana + `"`,
+	} {
+		if !strings.Contains(drawn, want) {
+			t.Errorf("the form is\n%s\nwant %s in it", drawn, want)
+		}
+	}
+
+	if strings.Contains(drawn, "Lee Chan") || strings.Contains(drawn, `"optional":false`) {
+		t.Errorf("the form is\n%s\nwant nobody of Slack's own list in it, and neither menu to be needed", drawn)
+	}
+
+	var i interaction
+	if err := lenient([]byte(`{"type":"view_submission","user":{"id":"U1"},"view":{"id":"V1","callback_id":"f","state":{"values":{
+		"who":{"who":{"type":"users_select","selected_user":"U0LEE"}},
+		"who~elsewhere":{"who~elsewhere":{"type":"static_select","selected_option":{"value":"`+dana+`"}}}}}}}`), &i); err != nil {
+		t.Fatal(err)
+	}
+
+	if diff := cmp.Diff(chat.Values{"who": {dana}}, i.submission().Values); diff != "" {
+		t.Errorf("Values (-want +got)\n%s", diff)
+	}
+
+	field.Options = field.Options[:1]
+	if drawn := string(encode(drawForm(chat.Form{ID: "f", Title: "F", Fields: []chat.Field{field}}))); strings.Contains(drawn, "elsewhere") {
+		t.Errorf("the form is\n%s\nwant no menu where all are on Slack", drawn)
 	}
 }
 

@@ -4,13 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"runtime"
-	"runtime/debug"
 
 	"github.com/slack-go/slack"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // A kind is one of the ways in which Slack says that somebody did something.
@@ -215,7 +213,7 @@ func (s *Slack) message(ctx context.Context, o outer) answer {
 
 	reply := s.ask(ctx, "message", func(ctx context.Context) (chat.Reply, error) {
 		return s.opts.Front.Command(ctx, chat.Command{
-			ID: o.ID, Who: chat.PersonOn(chat.Slack, e.User), Name: Said, Text: single(addressed(e.Text), maxText), Room: roomOf(e.Channel),
+			ID: o.ID, Who: chat.PersonOn(chat.Slack, e.User), Name: Said, Text: chat.Single(addressed(e.Text), maxText), Room: roomOf(e.Channel),
 		})
 	})
 
@@ -228,74 +226,9 @@ type reply struct {
 	failed bool
 }
 
-// ask calls the Front and waits for it as long as ctx allows. A call that takes
-// longer goes on, since what it keeps is kept, but nobody hears its reply. A
-// panic is contained.
+// ask calls the Front and waits for it as long as ctx allows (link.Ask).
 func (s *Slack) ask(ctx context.Context, what string, call func(context.Context) (chat.Reply, error)) reply {
-	type result struct {
-		reply chat.Reply
-		err   error
-	}
+	answer, ok := link.Ask(ctx, s.work, what, call)
 
-	came := make(chan result, 1)
-
-	s.work.jobs.Go(func() {
-		var r result
-
-		defer func() { came <- r }()
-		defer s.contain(what, &r.err)
-
-		r.reply, r.err = call(ctx)
-	})
-
-	select {
-	case r := <-came:
-		if r.err != nil {
-			s.log.Error("the bot could not do what somebody asked for", "what", what, "err", r.err)
-
-			return reply{failed: true}
-		}
-
-		return reply{Reply: r.reply}
-	case <-ctx.Done():
-		s.log.Error("the bot did not answer in time", "what", what)
-
-		return reply{failed: true}
-	}
-}
-
-// contain turns a panic into an error. What was panicked with is logged only
-// where it is the runtime's own, since anything else may hold customers' words.
-func (s *Slack) contain(what string, err *error) {
-	caught := recover()
-	if caught == nil {
-		return
-	}
-
-	cause := fmt.Sprintf("%T", caught)
-	if own, ok := caught.(runtime.Error); ok {
-		cause = own.Error()
-	}
-
-	*err = fmt.Errorf("panic: %s", cause)
-
-	s.log.Error("a handler panicked", "what", what, "panic", cause, "stack", string(debug.Stack()))
-}
-
-// also runs what belongs to an answer besides its acknowledgement, as a job
-// that Stop waits for.
-func (s *Slack) also(f func(ctx context.Context)) {
-	if f == nil {
-		return
-	}
-
-	s.work.jobs.Go(func() {
-		ctx, cancel := context.WithTimeout(s.work.ctx, 2*callTimeout)
-		defer cancel()
-
-		var err error
-		defer s.contain("answer", &err)
-
-		f(ctx)
-	})
+	return reply{Reply: answer, failed: !ok}
 }

@@ -26,7 +26,7 @@
 //
 // Post, Edit, Remove, Find and ShowHome are what a bot's delivery needs. Nothing
 // is tried again here: each error wraps a chat.Failure that says what may have
-// happened, from the table in failure.go, and wire.go knows whether a request
+// happened, from the table in failure.go, and package link knows whether a request
 // can have arrived. The one exception is a message that Slack does not take: a
 // shorter drawing follows at once, and then the bare words, since an ugly page
 // is better than none.

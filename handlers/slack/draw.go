@@ -1,12 +1,14 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/slack-go/slack"
 
@@ -106,13 +108,13 @@ func compose(m chat.Message, piece, keep int) *sketch {
 	}
 
 	if keep < len(m.Parts) {
-		s.small(chat.Plain(shy + " shortened"))
+		s.small(chat.Plain(chat.Ellipsis + " shortened"))
 	}
 
 	s.row(m.Choices)
 
 	if len(s.blocks) == 0 {
-		s.paragraph(chat.Plain(shy))
+		s.paragraph(chat.Plain(chat.Ellipsis))
 	}
 
 	return s
@@ -154,7 +156,7 @@ func (s *sketch) part(part chat.Part) {
 // title is the first block, and reads well alone: since 2026-07 it is what a
 // desktop notification shows.
 func (s *sketch) title(title string) {
-	if title = s.words(single(title, maxTitle)); title != "" {
+	if title = s.words(chat.Single(title, maxTitle)); title != "" {
 		s.add(slack.NewHeaderBlock(label(title)))
 	}
 }
@@ -181,7 +183,7 @@ func (s *sketch) facts(facts chat.Facts) {
 			lines = append(lines, words("\n", false))
 		}
 
-		if name := s.words(single(fact.Label, maxFactLabel)); name != "" {
+		if name := s.words(chat.Single(fact.Label, maxFactLabel)); name != "" {
 			lines = append(lines, words(name+":", true), words(" ", false))
 		}
 
@@ -194,7 +196,7 @@ func (s *sketch) facts(facts chat.Facts) {
 }
 
 func (s *sketch) quote(q chat.Quote) {
-	text := s.words(several(q.Text, s.piece))
+	text := s.words(chat.Several(q.Text, s.piece))
 	if text == "" {
 		return
 	}
@@ -217,7 +219,7 @@ func (s *sketch) advice(a chat.Advice) {
 // wrote might turn into formatting: those spans become elements of their own.
 func (s *sketch) small(text chat.Text) {
 	if !hasInstant(text) {
-		if line := s.words(several(text.String(), min(s.piece, maxText/2))); line != "" {
+		if line := s.words(chat.Several(text.String(), min(s.piece, maxText/2))); line != "" {
 			s.add(slack.NewContextBlock("", label(line)))
 		}
 
@@ -234,11 +236,11 @@ func (s *sketch) small(text chat.Text) {
 			continue
 		}
 
-		s.written += width(line)
+		s.written += utf8.RuneCountInString(line)
 		if hasInstant(group) {
 			elements = append(elements, &slack.TextBlockObject{Type: slack.MarkdownType, Text: line, Verbatim: true})
 		} else {
-			elements = append(elements, label(several(group.String(), s.piece)))
+			elements = append(elements, label(chat.Several(group.String(), s.piece)))
 		}
 	}
 
@@ -281,7 +283,7 @@ func (s *sketch) row(choices []chat.Choice) {
 	var buttons []slack.BlockElement
 
 	for _, choice := range choices {
-		if name := single(choice.Label, maxLabel); name != "" && choice.Action != "" && len(buttons) < maxRow {
+		if name := chat.Single(choice.Label, maxLabel); name != "" && choice.Action != "" && len(buttons) < maxRow {
 			buttons = append(buttons, s.button(choice, name))
 		}
 	}
@@ -292,10 +294,10 @@ func (s *sketch) row(choices []chat.Choice) {
 }
 
 func (s *sketch) button(choice chat.Choice, name string) *slack.ButtonBlockElement {
-	button := slack.NewButtonBlockElement(s.action(choice.Action), cut(choice.Value, maxButtonValue), label(s.words(name)))
+	button := slack.NewButtonBlockElement(s.action(choice.Action), chat.Cut(choice.Value, maxButtonValue), label(s.words(name)))
 	button.Style = style(choice.Weight)
 
-	if said := single(choice.Spoken, maxLabel); said != "" && said != name {
+	if said := chat.Single(choice.Spoken, maxLabel); said != "" && said != name {
 		button.AccessibilityLabel = s.words(said)
 	}
 
@@ -322,10 +324,10 @@ func style(w chat.Weight) slack.Style {
 
 func (s *sketch) confirm(c chat.Confirm, name string) *slack.ConfirmationBlockObject {
 	return &slack.ConfirmationBlockObject{
-		Title:   label(s.words(or(single(c.Title, maxAskTitle), name))),
-		Text:    label(s.words(or(several(c.Text, min(maxAskText, s.piece)), name))),
-		Confirm: label(s.words(or(single(c.Yes, maxAskButton), "Yes"))),
-		Deny:    label(s.words(or(single(c.No, maxAskButton), "Cancel"))),
+		Title:   label(s.words(cmp.Or(chat.Single(c.Title, maxAskTitle), name))),
+		Text:    label(s.words(cmp.Or(chat.Several(c.Text, min(maxAskText, s.piece)), name))),
+		Confirm: label(s.words(cmp.Or(chat.Single(c.Yes, maxAskButton), "Yes"))),
+		Deny:    label(s.words(cmp.Or(chat.Single(c.No, maxAskButton), "Cancel"))),
 	}
 }
 
@@ -336,7 +338,7 @@ const separator = "~"
 // action returns the id under which an action is drawn. The first of its name
 // keeps it; later ones are numbered, and so is one that has the separator in it.
 func (s *sketch) action(action string) string {
-	action = cut(clean(action), maxID-8)
+	action = chat.Cut(chat.Clean(action), maxID-8)
 	n := s.actions[action]
 	s.actions[action]++
 
@@ -358,14 +360,14 @@ func actionOf(id string) string {
 
 // words counts s into the drawing.
 func (s *sketch) words(text string) string {
-	s.written += width(text)
+	s.written += utf8.RuneCountInString(text)
 
 	return text
 }
 
 // heading is a label above a quote or an advice, if there is one.
 func (s *sketch) heading(text string) []slack.RichTextElement {
-	if text = s.words(single(text, maxFactLabel)); text == "" {
+	if text = s.words(chat.Single(text, maxFactLabel)); text == "" {
 		return nil
 	}
 
@@ -379,7 +381,7 @@ func (s *sketch) rich(elements ...slack.RichTextElement) {
 // spans draws a text within limit characters. It returns nothing for a text
 // without anything to see.
 func (s *sketch) spans(text chat.Text, limit int, bold bool) []slack.RichTextSectionElement {
-	if strings.TrimSpace(clean(text.String())) == "" {
+	if strings.TrimSpace(chat.Clean(text.String())) == "" {
 		return nil
 	}
 
@@ -406,15 +408,15 @@ func spanElement(span chat.Span, limit int, bold bool) (slack.RichTextSectionEle
 	if instant(span) {
 		shown := fallback(span)
 
-		return slack.NewRichTextSectionDateElement(span.At.Unix(), dateFormat(span.Form), nil, &shown), width(shown)
+		return slack.NewRichTextSectionDateElement(span.At.Unix(), dateFormat(span.Form), nil, &shown), utf8.RuneCountInString(shown)
 	}
 
-	text := cut(clean(literal(span)), limit)
+	text := chat.Cut(chat.Clean(literal(span)), limit)
 	if text == "" {
 		return nil, 0
 	}
 
-	return words(text, bold || span.Strong), width(text)
+	return words(text, bold || span.Strong), utf8.RuneCountInString(text)
 }
 
 func hasInstant(text chat.Text) bool {
@@ -438,15 +440,4 @@ func words(text string, bold bool) *slack.RichTextSectionTextElement {
 	}
 
 	return slack.NewRichTextSectionTextElement(text, &slack.RichTextSectionTextStyle{Bold: true})
-}
-
-// or returns the first of the texts that says something.
-func or(texts ...string) string {
-	for _, text := range texts {
-		if text != "" {
-			return text
-		}
-	}
-
-	return ""
 }

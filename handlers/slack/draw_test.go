@@ -254,8 +254,8 @@ func unsent(t testing.TB, drawn []byte) {
 	}
 
 	walk(all, func(key, s string) {
-		if key != "value" && key != "action_id" && clean(s) != s {
-			t.Errorf("%s is %q, want %q", key, s, clean(s))
+		if key != "value" && key != "action_id" && chat.Clean(s) != s {
+			t.Errorf("%s is %q, want %q", key, s, chat.Clean(s))
 		}
 	})
 }

@@ -22,14 +22,14 @@ func (k *sockets) take(c *connection, e envelope) {
 		return
 	}
 
-	done, ok := k.slack.work.begin()
+	done, ok := k.slack.work.Begin()
 	if !ok {
 		k.slack.log.Warn("too busy to take what somebody did", "type", e.Type)
 
 		return
 	}
 
-	ctx, cancel := context.WithTimeout(k.slack.work.ctx, k.slack.opts.Answer)
+	ctx, cancel := k.slack.work.Within(k.slack.opts.Answer)
 
 	go func() {
 		defer done()
@@ -52,15 +52,15 @@ func (k *sockets) handle(ctx context.Context, c *connection, what kind, e envelo
 		k.slack.log.Warn("slack has sent something that can't be read", "type", e.Type)
 	}
 
-	k.slack.also(answer.then)
+	k.slack.work.Also(answer.then)
 	k.acknowledge(c, e.ID, answer.ack)
-	k.slack.also(answer.after)
+	k.slack.work.Also(answer.after)
 }
 
 // acknowledge tells Slack that an envelope was taken: over the connection that
 // it came by, or over another one when that is gone.
 func (k *sockets) acknowledge(c *connection, id string, payload json.RawMessage) {
-	ctx, cancel := context.WithTimeout(k.slack.work.ctx, ackTimeout)
+	ctx, cancel := k.slack.work.Within(ackTimeout)
 	defer cancel()
 
 	ack := encode(struct {

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +12,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // unsaid is how long to wait where Slack says to wait but not for how long.
@@ -171,7 +173,7 @@ func failureOf(method string, err error) *chat.Failure {
 		return said(method, answer)
 	}
 
-	if _, ok := errors.AsType[*neverSentError](err); ok {
+	if _, ok := errors.AsType[*link.NeverSentError](err); ok {
 		return &chat.Failure{Kind: chat.Unsent, Err: err}
 	}
 
@@ -285,7 +287,7 @@ func (e *RefusedError) Error() string {
 func refusal(code string) *RefusedError {
 	return &RefusedError{
 		Code:   code,
-		Remedy: or(remedies[code], "see "+code+" in Slack's reference of auth.test and apps.connections.open"),
+		Remedy: cmp.Or(remedies[code], "see "+code+" in Slack's reference of auth.test and apps.connections.open"),
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // The classes are written down a second time here, by what delivery does about
@@ -137,7 +138,7 @@ func TestWhatMayHaveArrived(t *testing.T) {
 			}
 
 			api := slack.New("xoxb-1", slack.OptionAPIURL(address),
-				slack.OptionHTTPClient(newWire(&http.Client{Transport: transport, Timeout: 200 * time.Millisecond})))
+				slack.OptionHTTPClient(link.NewWire(&http.Client{Transport: transport, Timeout: 200 * time.Millisecond})))
 
 			_, _, err := api.PostMessageContext(t.Context(), "C1", slack.MsgOptionText("Ms Kovac", false))
 
@@ -158,19 +159,9 @@ func TestCallThatIsOverBeforeItBegins(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 
-	_, err := slack.New("xoxb-1", slack.OptionHTTPClient(newWire(nil))).AuthTestContext(ctx)
+	_, err := slack.New("xoxb-1", slack.OptionHTTPClient(link.NewWire(nil))).AuthTestContext(ctx)
 	if got := failureOf("auth.test", err); got.Kind != chat.Unsent || !errors.Is(err, context.Canceled) {
 		t.Errorf("AuthTest after its time = %v, want unsent", got)
-	}
-}
-
-func TestWireHasATimeout(t *testing.T) {
-	if got := newWire(nil).client.Timeout; got != callTimeout {
-		t.Errorf("newWire(nil) waits %v, want %v", got, callTimeout)
-	}
-
-	if got := newWire(&http.Client{Timeout: time.Second}).client.Timeout; got != time.Second {
-		t.Errorf("newWire(1 s) waits %v, want 1 s", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -145,8 +146,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		body = f.answer(method, form)
 	}
 
-	w.Header().Set("X-Oauth-Scopes", or(f.scopes, "chat:write,commands,im:write,im:history,users:read"))
-	_, _ = io.WriteString(w, or(body, `{"ok":true,"user_id":"U0BOT","bot_id":"B0BOT","url":"https://harbor.slack.com/","channel":"D0MARIA","ts":"1.000001"}`))
+	w.Header().Set("X-Oauth-Scopes", cmp.Or(f.scopes, "chat:write,commands,im:write,im:history,users:read"))
+	_, _ = io.WriteString(w, cmp.Or(body, `{"ok":true,"user_id":"U0BOT","bot_id":"B0BOT","url":"https://harbor.slack.com/","channel":"D0MARIA","ts":"1.000001"}`))
 }
 
 // answering answers each method with a body of its own.

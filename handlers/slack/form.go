@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"encoding/json"
 	"regexp"
 	"slices"
@@ -30,15 +31,15 @@ func DrawForm(f chat.Form) ([]byte, error) { return json.Marshal(drawForm(f)) }
 func drawForm(f chat.Form) slack.ModalViewRequest {
 	view := slack.ModalViewRequest{
 		Type:            slack.VTModal,
-		Title:           label(or(single(f.Title, maxViewTitle), "Firebreak")),
-		Close:           label(or(single(f.Cancel, maxViewTitle), "Cancel")),
-		CallbackID:      cut(f.ID, maxID),
-		PrivateMetadata: cut(f.State, maxState),
+		Title:           label(cmp.Or(chat.Single(f.Title, maxViewTitle), "Firebreak")),
+		Close:           label(cmp.Or(chat.Single(f.Cancel, maxViewTitle), "Cancel")),
+		CallbackID:      chat.Cut(f.ID, maxID),
+		PrivateMetadata: chat.Cut(f.State, maxState),
 	}
 
 	fields := inputs(f.Fields)
 	if len(fields) > 0 {
-		view.Submit = label(or(single(f.Submit, maxViewTitle), "Send"))
+		view.Submit = label(cmp.Or(chat.Single(f.Submit, maxViewTitle), "Send"))
 	}
 
 	view.Blocks.BlockSet = append(intro(f.Intro, viewCanvas.blocks-len(fields)), fields...)
@@ -77,7 +78,7 @@ func inputs(fields []chat.Field) []slack.Block {
 	taken := make(map[string]bool)
 
 	for _, field := range fields {
-		id := cut(clean(field.ID), maxID)
+		id := chat.Cut(chat.Clean(field.ID), maxID)
 		if id == "" || taken[id] || len(drawn) == viewCanvas.blocks {
 			continue
 		}
@@ -86,17 +87,50 @@ func inputs(fields []chat.Field) []slack.Block {
 			taken[id] = true
 			drawn = append(drawn, input(field, id, answer))
 		}
+
+		if answer := elsewhere(field, id); answer != nil && len(drawn) < viewCanvas.blocks {
+			drawn = append(drawn, input(chat.Field{Label: chat.Single(field.Label, maxInputLabel/2) + ", if they are not on Slack"}, id+elsewhereMark, answer))
+		}
 	}
 
 	return drawn
 }
 
+// elsewhereMark is what the id of a field ends in that asks for a person besides
+// those whom Slack's own menu has.
+const elsewhereMark = "~elsewhere"
+
+// elsewhere is the menu of those whom a field offers and who are not on Slack, nil
+// where there are none.
+func elsewhere(field chat.Field, id string) slack.BlockElement {
+	offered := options(abroad(field), maxOptions)
+	if len(offered) == 0 {
+		return nil
+	}
+
+	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, id+elsewhereMark, offered...)
+	if initial := chosen(offered, field.Initial); len(initial) > 0 {
+		menu.InitialOption = initial[0]
+	}
+
+	return menu
+}
+
+// abroad are those whom a field offers and who are not on Slack.
+func abroad(field chat.Field) []chat.Option {
+	if field.Kind != chat.PersonField {
+		return nil
+	}
+
+	return slices.DeleteFunc(slices.Clone(field.Options), func(o chat.Option) bool { return chat.Person(o.Value).Platform() == chat.Slack })
+}
+
 func input(field chat.Field, id string, element slack.BlockElement) *slack.InputBlock {
-	block := slack.NewInputBlock(id, label(or(single(field.Label, maxInputLabel), id)), nil, element)
-	block.Optional = !field.Required
+	block := slack.NewInputBlock(id, label(cmp.Or(chat.Single(field.Label, maxInputLabel), id)), nil, element)
+	block.Optional = !field.Required || len(abroad(field)) > 0 // either menu will do
 	block.DispatchAction = field.Redraws
 
-	if hint := single(field.Hint, maxInputLabel); hint != "" {
+	if hint := chat.Single(field.Hint, maxInputLabel); hint != "" {
 		block.Hint = label(hint)
 	}
 
@@ -133,7 +167,7 @@ func textInput(field chat.Field, id string) slack.BlockElement {
 	input := slack.NewPlainTextInputBlockElement(placeholder(field), id)
 	input.Multiline = field.Kind == chat.ParagraphField
 	input.MaxLength = longest
-	input.InitialValue = cut(clean(first(field.Initial)), longest)
+	input.InitialValue = chat.Cut(chat.Clean(first(field.Initial)), longest)
 
 	return input
 }
@@ -212,7 +246,7 @@ func personMenu(field chat.Field, id string) slack.BlockElement {
 	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, placeholder(field), id)
 
 	if who := chat.Person(first(field.Initial)); who.Platform() == chat.Slack && who.ID() != "" {
-		menu.InitialUser = cut(who.ID(), maxID)
+		menu.InitialUser = chat.Cut(who.ID(), maxID)
 	}
 
 	return menu
@@ -225,13 +259,13 @@ func options(of []chat.Option, limit int) []*slack.OptionBlockObject {
 	taken := make(map[string]bool)
 
 	for _, option := range of {
-		value := cut(clean(option.Value), maxOption)
+		value := chat.Cut(chat.Clean(option.Value), maxOption)
 		if value == "" || taken[value] || len(drawn) == limit {
 			continue
 		}
 
 		taken[value] = true
-		drawn = append(drawn, slack.NewOptionBlockObject(value, label(or(single(option.Label, maxOption), value)), nil))
+		drawn = append(drawn, slack.NewOptionBlockObject(value, label(cmp.Or(chat.Single(option.Label, maxOption), value)), nil))
 	}
 
 	return drawn
@@ -251,7 +285,7 @@ func chosen(options []*slack.OptionBlockObject, initial []string) []*slack.Optio
 }
 
 func placeholder(field chat.Field) *slack.TextBlockObject {
-	if example := single(field.Example, maxPlaceholder); example != "" {
+	if example := chat.Single(field.Example, maxPlaceholder); example != "" {
 		return label(example)
 	}
 

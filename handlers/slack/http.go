@@ -1,7 +1,6 @@
 package slack
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -115,7 +114,7 @@ func (s *Slack) signed(h http.Header, body []byte) bool {
 // serve does what a payload asks for and answers the request. That Slack hangs
 // up does not stop what was begun.
 func (s *Slack) serve(w http.ResponseWriter, k kind, payload []byte) {
-	done, ok := s.work.begin()
+	done, ok := s.work.Begin()
 	if !ok {
 		http.Error(w, "busy", http.StatusServiceUnavailable)
 
@@ -123,7 +122,7 @@ func (s *Slack) serve(w http.ResponseWriter, k kind, payload []byte) {
 	}
 	defer done()
 
-	ctx, cancel := context.WithTimeout(s.work.ctx, s.opts.Answer)
+	ctx, cancel := s.work.Within(s.opts.Answer)
 	defer cancel()
 
 	answer, err := s.dispatch(ctx, k, payload)
@@ -133,9 +132,9 @@ func (s *Slack) serve(w http.ResponseWriter, k kind, payload []byte) {
 		return
 	}
 
-	s.also(answer.then)
+	s.work.Also(answer.then)
 	respond(w, answer.ack)
-	s.also(answer.after)
+	s.work.Also(answer.after)
 }
 
 func respond(w http.ResponseWriter, ack json.RawMessage) {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // Scopes are what the bot token is allowed to do, with what it is for. The
@@ -163,7 +165,7 @@ func (s *Slack) authenticate(ctx context.Context) (*slack.AuthTestResponse, erro
 
 // identifyLater goes on asking until Slack has said who the bot is.
 func (s *Slack) identifyLater(ctx context.Context) {
-	for wait := time.Second; pause(ctx, wait); wait = min(2*wait, 30*time.Second) {
+	for wait := time.Second; link.Pause(ctx, wait); wait = min(2*wait, 30*time.Second) {
 		err := s.identify(ctx)
 		if err == nil {
 			return

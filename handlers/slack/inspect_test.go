@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
 
@@ -143,8 +144,8 @@ func TestInspectFails(t *testing.T) {
 					t.Errorf("Inspect = %v, want the guest found to be %v", got, c.found)
 				}
 
-				if took := time.Since(began); took > callTimeout {
-					t.Errorf("Inspect took %v, want %v at most", took, callTimeout)
+				if took := time.Since(began); took > link.CallTimeout {
+					t.Errorf("Inspect took %v, want %v at most", took, link.CallTimeout)
 				}
 			})
 		})

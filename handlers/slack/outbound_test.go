@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
 
@@ -250,8 +251,8 @@ func TestAmbiguousPosts(t *testing.T) {
 					t.Errorf("Post = %v, want %v", err, &c.want)
 				}
 
-				if took := time.Since(began); took > callTimeout {
-					t.Errorf("Post took %v, want %v at most", took, callTimeout)
+				if took := time.Since(began); took > link.CallTimeout {
+					t.Errorf("Post took %v, want %v at most", took, link.CallTimeout)
 				}
 
 				r.Heal()

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // Lookup returns the person with an e-mail address. It needs the scope
@@ -37,7 +39,7 @@ func (s *Slack) Profile(ctx context.Context, who chat.Person) (chat.Profile, err
 func profile(user *slack.User) chat.Profile {
 	return chat.Profile{
 		Who:     chat.PersonOn(chat.Slack, user.ID),
-		Name:    single(or(user.Profile.RealName, user.RealName, user.Profile.DisplayName, user.Name), maxLabel),
+		Name:    chat.Single(cmp.Or(user.Profile.RealName, user.RealName, user.Profile.DisplayName, user.Name), maxLabel),
 		Email:   user.Profile.Email,
 		Zone:    user.TZ,
 		Gone:    user.Deleted,
@@ -186,7 +188,7 @@ func (p *people) run(ctx context.Context) {
 // acquaint tells of one person. A failure is forgotten, so that it is tried
 // again on what they do next; a rate limit is waited for.
 func (p *people) acquaint(ctx context.Context, c caller) {
-	within, cancel := context.WithTimeout(ctx, 2*callTimeout)
+	within, cancel := context.WithTimeout(ctx, 2*link.CallTimeout)
 	defer cancel()
 
 	now, err := p.lookUp(within, c)
@@ -204,7 +206,7 @@ func (p *people) acquaint(ctx context.Context, c caller) {
 	p.slack.log.Warn("a person could not be looked up", "user", c.user, "err", err)
 
 	if failure := chat.FailureOf(err); failure.Kind == chat.Busy {
-		pause(ctx, failure.After)
+		link.Pause(ctx, failure.After)
 	}
 }
 

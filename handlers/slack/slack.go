@@ -13,6 +13,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // Front is the bot as this package calls it. A call is answered within
@@ -114,9 +115,9 @@ type Slack struct {
 	opts     Options
 	api      *slack.Client
 	statuses *slack.Client // with the status token, nil where there is none
-	wire     wire
+	wire     link.Wire
 	log      *slog.Logger
-	work     *work
+	work     *link.Work
 	sockets  *sockets
 	people   *people
 	rooms    *rooms
@@ -135,8 +136,8 @@ func New(opts Options) (*Slack, error) {
 	s := &Slack{
 		opts:    opts,
 		log:     opts.Log,
-		wire:    newWire(opts.Client),
-		work:    newWork(),
+		wire:    link.NewWire(opts.Client),
+		work:    link.NewWork(opts.Log),
 		rooms:   newRooms(),
 		failure: make(chan error, 1),
 	}
@@ -163,10 +164,10 @@ func (s *Slack) Start(ctx context.Context) error {
 		}
 
 		s.log.Warn("slack can't be reached yet, trying again", "err", err)
-		s.work.background(func(ctx context.Context) { s.identifyLater(ctx) })
+		s.work.Background(func(ctx context.Context) { s.identifyLater(ctx) })
 	}
 
-	s.work.background(s.people.run)
+	s.work.Background(s.people.run)
 
 	if s.opts.AppToken != "" {
 		s.sockets.start()
@@ -203,14 +204,14 @@ const linger = 100 * time.Millisecond
 // acknowledgements, and closes. When it returns nil no goroutine is left; when
 // ctx ends first, what is under way is cut off and ctx's error returned.
 func (s *Slack) Stop(ctx context.Context) error {
-	drained := s.work.drain(ctx)
+	drained := s.work.Drain(ctx)
 
 	if s.opts.AppToken != "" && drained == nil {
-		pause(ctx, linger)
+		link.Pause(ctx, linger)
 	}
 
-	err := s.work.end(ctx)
-	s.wire.client.CloseIdleConnections()
+	err := s.work.End(ctx)
+	s.wire.Client.CloseIdleConnections()
 
 	if err != nil {
 		return fmt.Errorf("slack: stop: %w", err)
@@ -245,17 +246,4 @@ func (s *Slack) slash(name string) string {
 	}
 
 	return "/" + name
-}
-
-// pause waits for d, or until ctx ends and then returns false.
-func pause(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -101,8 +101,8 @@ func (k *sockets) open(socket *websocket.Conn) *connection {
 	socket.SetPingHandler(c.pinged)
 	socket.SetPongHandler(func(string) error { c.heard(); return nil })
 
-	k.slack.work.keepers.Go(c.read)
-	k.slack.work.keepers.Go(c.write)
+	k.slack.work.Keep(c.read)
+	k.slack.work.Keep(c.write)
 
 	return c
 }

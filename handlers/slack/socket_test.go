@@ -15,6 +15,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // The faults of slack-go's own Socket Mode client, one by one, each with the
@@ -91,7 +92,7 @@ func TestOpenThatNeverAnswers(t *testing.T) {
 		}
 
 		f.start()
-		time.Sleep(callTimeout + 3*time.Second)
+		time.Sleep(link.CallTimeout + 3*time.Second)
 
 		if err := f.slack.Ready(); err != nil {
 			t.Errorf("Ready after an unanswered call = %v, want nil", err)
@@ -226,8 +227,11 @@ func TestAcksWithoutConnection(t *testing.T) {
 		f.start()
 		time.Sleep(time.Second + ackTimeout + time.Second)
 
-		if n := len(f.slack.work.places); n != 0 {
-			t.Errorf("%d jobs still wait for a connection, want 0", n)
+		over, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+
+		if err := f.slack.work.Drain(over); err != nil {
+			t.Errorf("jobs still wait for a connection: Drain = %v, want nil", err)
 		}
 
 		if n := strings.Count(f.logged(), "an acknowledgement could not be sent"); n != 2*many {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 const (
@@ -41,7 +42,7 @@ func newSockets(s *Slack) *sockets {
 
 func (k *sockets) start() {
 	for range pair {
-		k.slack.work.background(k.keep)
+		k.slack.work.Background(k.keep)
 	}
 }
 
@@ -87,7 +88,7 @@ func (k *sockets) keep(ctx context.Context) {
 		<-spaced
 
 		wait = longer(wait, end)
-		if !pause(ctx, wait) {
+		if !link.Pause(ctx, wait) {
 			return
 		}
 	}
@@ -232,7 +233,7 @@ func (k *sockets) retire(c *connection, reason string) {
 		return
 	}
 
-	k.slack.work.background(func(ctx context.Context) {
+	k.slack.work.Background(func(ctx context.Context) {
 		timer := time.NewTimer(goodbye)
 		defer timer.Stop()
 

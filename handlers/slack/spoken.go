@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -9,7 +10,7 @@ import (
 // spoken is the text that stands beside the blocks: what a phone's
 // notification shows and what a screen reader speaks instead of the blocks.
 func spoken(m chat.Message) string {
-	if summary := several(m.Summary, maxSpoken); summary != "" {
+	if summary := chat.Several(m.Summary, maxSpoken); summary != "" {
 		out := newMarkup(maxFallback)
 		out.text(summary)
 
@@ -24,7 +25,7 @@ func spoken(m chat.Message) string {
 func inWords(m chat.Message, limit int) string {
 	out := newMarkup(min(limit, maxFallback))
 	if !opensWithTitle(m) {
-		out.text(single(m.Title, maxTitle))
+		out.text(chat.Single(m.Title, maxTitle))
 	}
 
 	for _, part := range m.Parts {
@@ -37,7 +38,7 @@ func inWords(m chat.Message, limit int) string {
 		}
 	}
 
-	return or(strings.TrimSpace(out.String()), shy)
+	return cmp.Or(strings.TrimSpace(out.String()), chat.Ellipsis)
 }
 
 // lines are the words of a part.
@@ -82,7 +83,7 @@ func shortened(m chat.Message) chat.Message {
 		switch p := part.(type) {
 		case chat.Paragraph:
 			if !paragraph {
-				short.Parts, paragraph = append(short.Parts, chat.Paragraph{Text: chat.Plain(several(p.Text.String(), 300))}), true
+				short.Parts, paragraph = append(short.Parts, chat.Paragraph{Text: chat.Plain(chat.Several(p.Text.String(), 300))}), true
 			}
 		case chat.Facts:
 			if !facts {
@@ -98,7 +99,7 @@ func shortened(m chat.Message) chat.Message {
 func fewFacts(facts chat.Facts) chat.Facts {
 	few := make(chat.Facts, 0, 8)
 	for _, fact := range facts[:min(len(facts), cap(few))] {
-		few = append(few, chat.Fact{Label: fact.Label, Value: chat.Plain(several(fact.Value.String(), 100))})
+		few = append(few, chat.Fact{Label: fact.Label, Value: chat.Plain(chat.Several(fact.Value.String(), 100))})
 	}
 
 	return few

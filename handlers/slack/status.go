@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // What is needed to set people's statuses.
@@ -40,7 +41,7 @@ const (
 var errNoStatuses = &chat.Failure{Kind: chat.Refused, Err: errors.New("SLACK_STATUS_TOKEN is not set")}
 
 // newStatuses returns a client with the status token, nil if there is none.
-func newStatuses(o Options, w wire) *slack.Client {
+func newStatuses(o Options, w link.Wire) *slack.Client {
 	if o.StatusToken == "" {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"testing"
@@ -178,7 +179,7 @@ func TestShowStatusFails(t *testing.T) {
 					r.Inject(c.fault)
 				}
 
-				who := chat.Person(or(string(c.who), "slack:U0MARIA"))
+				who := chat.Person(cmp.Or(string(c.who), "slack:U0MARIA"))
 
 				shown, err := r.slack.ShowStatus(t.Context(), who, backSoon, time.Now().Add(time.Minute))
 

@@ -10,92 +10,12 @@ import (
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
-// shy is what stands where something was cut off.
-const shy = "…"
-
-// clean returns s without what could disturb the text around it: control
-// characters, the bidirectional overrides that let a name turn a sentence
-// around, and broken UTF-8. Line breaks stay; the joiners that emoji and some
-// scripts are made of stay too.
-func clean(s string) string {
-	s = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\r\n", "\n")
-
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n', r == '\r', r == '\u2028', r == '\u2029', r == '\u0085':
-			return '\n'
-		case r == '\t':
-			return ' '
-		case unicode.IsControl(r), disturbs(r):
-			return -1
-		default:
-			return r
-		}
-	}, s)
-}
-
-// disturbs reports whether r is invisible and changes how its neighbours are
-// read: direction marks, embeddings, overrides and isolates, the zero-width
-// space, the word joiner and the byte order mark.
-func disturbs(r rune) bool {
-	switch {
-	case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u206F':
-		return true
-	case r == '\u200B', r == '\u200E', r == '\u200F', r == '\u061C', r == '\u2060', r == '\uFEFF':
-		return true
-	case r >= '\uFFF9' && r <= '\uFFFB':
-		return true
-	default:
-		return false
-	}
-}
-
-// single returns s cleaned, in one line, without blanks around it, and cut to
-// limit characters.
-func single(s string, limit int) string {
-	return cut(strings.Join(strings.Fields(clean(s)), " "), limit)
-}
-
-// several returns s cleaned, its lines kept, and cut to limit characters.
-func several(s string, limit int) string {
-	return cut(strings.TrimSpace(clean(s)), limit)
-}
-
-// cut returns s shortened to at most limit characters, the last of which says
-// that something is missing.
-func cut(s string, limit int) string {
-	if limit <= 0 {
-		return ""
-	}
-
-	if len(s) <= limit {
-		return s
-	}
-
-	count, last := 0, 0
-	for i := range s {
-		count++
-		if count == limit {
-			last = i
-		}
-
-		if count > limit {
-			return s[:last] + shy
-		}
-	}
-
-	return s
-}
-
-// width is the number of characters of s as Slack counts them.
-func width(s string) int { return len([]rune(s)) }
-
 // markup builds the text of a mrkdwn field: what people wrote is escaped, and
 // instants become tokens that each reader sees in their own zone. It is cut
 // before what it holds is escaped, so that no entity is ever split.
 type markup struct {
 	b    strings.Builder
-	left int // characters that still fit, one kept for shy
+	left int // characters that still fit, one kept for the ellipsis
 	full bool
 }
 
@@ -114,7 +34,7 @@ func (m *markup) token(s string) {
 		return
 	}
 
-	if w := width(s); w <= m.left {
+	if w := utf8.RuneCountInString(s); w <= m.left {
 		m.left -= w
 		m.b.WriteString(s)
 
@@ -122,7 +42,7 @@ func (m *markup) token(s string) {
 	}
 
 	m.full = true
-	m.b.WriteString(shy)
+	m.b.WriteString(chat.Ellipsis)
 }
 
 // line adds a text with its instants.
@@ -131,7 +51,7 @@ func (m *markup) line(text chat.Text) {
 		if instant(span) {
 			m.token(fmt.Sprintf("<!date^%d^%s|%s>", span.At.Unix(), dateFormat(span.Form), fallback(span)))
 		} else {
-			m.text(clean(literal(span)))
+			m.text(chat.Clean(literal(span)))
 		}
 	}
 }

@@ -9,46 +9,6 @@ import (
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
-func TestClean(t *testing.T) {
-	cases := map[string]string{
-		"":                                     "",
-		"Ms Kovac":                             "Ms Kovac",
-		"a\r\nb\rc\u2028d":                     "a\nb\nc\nd",
-		"a\tb\x00c\x1b[31m":                    "a bc[31m",
-		"\u202Eevil\u202C \u2066x\u2069\u200E": "evil x",
-		"\xffbroken":                           "\uFFFDbroken",
-		"👩\u200D💻 family":                      "👩\u200D💻 family",
-		"zero\u200Bwidth\uFEFF":                "zerowidth",
-	}
-
-	for in, want := range cases {
-		if got := clean(in); got != want {
-			t.Errorf("clean(%q) = %q, want %q", in, got, want)
-		}
-	}
-}
-
-func TestCut(t *testing.T) {
-	cases := []struct {
-		in    string
-		limit int
-		want  string
-	}{
-		{"four", 4, "four"},
-		{"fives", 4, "fiv…"},
-		{"äöüß", 4, "äöüß"},
-		{"äöüßx", 4, "äöü…"},
-		{"x", 0, ""},
-		{"xy", 1, "…"},
-	}
-
-	for _, c := range cases {
-		if got := cut(c.in, c.limit); got != c.want {
-			t.Errorf("cut(%q, %d) = %q, want %q", c.in, c.limit, got, c.want)
-		}
-	}
-}
-
 func TestMarkupNeverSplitsAnEntity(t *testing.T) {
 	for limit := 1; limit < 20; limit++ {
 		m := newMarkup(limit)

@@ -1,4 +1,4 @@
-package slack
+package link
 
 import (
 	"errors"
@@ -10,32 +10,32 @@ import (
 	"time"
 )
 
-// callTimeout is how long one call of the Web API may take, from the dialling
-// to the last byte of the answer.
-const callTimeout = 10 * time.Second
+// A Wire sends requests and tells of a failed one whether it can have arrived.
+// Addresses are kept out of its errors: some are secrets, others name
+// conversations and people.
+type Wire struct {
+	// Client is the wire's own. It may be changed until the first request.
+	Client *http.Client
+}
 
-// A wire sends requests and tells of a failed one whether it can have arrived.
-// Addresses are kept out of its errors: those of response URLs are secrets.
-type wire struct{ client *http.Client }
-
-// newWire returns a wire on the client's transport. A client without a timeout
-// gets one.
-func newWire(client *http.Client) wire {
+// NewWire returns a wire with a copy of the client. One without a timeout gets
+// CallTimeout, and nil stands for one with a transport of its own.
+func NewWire(client *http.Client) Wire {
 	own := http.Client{Transport: transport()}
 	if client != nil {
 		own = *client
 	}
 
 	if own.Timeout <= 0 {
-		own.Timeout = callTimeout
+		own.Timeout = CallTimeout
 	}
 
-	return wire{client: &own}
+	return Wire{Client: &own}
 }
 
-// transport is net/http's own, with connections that are let go before Slack
-// may close them: one that closes just as it is written to leaves a page in
-// doubt.
+// transport is net/http's own, with connections that are let go before the
+// platform may close them: one that closes just as it is written to leaves a
+// page in doubt.
 func transport() http.RoundTripper {
 	usual, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
@@ -44,29 +44,29 @@ func transport() http.RoundTripper {
 
 	own := usual.Clone()
 	own.IdleConnTimeout = 20 * time.Second
-	own.ResponseHeaderTimeout = callTimeout
+	own.ResponseHeaderTimeout = CallTimeout
 
 	return own
 }
 
-// neverSentError is the cause of a request that certainly did not arrive.
-type neverSentError struct{ cause error }
+// NeverSentError is the failure of a request that certainly did not arrive.
+type NeverSentError struct{ Cause error }
 
-func (e *neverSentError) Error() string { return "not sent: " + e.cause.Error() }
-func (e *neverSentError) Unwrap() error { return e.cause }
+func (e *NeverSentError) Error() string { return "not sent: " + e.Cause.Error() }
+func (e *NeverSentError) Unwrap() error { return e.Cause }
 
-// Do is http.Client.Do with a *neverSentError where there was no connection, or
+// Do is http.Client.Do with a *NeverSentError where there was no connection, or
 // where the connection did not take the request. Everything else may have
 // arrived: net/http tells a request as written before it leaves its buffer, so
 // that its trace is good for nothing finer.
-func (w wire) Do(req *http.Request) (*http.Response, error) {
+func (w Wire) Do(req *http.Request) (*http.Response, error) {
 	if err := req.Context().Err(); err != nil {
-		return nil, &neverSentError{err}
+		return nil, &NeverSentError{err}
 	}
 
 	var got progress
 
-	resp, err := w.client.Do(req.WithContext(httptrace.WithClientTrace(req.Context(), got.trace())))
+	resp, err := w.Client.Do(req.WithContext(httptrace.WithClientTrace(req.Context(), got.trace())))
 	if err == nil {
 		return resp, nil
 	}
@@ -76,7 +76,7 @@ func (w wire) Do(req *http.Request) (*http.Response, error) {
 	}
 
 	if got.nowhere() || refusedToWrite(err) {
-		err = &neverSentError{err}
+		err = &NeverSentError{err}
 	}
 
 	return nil, err

@@ -1,0 +1,210 @@
+package link_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/firebreakhq/firebreak/handlers/link"
+)
+
+func TestWireHasATimeout(t *testing.T) {
+	if got := link.NewWire(nil).Client.Timeout; got != link.CallTimeout {
+		t.Errorf("NewWire(nil) waits %v, want %v", got, link.CallTimeout)
+	}
+
+	if got := link.NewWire(&http.Client{Timeout: time.Second}).Client.Timeout; got != time.Second {
+		t.Errorf("NewWire(1 s) waits %v, want 1 s", got)
+	}
+}
+
+// Only what certainly did not arrive is called so, and no error has an address.
+func TestWireKnowsWhatNeverLeft(t *testing.T) {
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+
+	cases := map[string]struct {
+		ctx   context.Context
+		dial  error
+		never bool
+	}{
+		"over before it begins": {over, nil, true},
+		"no connection":         {t.Context(), errors.New("no route"), true},
+		"hung up on":            {t.Context(), nil, false},
+	}
+
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	defer server.Close()
+
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			transport := &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+				if c.dial != nil {
+					return nil, c.dial
+				}
+
+				return new(net.Dialer).DialContext(ctx, network, address)
+			}}
+			defer transport.CloseIdleConnections()
+
+			req, err := http.NewRequestWithContext(c.ctx, http.MethodPost, server.URL+"/secret", strings.NewReader("a page"))
+			if err != nil {
+				t.Fatal(err)
+			}
+
+			resp, err := link.NewWire(&http.Client{Transport: transport}).Do(req)
+			if err == nil {
+				resp.Body.Close()
+				t.Fatal("Do = nil, want an error")
+			}
+
+			if _, never := errors.AsType[*link.NeverSentError](err); never != c.never {
+				t.Errorf("Do = %v, of which never sent is %v, want %v", err, never, c.never)
+			}
+
+			if strings.Contains(err.Error(), "secret") {
+				t.Errorf("Do = %v, want no address in it", err)
+			}
+		})
+	}
+}
+
+// Stopping waits for jobs, lets them begin what they need in the background, and
+// then ends that too.
+func TestWorkEndsInOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := link.NewWork(slog.New(slog.DiscardHandler))
+
+		done, ok := w.Begin()
+		if !ok {
+			t.Fatal("Begin = false, want a job")
+		}
+
+		var helped, ended bool
+
+		go func() {
+			defer done()
+
+			time.Sleep(time.Minute)
+
+			helped = w.Background(func(ctx context.Context) { <-ctx.Done(); ended = true })
+			w.Also(func(context.Context) { time.Sleep(time.Minute) })
+		}()
+
+		hasty, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+
+		if err := w.Drain(hasty); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("Drain with a job under way = %v, want %v", err, context.DeadlineExceeded)
+		}
+
+		if _, ok := w.Begin(); ok {
+			t.Error("Begin after Drain = true, want no more jobs")
+		}
+
+		began := time.Now()
+
+		if err := w.Drain(t.Context()); err != nil || time.Since(began) < time.Minute {
+			t.Errorf("Drain = %v after %v, want nil when the jobs are over", err, time.Since(began))
+		}
+
+		if !helped || ended {
+			t.Errorf("the background began: %v, ended: %v, want it to run still", helped, ended)
+		}
+
+		if err := w.End(t.Context()); err != nil || !ended {
+			t.Errorf("End = %v, ended: %v, want nil and all of it ended", err, ended)
+		}
+
+		if w.Background(func(context.Context) {}) {
+			t.Error("Background after End = true, want nothing more to begin")
+		}
+	})
+}
+
+func TestWorkIsBounded(t *testing.T) {
+	w := link.NewWork(slog.New(slog.DiscardHandler))
+
+	var last func()
+
+	for n := 0; ; n++ {
+		done, ok := w.Begin()
+		if !ok {
+			break
+		}
+
+		if last = done; n > 10_000 {
+			t.Fatal("Begin = true 10,000 times, want a bound")
+		}
+	}
+
+	last()
+
+	if _, ok := w.Begin(); !ok {
+		t.Error("Begin after a job is done = false, want its place")
+	}
+}
+
+func TestAsk(t *testing.T) {
+	cases := map[string]struct {
+		call func(context.Context) (string, error)
+		want string
+		ok   bool
+		log  string
+	}{
+		"a reply": {func(context.Context) (string, error) { return "here", nil }, "here", true, ""},
+		"an error": {func(context.Context) (string, error) { return "half", errors.New("the disk is full") },
+			"", false, "could not do what somebody asked for"},
+		"too late": {func(context.Context) (string, error) { time.Sleep(time.Minute); return "late", nil },
+			"", false, "did not answer in time"},
+		"a panic": {func(context.Context) (string, error) { panic("Ms Kovac") }, "", false, "a handler panicked"},
+	}
+
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var log bytes.Buffer
+
+				w := link.NewWork(slog.New(slog.NewTextHandler(&log, nil)))
+
+				ctx, cancel := w.Within(time.Second)
+				defer cancel()
+
+				if got, ok := link.Ask(ctx, w, "click", c.call); got != c.want || ok != c.ok {
+					t.Errorf("Ask = %q, %v, want %q, %v", got, ok, c.want, c.ok)
+				}
+
+				if err := w.Drain(t.Context()); err != nil {
+					t.Errorf("Drain = %v, want nil", err)
+				}
+
+				if said := log.String(); !strings.Contains(said, c.log) || c.log == "" && said != "" || strings.Contains(said, "Kovac") {
+					t.Errorf("the log says %q, want %q and nobody's words", said, c.log)
+				}
+			})
+		})
+	}
+}
+
+func TestPause(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+
+		if !link.Pause(ctx, time.Second/2) {
+			t.Error("Pause within the time = false, want true")
+		}
+
+		if link.Pause(ctx, time.Second) {
+			t.Error("Pause beyond the time = true, want false")
+		}
+	})
+}
