@@ -1,0 +1,284 @@
+package teams
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
+)
+
+// An answer is what Teams is told about one activity.
+type answer struct {
+	status int
+	body   json.RawMessage // nil for none
+	failed bool            // the bot could not do what was asked for
+	// then is what else is to be done, at the same time as the answer is sent;
+	// nil for nothing.
+	then func(ctx context.Context)
+}
+
+// fine is the answer that only acknowledges. To an invoke of a dialog it closes
+// it.
+var fine = answer{status: http.StatusOK}
+
+// An origin is who did something, and where they can be answered.
+type origin struct {
+	who  chat.Person
+	zone string // IANA name of the zone in which they are, "" if unknown
+	*activity
+}
+
+// take does what an activity asks for. ctx is over when Teams stops to wait. The
+// Front has kept everything when it returns, so that the answer may be sent.
+// Activities of other kinds than those known are acknowledged, as Teams asks for;
+// only an invoke has to be understood.
+func (t *Teams) take(ctx context.Context, a *activity) answer {
+	by := origin{activity: a, zone: a.Zone}
+
+	if a.human() {
+		by.who, _ = t.whois(ctx, a, a.From)
+	}
+
+	t.hear(ctx, by)
+
+	switch {
+	case a.Type == "invoke":
+		return t.invoke(ctx, by)
+	case a.Type == "message" && by.who != "":
+		return t.message(ctx, by)
+	case a.Type == "message" && a.human():
+		return t.stranger(by)
+	default:
+		return fine
+	}
+}
+
+// hear keeps what an activity tells of addresses. What can't be kept is no reason
+// not to do what somebody asks for.
+func (t *Teams) hear(ctx context.Context, by origin) {
+	if by.leaving() {
+		t.bury(ctx, by.lost(), "BotNotInConversationRoster")
+
+		return
+	}
+
+	if err := t.addresses.heard(ctx, by.who, by.activity); err != nil {
+		t.log.Error("an address could not be kept", "err", err)
+	}
+
+	if by.foreign() {
+		t.people.met(by.who, "") // nobody there may be asked for
+	} else {
+		t.people.met(by.who, by.Conversation.ID)
+	}
+}
+
+// leaving reports whether the bot was taken out of where the activity comes
+// from. To upgrade an app may be to remove it and add it again, and Teams does
+// not say in which order it tells: that is left to be seen.
+func (a *activity) leaving() bool {
+	switch a.Type {
+	case "installationUpdate":
+		return a.Action == "remove"
+	case "conversationUpdate":
+		return a.aboutBot(a.Removed)
+	default:
+		return false
+	}
+}
+
+// lost is the room that the bot can't write to any more.
+func (o origin) lost() chat.Room {
+	if o.personal() && o.who != "" {
+		return o.who.Private()
+	}
+
+	return o.room()
+}
+
+// bury notes that a room can't be written to.
+func (t *Teams) bury(ctx context.Context, room chat.Room, code string) {
+	if room == "" {
+		return
+	}
+
+	if err := t.addresses.bury(ctx, roomOf(base(room.ID())), code); err != nil {
+		t.log.Error("an address could not be kept", "err", err)
+	}
+}
+
+// revive notes that a room can be written to again.
+func (t *Teams) revive(ctx context.Context, room chat.Room) {
+	if err := t.addresses.change(ctx, roomOf(base(room.ID())), func(at *address) { at.revive() }); err != nil {
+		t.log.Error("an address could not be kept", "err", err)
+	}
+}
+
+// message is what somebody wrote, or a button that Teams sends as a message.
+func (t *Teams) message(ctx context.Context, by origin) answer {
+	if by.Value.given() {
+		if in, ok := readSheet(by.Value.raw); ok {
+			shown := t.fill(ctx, by, in)
+
+			return answer{status: http.StatusOK, failed: shown.failed, then: t.replacing(by, shown)}
+		}
+
+		if action, value, ok := readClick(by.Value.raw); ok {
+			return t.answered(by, t.click(ctx, by, action, value))
+		}
+	}
+
+	name, rest := t.opts.command(t.typed(ctx, by.activity))
+	if name == chat.HomeOpened {
+		return t.home(ctx, by)
+	}
+
+	return t.answered(by, t.command(ctx, chat.Command{ID: by.id(), Who: by.who, Name: name, Text: rest, Room: by.room()}))
+}
+
+// answered is the answer to a message, which is a message too.
+func (t *Teams) answered(by origin, r reply) answer {
+	return answer{status: http.StatusOK, failed: r.failed, then: t.aside(by, r)}
+}
+
+// stranger answers a message of somebody of whom can't be told who they are: they
+// are not to believe that they were heard.
+func (t *Teams) stranger(by origin) answer {
+	return answer{status: http.StatusOK, failed: true, then: func(ctx context.Context) {
+		err := t.plainer(*t.sorry(), func(o outgoing) error {
+			if !by.personal() {
+				return t.target(ctx, by.Service, by.Conversation.ID, o.to(by))
+			}
+
+			_, err := t.send(ctx, by.Service, by.Conversation.ID, o)
+
+			return err
+		})
+		if err != nil {
+			t.log.Warn("somebody could not be told something", "err", err)
+		}
+	}}
+}
+
+func (t *Teams) command(ctx context.Context, c chat.Command) reply {
+	return t.ask(ctx, "command", func(ctx context.Context) (chat.Reply, error) { return t.opts.Front.Command(ctx, c) })
+}
+
+func (t *Teams) click(ctx context.Context, by origin, action, value string) reply {
+	click := chat.Click{ID: by.id(), Who: by.who, Action: action, Value: value, On: by.on()}
+
+	return t.ask(ctx, "click", func(ctx context.Context) (chat.Reply, error) { return t.opts.Front.Click(ctx, click) })
+}
+
+// home is somebody who asks for their personal view: a card that ShowHome posts
+// and keeps up to date from then on.
+func (t *Teams) home(ctx context.Context, by origin) answer {
+	if err := t.addresses.change(ctx, by.who.Private(), func(at *address) { at.Wanted = true }); err != nil {
+		t.log.Error("an address could not be kept", "err", err)
+	}
+
+	reply := t.command(ctx, chat.Command{ID: by.id(), Who: by.who, Name: chat.HomeOpened, Room: by.room()})
+	if reply.failed || reply.Message == nil {
+		return t.answered(by, reply)
+	}
+
+	return answer{status: http.StatusOK, then: func(ctx context.Context) {
+		if err := t.ShowHome(ctx, by.who, *reply.Message); err != nil {
+			t.log.Warn("a personal view could not be shown", "err", err)
+		}
+	}}
+}
+
+// invoke is what waits for its answer on somebody's screen.
+func (t *Teams) invoke(ctx context.Context, by origin) answer {
+	var v extended
+	if by.Value.given() && lenient(by.Value.raw, &v) != nil {
+		return answer{status: http.StatusBadRequest}
+	}
+
+	switch strings.Replace(by.Name, "composeExtensions/", "composeExtension/", 1) {
+	case "adaptiveCard/action":
+		return t.pressed(ctx, by)
+	case "task/fetch", "task/submit", "composeExtension/submitAction":
+		return t.dialog(ctx, by, v.Data)
+	case "composeExtension/fetchTask":
+		return t.extension(ctx, by, v)
+	default:
+		return answer{status: http.StatusNotImplemented}
+	}
+}
+
+// pressed is a button of a card.
+func (t *Teams) pressed(ctx context.Context, by origin) answer {
+	var v pressed
+	if lenient(by.Value.raw, &v) != nil || by.who == "" {
+		return unknownButton
+	}
+
+	if in, ok := readSheet(v.Action.Data); ok {
+		shown := t.fill(ctx, by, in)
+		if t.opts.Unauthenticated && shown.title != "" {
+			return t.goingOn(by, shown)
+		}
+
+		return answer{status: http.StatusOK, body: changedCard(shown.card), failed: shown.failed, then: t.replacing(by, shown)}
+	}
+
+	action, value, ok := readClick(v.Action.Data)
+	if !ok {
+		return unknownButton
+	}
+
+	reply := t.click(ctx, by, action, value)
+
+	return answer{status: http.StatusOK, body: toast(t.nod(reply)), failed: reply.failed, then: t.aside(by, reply)}
+}
+
+// dialog is a button that opens a dialog, or one within it.
+func (t *Teams) dialog(ctx context.Context, by origin, data json.RawMessage) answer {
+	if by.who == "" {
+		return t.inDialog(ctx, by, reply{failed: true})
+	}
+
+	if in, ok := readSheet(data); ok {
+		return t.shownInDialog(t.fill(ctx, by, in))
+	}
+
+	action, value, ok := readClick(data)
+	if !ok {
+		return fine
+	}
+
+	return t.inDialog(ctx, by, t.click(ctx, by, action, value))
+}
+
+// extension is a command of the message extension: from where people write, or
+// on a message that somebody wrote.
+func (t *Teams) extension(ctx context.Context, by origin, v extended) answer {
+	if by.who == "" {
+		return t.inDialog(ctx, by, reply{failed: true})
+	}
+
+	name := cmp.Or(t.opts.Commands[v.Command], v.Command)
+	c := chat.Command{ID: by.id(), Who: by.who, Name: name, Room: by.room(), Link: v.Message.Link}
+	c.Quoted = quoted(v.Message.Body.Kind, v.Message.Body.Content)
+
+	return t.inDialog(ctx, by, t.command(ctx, c))
+}
+
+// A reply is the Front's, or that there is none.
+type reply struct {
+	chat.Reply
+	failed bool
+}
+
+// ask calls the Front and waits for it as long as ctx allows (link.Ask).
+func (t *Teams) ask(ctx context.Context, what string, front func(context.Context) (chat.Reply, error)) reply {
+	answer, ok := link.Ask(ctx, t.work, what, front)
+
+	return reply{Reply: answer, failed: !ok}
+}
