@@ -279,8 +279,8 @@ func (a *application) capLoose() {
 	}
 }
 
-func (a *application) pageCard(p Page) CardID {
-	return CardID{Role: PageCard, Escalation: a.ID, Person: p.Who, N: p.Attempt}
+func (e *Escalation) pageCard(p Page) CardID {
+	return CardID{Role: PageCard, Escalation: e.ID, Person: p.Who, N: p.Attempt}
 }
 
 // lookAhead sets what is to be reminded of, as things stand now after before.

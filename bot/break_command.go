@@ -186,10 +186,19 @@ func (b *Break) shows(action string, n int) bool {
 
 // openBreakForm opens the form that asks for a person.
 func (d *Desk) openBreakForm(ctx context.Context, c chat.Click, n int) (chat.Reply, error) {
-	var stands bool
+	var (
+		stands bool
+		field  chat.Field
+	)
+
+	form := breakForms[c.Action]
 
 	err := d.view(ctx, func(s *session) error {
-		b, err := s.breakOf(s.whois(c.Who))
+		who := s.whois(c.Who)
+		field = s.personField("who", form.label, "", without(s.near(s.defaultTeam(c.Who)), []PersonID{who}))
+		field.Required = true
+
+		b, err := s.breakOf(who)
 		stands = err == nil && (!b.shows(c.Action, n) || c.Action == "break_buddy" && !b.mayAsk() || c.Action == "break_talk" && !b.talkable())
 
 		return err
@@ -202,12 +211,10 @@ func (d *Desk) openBreakForm(ctx context.Context, c chat.Click, n int) (chat.Rep
 		return d.showBreak(ctx, c.Who)
 	}
 
-	form := breakForms[c.Action]
-
 	return chat.Reply{Form: &chat.Form{
 		ID: c.Action, Title: form.title, Submit: "Ask them", Cancel: "Cancel", State: strconv.Itoa(n),
 		Intro:  []chat.Part{chat.Small{Text: chat.Plain("They read that you would be glad about it today, and no reason.")}},
-		Fields: []chat.Field{{ID: "who", Kind: chat.PersonField, Label: form.label, Required: true}},
+		Fields: []chat.Field{field},
 	}}, nil
 }
 

@@ -161,7 +161,7 @@ func (b *Break) choices() []chat.Choice {
 	var choices []chat.Choice
 
 	button := func(action, label string, weight chat.Weight) {
-		choices = append(choices, chat.Choice{Action: action, Value: strconv.Itoa(b.Message), Label: label, Weight: weight})
+		choices = append(choices, chat.Choice{Action: action, Value: strconv.Itoa(b.Message), Label: label, Weight: weight, Opens: action == "break_buddy"})
 	}
 
 	switch b.State {
@@ -202,7 +202,7 @@ func (b *Break) choices() []chat.Choice {
 func (s *session) checkMessage(b *Break) chat.Message {
 	m := chat.Message{Title: "How are you today?"}
 	value := strconv.Itoa(b.Check)
-	talk := chat.Choice{Action: "break_talk", Value: value, Label: "I'd like to talk to somebody"}
+	talk := chat.Choice{Action: "break_talk", Value: value, Label: "I'd like to talk to somebody", Opens: true}
 
 	switch b.CheckEnd {
 	case CheckFine:

@@ -128,8 +128,12 @@ func (id CardID) Class() Class {
 // and what is still to be done about it. What it shows is never kept: it is
 // drawn from the present state at the moment of sending.
 type Card struct {
-	ID     CardID
-	Ref    chat.Ref  // where it was posted, zero until then
+	ID  CardID
+	Ref chat.Ref // where it was posted, zero until then
+	// To is the account that it is for, of those that the person has. It is settled
+	// when the card is wanted first: one that may have been posted must not go
+	// elsewhere. "" in a channel.
+	To     chat.Person
 	Drawn  string    // fingerprint of what was last drawn there
 	Posted time.Time // when it was posted
 

@@ -26,6 +26,7 @@ var sentences = map[What]sentence{
 	WasPaged:           {says: "{whom} was paged ({text}, page {n})"},
 	WasUnanswered:      {says: "{whom} did not answer"},
 	WasUnreachable:     {says: "{whom} could not be reached"},
+	WasRerouted:        {says: "{whom} could not be reached by one account and was paged by another (page {n})"},
 	WasSkipped:         {says: "Nobody to page: {text}", hidden: true},
 	WasExhausted:       {says: "Nobody can be reached; I go on trying"},
 	WasAllOff:          {says: "Everybody is off or away; I page them all the same"},

@@ -153,6 +153,8 @@ func owes(e *Escalation, by PersonID) bool {
 
 // Click answers a pressed button, and a changed choice in a form.
 func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
+	d.noteActive(ctx, c.Who)
+
 	if c.Form != nil {
 		return d.redrawForm(ctx, c)
 	}

@@ -24,17 +24,14 @@ const (
 // Command answers something that was typed to the bot. It writes only where
 // the command itself is the call for help, so that a form opens at once.
 func (d *Desk) Command(ctx context.Context, c chat.Command) (chat.Reply, error) {
+	d.noteActive(ctx, c.Who)
+
 	switch c.Name {
 	case escalateCommand:
 		return d.escalate(ctx, c)
 	case chat.HomeOpened:
 		return chat.Reply{}, d.update(ctx, func(s *session) error {
-			home := CardID{Role: HomeCard, Person: s.whois(c.Who)}
-			if err := s.redraw(home); err != nil {
-				return err
-			}
-
-			return s.want(home)
+			return s.openHome(c.Who)
 		})
 	case dutyCommand:
 		return d.duty(ctx, c)
@@ -47,6 +44,28 @@ func (d *Desk) Command(ctx context.Context, c chat.Command) (chat.Reply, error) 
 	default:
 		return chat.Reply{Message: d.unknown(c)}, nil
 	}
+}
+
+// openHome shows somebody their personal view by the account that they opened it
+// with. It is kept up to date there from now on.
+func (s *session) openHome(account chat.Person) error {
+	home := CardID{Role: HomeCard, Person: s.whois(account)}
+
+	card, err := s.Card(home)
+	if errors.Is(err, ErrNotFound) {
+		return s.wantBy(home, account)
+	}
+
+	if err != nil {
+		return err
+	}
+
+	card.Drawn, card.To = "", account // they may have an old drawing in front of them
+	if err := s.PutCard(card); err != nil {
+		return err
+	}
+
+	return s.want(home)
 }
 
 // escalate answers /escalate in all its forms. Whatever is no word of its own

@@ -259,8 +259,9 @@ func NewDeliver(o DeliverOptions) *Deliver {
 
 // want puts a card into the outbox, within the desk's transaction. The desk
 // wakes Deliver with the same id after the commit. A card that was given up as
-// undeliverable stays so.
-func want(tx Tx, id CardID, now time.Time) error {
+// undeliverable stays so. One that was not posted and has no account yet is for the
+// one that to returns.
+func want(tx Tx, id CardID, now time.Time, to func() chat.Person) error {
 	card, err := tx.Card(id)
 
 	switch {
@@ -272,6 +273,10 @@ func want(tx Tx, id CardID, now time.Time) error {
 
 	if card.Dead {
 		return nil
+	}
+
+	if card.To == "" && card.Ref.IsZero() {
+		card.To = to()
 	}
 
 	if !card.Pending() {

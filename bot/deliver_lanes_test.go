@@ -152,7 +152,7 @@ func benchmarkDeliver(b *testing.B, waiting int) {
 	deliver := func(e EscalationID) {
 		id := page(e, PersonID(fmt.Sprint("p", e)))
 
-		if err := store.Update(ctx, func(tx Tx) error { return want(tx, id, time.Now()) }); err != nil {
+		if err := store.Update(ctx, func(tx Tx) error { return want(tx, id, time.Now(), nowhere) }); err != nil {
 			b.Fatal(err)
 		}
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strings"
 	"time"
 
@@ -315,7 +314,7 @@ func (s *session) carryOut(e *Escalation, team *Team, effects []Effect) error {
 			err = s.recordEntry(e, team, effect.Entry)
 		case Show:
 			if effect.Card.Role != AlarmCard || team != nil && team.Channel != "" {
-				err = s.want(effect.Card)
+				err = s.wantBy(effect.Card, e.rerouted(effect.Card))
 			}
 
 			if effect.Card.Role == NoticeCard && err == nil { // what they were told may be about what was theirs
@@ -384,14 +383,39 @@ func (s *session) wantHomes(people []PersonID) error {
 }
 
 // want puts a card into the outbox.
-func (s *session) want(id CardID) error {
-	if err := want(s.Tx, id, s.now); err != nil {
+func (s *session) want(id CardID) error { return s.wantBy(id, "") }
+
+// wantBy is want for a card that goes to an account of the person. "" is the one
+// by which they are written to.
+func (s *session) wantBy(id CardID, account chat.Person) error {
+	err := want(s.Tx, id, s.now, func() chat.Person {
+		if account != "" || id.Person == "" {
+			return account
+		}
+
+		if known, ok := s.account(id.Person); ok {
+			return known
+		}
+
+		return "" // they may get one before it goes
+	})
+	if err != nil {
 		return err
 	}
 
 	s.wanted = append(s.wanted, id)
 
 	return nil
+}
+
+// rerouted returns the account that a page goes to since another could not be
+// reached, "" for any other card.
+func (e *Escalation) rerouted(id CardID) chat.Person {
+	if page := e.page(id.Person); id.Role == PageCard && page != nil && page.Attempt == id.N {
+		return page.On
+	}
+
+	return ""
 }
 
 // redraw has a card drawn anew even if nothing seems to have changed: somebody
@@ -425,49 +449,6 @@ func (s *session) whois(account chat.Person) PersonID {
 	}
 
 	return PersonID(account)
-}
-
-// account returns where somebody is written to: by an account that is not
-// deactivated, if they have one.
-func (s *session) account(who PersonID) (chat.Person, bool) {
-	accounts, gone := s.accounts(who)
-
-	for _, account := range accounts {
-		if !slices.Contains(gone, account) {
-			return account, true
-		}
-	}
-
-	if len(accounts) > 0 {
-		return accounts[0], true
-	}
-
-	account := chat.Person(who)
-
-	return account, account.Platform() != ""
-}
-
-// accounts returns the accounts of somebody, those that are configured first,
-// and which of them were deactivated.
-func (s *session) accounts(who PersonID) (all, gone []chat.Person) {
-	all = slices.Clone(s.desk.settings.People[who].Accounts)
-
-	known, err := s.Accounts(who)
-	if err != nil {
-		s.desk.log.Error("the accounts of somebody can't be read", "person", who, "error", err)
-	}
-
-	for _, identity := range known {
-		if !slices.Contains(all, identity.Who) {
-			all = append(all, identity.Who)
-		}
-
-		if identity.Gone {
-			gone = append(gone, identity.Who)
-		}
-	}
-
-	return all, gone
 }
 
 // name returns how somebody is called.
@@ -519,8 +500,8 @@ func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 			return err
 		}
 
-		if left && s.gone(identity.Person) {
-			if err := s.left(identity.Person); err != nil {
+		if left {
+			if err := s.left(identity.Person, p.Who); err != nil {
 				return err
 			}
 		}
@@ -533,9 +514,12 @@ func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 	})
 }
 
-// left goes on without somebody whose last account was deactivated: their open pages
-// go to the next person at once.
-func (s *session) left(who PersonID) error {
+// left goes on without an account that was deactivated: what it was paged for goes
+// to the next person at once, or to another account of the person's if they have
+// one.
+func (s *session) left(who PersonID, account chat.Person) error {
+	gone := s.gone(who)
+
 	open, err := s.concerning(who)
 	if err != nil {
 		return err
@@ -547,7 +531,18 @@ func (s *session) left(who PersonID) error {
 			continue
 		}
 
-		err = s.apply(e, Unreachable{Who: who, Attempt: page.Attempt, Reason: "deactivated"})
+		ev := Unreachable{Who: who, Attempt: page.Attempt, Reason: "deactivated"}
+
+		if !gone {
+			card, err := s.Card(e.pageCard(*page))
+			if err != nil || card.To != account {
+				continue // it went elsewhere
+			}
+
+			ev = s.unreachable(e, card, ev.Reason)
+		}
+
+		err = s.apply(e, ev)
 		if err != nil && !harmless(err) {
 			return err
 		}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,17 @@ func itoa(n int) string { return strconv.Itoa(n) }
 
 // button is a choice that is about an escalation.
 func (s *session) button(e *Escalation, action, label string, weight chat.Weight) chat.Choice {
-	return chat.Choice{Action: action, Value: e.ID.String(), Label: label, Weight: weight, Spoken: label + ", " + e.ID.String()}
+	return chat.Choice{
+		Action: action, Value: e.ID.String(), Label: label, Weight: weight, Spoken: label + ", " + e.ID.String(),
+		Opens: slices.Contains(openers, action),
+	}
+}
+
+// openers are the buttons of an escalation that are answered with a form, unless
+// they come too late.
+var openers = []string{
+	"pass", "ask", "answer", "hand_to", "hand_back", "note", "resolve", "reopen", "add_context", "told_customer", "promise_callback",
+	"add_owed", "follow_up_done", "move_owed", "drop_owed", feedbackAction,
 }
 
 func numbered(c chat.Choice, n int) chat.Choice {
@@ -723,10 +734,25 @@ func (s *session) askedTitle(e *Escalation, who PersonID) string {
 	return s.closedTitle(e)
 }
 
-// Draw returns what a card shows now, and where.
+// Draw returns what a card shows now, and where: by the account that was settled
+// when it was wanted first, unless that was deactivated since.
 func (d *Desk) Draw(tx Tx, id CardID) (Drawing, error) {
 	s := &session{Tx: tx, desk: d, now: d.now()}
 
+	drawing, err := s.draw(id)
+	if drawing.Person == "" {
+		return drawing, err
+	}
+
+	card, unread := s.Card(id)
+	if unread == nil && slices.Contains(s.usable(id.Person), card.To) {
+		drawing.To, drawing.Person = card.To.Private(), card.To
+	}
+
+	return drawing, err
+}
+
+func (s *session) draw(id CardID) (Drawing, error) {
 	if id.Role == HomeCard {
 		return s.drawHome(id.Person)
 	}

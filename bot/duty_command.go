@@ -31,6 +31,9 @@ var dutyWords = map[string]dutyDeed{
 // duty answers /duty in all its forms.
 func (d *Desk) duty(ctx context.Context, c chat.Command) (chat.Reply, error) {
 	word, rest := firstWord(c.Text)
+	if rest == "" && (word == "here" || word == "anywhere") {
+		return d.choosePlace(ctx, c.Who, word == "here")
+	}
 
 	do, changes := dutyWords[word]
 	if !changes {
@@ -112,9 +115,9 @@ func (d *Desk) dutyShown(ctx context.Context, c chat.Command, word, rest string)
 		case word == "week" && rest == "":
 			message, err = s.dutyWeek(c.Who)
 		case word == "help" && rest == "":
-			message = s.dutyHelp("Who is on duty")
+			message = s.dutyHelp("Who is on duty", c.Who)
 		default:
-			message, err = s.dutyOf(c.Text)
+			message, err = s.dutyOf(c.Text, c.Who)
 		}
 
 		return err
@@ -123,17 +126,26 @@ func (d *Desk) dutyShown(ctx context.Context, c chat.Command, word, rest string)
 	return chat.Reply{Message: message}, err
 }
 
-// dutyHelp says what can follow /duty.
-func (s *session) dutyHelp(title string) *chat.Message {
+// dutyHelp says what can follow /duty. Where they are paged can be chosen by those
+// who have several accounts.
+func (s *session) dutyHelp(title string, asks chat.Person) *chat.Message {
 	c := "/" + s.desk.commandName(dutyCommand)
 
-	return &chat.Message{Title: title, Parts: []chat.Part{chat.Facts{
+	facts := chat.Facts{
 		{Label: c, Value: chat.Plain("who is on duty now and next, in every team; with a team's name behind it, in that one")},
 		{Label: c + " week", Value: chat.Plain("the next seven days of your teams")},
 		{Label: c + " cover @who until 18:00", Value: chat.Plain("you have their duty for that time")},
 		{Label: c + " off until 18:00", Value: chat.Plain("you are away for that time")},
 		{Label: c + " cancel", Value: chat.Plain("calls a cover or absence of yours off")},
-	}, chat.Small{Text: chat.Plain("Times as you say them, in your own zone: until 18:00, from 14:00 to 16:30, tomorrow 9-17, friday, from fri 22:00 until sat 06:00, for 2h. " +
+	}
+
+	if len(s.usable(s.whois(asks))) > 1 {
+		facts = append(facts,
+			chat.Fact{Label: c + " here", Value: chat.Plain("you are paged here from now on, whatever else you use")},
+			chat.Fact{Label: c + " anywhere", Value: chat.Plain("you are paged wherever you were active last")})
+	}
+
+	return &chat.Message{Title: title, Parts: []chat.Part{facts, chat.Small{Text: chat.Plain("Times as you say them, in your own zone: until 18:00, from 14:00 to 16:30, tomorrow 9-17, friday, from fri 22:00 until sat 06:00, for 2h. " +
 		"Managers may act for others: " + c + " off @who until 18:00, " + c + " cover @who by @other until 18:00.")}}}
 }
 
@@ -333,7 +345,7 @@ func inWords(n int, thing string) string {
 }
 
 // dutyOf answers a word that is no command: the name of a team, or else help.
-func (s *session) dutyOf(text string) (*chat.Message, error) {
+func (s *session) dutyOf(text string, asks chat.Person) (*chat.Message, error) {
 	for i := range s.desk.settings.Teams {
 		t := &s.desk.settings.Teams[i]
 		if !strings.EqualFold(text, t.Name) && !strings.EqualFold(text, string(t.ID)) {
@@ -350,7 +362,7 @@ func (s *session) dutyOf(text string) (*chat.Message, error) {
 		return &chat.Message{Title: "On duty now", Parts: append([]chat.Part{line}, changes...)}, err
 	}
 
-	return s.dutyHelp("I don't know “" + inline(text, 40) + "”. This is what you can type:"), nil
+	return s.dutyHelp("I don't know “"+inline(text, 40)+"”. This is what you can type:", asks), nil
 }
 
 // cover gives somebody's duty to whoever asks for it, or whom a manager names.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // An EscalationID numbers an escalation; people see it as "E-142".
@@ -184,6 +186,10 @@ type Page struct {
 	Off     bool      // they had said that they are off when it was sent
 	Reason  string    // why it was passed, or could not be delivered
 	Closed  time.Time // when State left PageOpen
+	// On is the account that it went to since others of the person, which are
+	// Tried, could not be reached. Both are empty at first.
+	On    chat.Person
+	Tried []chat.Person
 }
 
 // A PageState is what became of a page.

@@ -3,6 +3,7 @@ package bot
 import (
 	"time"
 
+	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
@@ -33,11 +34,14 @@ type (
 		Attempt int // of the page that they answered
 		Reason  string
 	}
-	// Unreachable says that the platform can't deliver a page.
+	// Unreachable says that the platform can't deliver a page. If the person has
+	// another account that it was not tried by, it goes Elsewhere.
 	Unreachable struct {
-		Who     PersonID
-		Attempt int
-		Reason  string
+		Who       PersonID
+		Attempt   int
+		Reason    string
+		On        chat.Person // the account that could not be reached
+		Elsewhere chat.Person // "" if there is none left
 	}
 	// Join says that the holder has the customer, or gives what was
 	// asked for.

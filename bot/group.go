@@ -38,6 +38,7 @@ func (d *Desk) setGroup(ctx context.Context, platform Grouper, t Team) error {
 	var (
 		people   []PersonID
 		accounts []chat.Person
+		whole    bool
 	)
 
 	err := d.view(ctx, func(s *session) error {
@@ -46,11 +47,13 @@ func (d *Desk) setGroup(ctx context.Context, platform Grouper, t Team) error {
 			return err
 		}
 
-		people, accounts = w.On, nil
+		people, accounts, whole = w.On, nil, true
 
 		for _, who := range w.On {
-			if account, ok := s.account(who); ok {
+			if account, ok := s.accountOn(who, t.Group.Platform()); ok {
 				accounts = append(accounts, account)
+			} else if len(s.usable(who)) == 0 { // who is elsewhere is not waited for
+				whole = false
 			}
 		}
 
@@ -61,7 +64,6 @@ func (d *Desk) setGroup(ctx context.Context, platform Grouper, t Team) error {
 	}
 
 	failure := platform.SetGroup(ctx, t.Group.ID(), accounts)
-	whole := len(accounts) == len(people)
 
 	return d.update(ctx, func(s *session) error { return s.groupSet(&t, people, whole, failure) })
 }

@@ -79,7 +79,7 @@ func (s *session) homeDuty(who PersonID) ([]chat.Part, error) {
 const mostAtHome = 18
 
 // escalateChoice opens the form for a new escalation.
-var escalateChoice = chat.Choice{Action: "new", Label: "Escalate", Weight: chat.Primary, Spoken: "Open the form for a new escalation"}
+var escalateChoice = chat.Choice{Action: "new", Label: "Escalate", Weight: chat.Primary, Spoken: "Open the form for a new escalation", Opens: true}
 
 // choicesFor are the buttons that somebody has for an escalation now.
 func (s *session) choicesFor(e *Escalation, who PersonID) []chat.Choice {

@@ -54,7 +54,7 @@ func (s *session) followupsHelp(title string) *chat.Message {
 }
 
 // addOwedToChoice opens the form in which somebody chooses the escalation first.
-var addOwedToChoice = chat.Choice{Action: "add_owed_to", Label: "Add follow-up", Weight: chat.Normal, Spoken: "Add a follow-up or promise"}
+var addOwedToChoice = chat.Choice{Action: "add_owed_to", Label: "Add follow-up", Weight: chat.Normal, Spoken: "Add a follow-up or promise", Opens: true}
 
 // owedBy returns what somebody owes, oldest due first.
 func (s *session) owedBy(who PersonID) ([]item, error) {

@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -209,14 +210,14 @@ func (s *session) addOwedForm(e *Escalation, _ PersonID) *chat.Form {
 		return nil
 	}
 
-	form := s.addOwedFields(e.Team, e.Context)
+	form := s.addOwedFields(e.Team, e.Context, s.helpers(e))
 	form.State = e.ID.String()
 	form.Intro = []chat.Part{chat.Small{Text: chat.Plain(e.ID.String() + " · " + subject(e))}}
 
 	return form
 }
 
-func (s *session) addOwedFields(team TeamID, c Context) *chat.Form {
+func (s *session) addOwedFields(team TeamID, c Context, some []PersonID) *chat.Form {
 	fields := append([]chat.Field{
 		chooseOne("kind", "What is it?", owedKinds, "follow-up", mustFill),
 		paragraph("text", "What will be done", "", "Ask whether the new blender came", mustFill),
@@ -226,7 +227,7 @@ func (s *session) addOwedFields(team TeamID, c Context) *chat.Form {
 	fields = append(fields,
 		chooseOne("how", "By", contactChannels, c.Channel),
 		line("where", "Number or address", joinWords(c.CallWhere, c.CallWho), "+44 20 7946 0000"),
-		chat.Field{ID: "owner", Kind: chat.PersonField, Label: "Who does it", Hint: "You, if it is left empty."},
+		s.personField("owner", "Who does it", "You, if it is left empty.", some),
 	)
 
 	return &chat.Form{
@@ -291,17 +292,18 @@ func (d *Desk) addOwedTo(ctx context.Context, c chat.Click) (chat.Reply, error) 
 // all are of one team.
 func (s *session) addOwedToForm(open []*Escalation) *chat.Form {
 	which := chat.Field{ID: "escalation", Kind: chat.ChoiceField, Label: "Which escalation", Required: true}
-	team := open[0].Team
+	team, some := open[0].Team, s.near(open[0].Team)
 
 	for _, e := range open[:min(len(open), mostChoices)] {
 		which.Options = append(which.Options, chat.Option{Value: e.ID.String(), Label: inline(e.ID.String()+" · "+subject(e), 75)})
+		some = union(some, s.helpers(e))
 
 		if e.Team != team {
 			team = ""
 		}
 	}
 
-	form := s.addOwedFields(team, Context{})
+	form := s.addOwedFields(team, Context{}, some)
 	form.Fields = append([]chat.Field{which}, form.Fields...)
 
 	return form
@@ -359,7 +361,7 @@ func (s *session) callbackForm(e *Escalation, by PersonID) *chat.Form {
 	form.Fields = append(form.Fields,
 		line("where", "Number to call", e.Context.CallWhere, "+44 20 7946 0000", mustFill),
 		line("ask_for", "Ask for", e.Context.Customer, ""),
-		chat.Field{ID: "owner", Kind: chat.PersonField, Label: "Who calls", Hint: "You, if it is left empty."})
+		s.personField("owner", "Who calls", "You, if it is left empty.", s.helpers(e)))
 
 	return form
 }
@@ -380,6 +382,40 @@ func readCallback(f filled) (Event, problems) {
 	return PromiseCallback{
 		By: f.by, Owner: f.readOwner("owner", wrong), At: at.UTC(), Zone: zone, Where: where, Who: written(f.v.Get("ask_for")),
 	}, wrong
+}
+
+// personField asks for a person. Besides whom the reader's platform knows it offers
+// some people, who may be on another one.
+func (s *session) personField(id, label, hint string, some []PersonID) chat.Field {
+	field := chat.Field{ID: id, Kind: chat.PersonField, Label: label, Hint: hint}
+
+	for _, who := range some {
+		if account, ok := s.account(who); ok && !s.gone(who) {
+			field.Options = append(field.Options, chat.Option{Value: string(account), Label: inline(s.name(who), 75)})
+		}
+	}
+
+	slices.SortFunc(field.Options, func(a, b chat.Option) int {
+		return cmp.Or(cmp.Compare(a.Label, b.Label), cmp.Compare(a.Value, b.Value))
+	})
+
+	return field
+}
+
+// near returns everybody who can be paged, and the agents of a team.
+func (s *session) near(team TeamID) []PersonID {
+	people := slices.Collect(maps.Keys(s.desk.settings.People))
+	if t := s.desk.settings.team(team); t != nil {
+		people = union(people, t.Agents)
+	}
+
+	return people
+}
+
+// helpers returns who may do something about an escalation: its agent, who need not
+// be configured, and who is near them.
+func (s *session) helpers(e *Escalation) []PersonID {
+	return union([]PersonID{e.Agent}, s.near(e.Team))
 }
 
 // readOwner reads who is to do something: whoever writes it down, if nobody was
@@ -410,7 +446,7 @@ func (s *session) owedFields(e *Escalation) []chat.Field {
 
 	fields = append(fields,
 		chooseOne("followup_how", "Follow up by", contactChannels, ""),
-		chat.Field{ID: "followup_who", Kind: chat.PersonField, Label: "Who follows up", Hint: "You, if it is left empty."},
+		s.personField("followup_who", "Who follows up", "You, if it is left empty.", s.helpers(e)),
 		paragraph("promise", "What else was promised to the customer", "", ""),
 		chat.Field{ID: "promise_when", Kind: chat.MomentField, Label: "Promised for", Hint: "Tomorrow at this time, if it is left empty."},
 	)

@@ -320,8 +320,8 @@ func union(people, more []PersonID) []PersonID {
 	return append(slices.Clone(people), without(more, people)...)
 }
 
-func without(people, some []PersonID) []PersonID {
-	return slices.DeleteFunc(slices.Clone(people), func(p PersonID) bool { return slices.Contains(some, p) })
+func without[T comparable](all, some []T) []T {
+	return slices.DeleteFunc(slices.Clone(all), func(one T) bool { return slices.Contains(some, one) })
 }
 
 // sendPage pages somebody: a new message. An earlier page of theirs is drawn
@@ -441,9 +441,32 @@ func (a *application) unreachable(ev Unreachable) error {
 		return &NoChangeError{a.ID}
 	}
 
+	if ev.Elsewhere != "" {
+		a.reroute(*page, ev)
+
+		return nil
+	}
+
 	a.drop(page, PageUnreachable, Entry{What: WasUnreachable, Whom: ev.Who, Attempt: ev.Attempt, Text: ev.Reason})
 
 	return nil
+}
+
+// reroute sends a page that one of somebody's accounts can't be reached with to
+// another one: it is a new page that stands for the same, with the same time to
+// answer, and nobody else is paged for it.
+func (a *application) reroute(old Page, ev Unreachable) {
+	a.sendPage(old.Who, old.Tier)
+
+	page := a.page(old.Who)
+	page.State, page.Closed = old.State, old.Closed
+	page.On, page.Tried = ev.Elsewhere, append(slices.Clone(old.Tried), ev.On)
+
+	if a.Handover != nil && a.Handover.To == page.Who {
+		a.Handover.Attempt = page.Attempt
+	}
+
+	a.record(Entry{What: WasRerouted, Whom: page.Who, Attempt: page.Attempt, Text: ev.Reason}, a.State)
 }
 
 // drop ends an open page that will not be taken, and goes on if it was the last

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"encoding/json"
+	"fmt"
 	"iter"
 	"maps"
 	"reflect"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // everybody who does anything in the properties: the agent and another one,
@@ -228,7 +231,7 @@ func (l *life) checkPagesSent(t *rapid.T, before *Escalation, effects []Effect) 
 // sendsPage reports whether an entry is of a page that was sent. Who takes it
 // without one, or at the change of shift, is sent one.
 func sendsPage(entry Entry) bool {
-	return entry.What == WasPaged || entry.What == WasHandedTo || entry.What == WasTaken || entry.What == WasRelieved
+	return entry.What == WasPaged || entry.What == WasRerouted || entry.What == WasHandedTo || entry.What == WasTaken || entry.What == WasRelieved
 }
 
 func recipient(entry Entry) PersonID {
@@ -695,6 +698,10 @@ func (f *folded) add(t *rapid.T, entry Entry) {
 	switch entry.What {
 	case WasPaged:
 		f.pages[entry.Whom] = entry.Attempt
+	case WasRerouted:
+		if _, open := f.pages[entry.Whom]; open {
+			f.pages[entry.Whom] = entry.Attempt
+		}
 	case WasHandedTo:
 		delete(f.pages, f.handed)
 		f.handed, f.pages[entry.Whom] = entry.Whom, entry.Attempt
@@ -882,6 +889,7 @@ func TestAnyLife(t *testing.T) {
 			"time":          l.timePasses,
 			"duty":          l.dutyChanges,
 			"failing":       func(t *rapid.T) { l.fail(t) },
+			"rerouting":     func(t *rapid.T) { l.reroute(t) },
 		})
 	})
 }
@@ -895,6 +903,47 @@ func (l *life) fail(t *rapid.T) {
 
 	page := l.page(rapid.SampledFrom(who).Draw(t, "who"))
 	l.mustApply(t, Unreachable{Who: page.Who, Attempt: page.Attempt, Reason: "user_disabled"})
+}
+
+// reroute has the platform refuse some open page to somebody who has another
+// account.
+func (l *life) reroute(t *rapid.T) {
+	who := open(l.Escalation)
+	if len(who) == 0 {
+		t.Skip("no open page")
+	}
+
+	was := *l.page(rapid.SampledFrom(who).Draw(t, "who"))
+	pages, turn := len(l.Pages), l.Turn
+	on := chat.Person(fmt.Sprint("teams:", len(was.Tried)))
+
+	effects := l.mustApply(t, Unreachable{Who: was.Who, Attempt: was.Attempt, Reason: "gone", On: was.On, Elsewhere: on})
+
+	// The page is theirs still and the only one of theirs, it counts as sent once to
+	// each account, nobody else is paged for it, and the wait goes on.
+	now := l.page(was.Who)
+	if now.State != was.State || now.On != on || now.Attempt == was.Attempt || len(l.Pages) != pages || !reflect.DeepEqual(turn, l.Turn) {
+		t.Fatalf("rerouted: %+v became %+v, with %v pages for %v and turn %+v for %+v", was, now, len(l.Pages), pages, l.Turn, turn)
+	}
+
+	if want := append(slices.Clone(was.Tried), was.On); !slices.Equal(now.Tried, want) {
+		t.Fatalf("rerouted: tried %q, want %q", now.Tried, want)
+	}
+
+	if l.Handover != nil && l.Handover.To == was.Who && l.Handover.Attempt != now.Attempt {
+		t.Fatalf("rerouted: the handover is by page %v, want %v", l.Handover.Attempt, now.Attempt)
+	}
+
+	for entry := range entries(effects) {
+		if entry.What != WasRerouted {
+			t.Fatalf("rerouted: the timeline has %+v", entry)
+		}
+	}
+
+	again, err := l.apply(t, Unreachable{Who: was.Who, Attempt: was.Attempt, Reason: "gone", On: was.On, Elsewhere: on})
+	if err == nil {
+		t.Fatalf("the same page could not be delivered twice: %+v", again)
+	}
 }
 
 // A habit is how somebody answers pages.

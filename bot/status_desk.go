@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -76,7 +77,7 @@ func (d *Desk) setStatus(ctx context.Context, platform Statuser, who PersonID) e
 		}
 
 		until, stands = b.statusWanted(), b.statusStands(s.now)
-		account, _ = s.account(who)
+		account, _ = s.accountOn(who, s.desk.settings.Statuses...)
 
 		return nil
 	})
@@ -130,10 +131,22 @@ func (d *Desk) tryStatus(ctx context.Context, platform Statuser, account chat.Pe
 	return tried
 }
 
+// offersStatus reports whether somebody on a break can show it where they are
+// written to, or does show it.
+func (s *session) offersStatus(b *Break) bool {
+	if len(s.desk.settings.Statuses) == 0 || b.State != BreakRunning {
+		return false
+	}
+
+	account, ok := s.account(b.Who)
+
+	return b.Away || ok && slices.Contains(s.desk.settings.Statuses, account.Platform())
+}
+
 // statusParts say what others see of somebody's break, which is nothing unless they
 // wish it.
 func (s *session) statusParts(b *Break) []chat.Part {
-	if !s.desk.settings.Statuses || b.State != BreakRunning {
+	if !s.offersStatus(b) {
 		return nil
 	}
 
@@ -159,7 +172,7 @@ func (s *session) statusParts(b *Break) []chat.Part {
 
 // statusChoices let somebody show in their status that they will be back.
 func (s *session) statusChoices(b *Break) []chat.Choice {
-	if !s.desk.settings.Statuses || b.State != BreakRunning {
+	if !s.offersStatus(b) {
 		return nil
 	}
 

@@ -94,6 +94,15 @@ type Tx interface {
 	// none.
 	Members(TeamID) (int, error)
 
+	// Address returns what a platform's adapter kept of a room.
+	Address(chat.Room) ([]byte, error)
+	// PutAddress keeps it. An empty one is forgotten.
+	PutAddress(room chat.Room, address []byte) error
+
+	// Whereabouts returns where somebody is written to.
+	Whereabouts(PersonID) (*Whereabouts, error)
+	PutWhereabouts(w *Whereabouts) error
+
 	// NextChange returns an id that was never returned before.
 	NextChange() (ChangeID, error)
 	Change(ChangeID) (*Change, error)

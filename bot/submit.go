@@ -22,6 +22,8 @@ func (problems) Error() string { return "a form has mistakes" }
 // Submit answers a filled form: with the problems at their fields, or with the
 // effect.
 func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error) {
+	d.noteActive(ctx, f.Who)
+
 	if f.Form == escalateFormID {
 		return d.submitEscalation(ctx, f)
 	}

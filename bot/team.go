@@ -21,8 +21,10 @@ type Settings struct {
 	Quiet struct{ From, To int }
 	// Recovery is how breaks are offered.
 	Recovery Recovery
-	// Statuses says that people's statuses in chat can be set.
-	Statuses bool
+	// Platforms are those that the bot is on. None is any.
+	Platforms []chat.Platform
+	// Statuses are the platforms on which people's statuses can be set.
+	Statuses []chat.Platform
 	// SecondTouch is how long after an outcome a second touch is due, 0 for never.
 	SecondTouch time.Duration
 	// AskFeedback has people asked how the help was.
@@ -48,7 +50,10 @@ type Colleague struct {
 	Name     string
 	Manager  bool // of every team
 	Accounts []chat.Person
-	Email    string // looked up on the platform where there are no Accounts, "" for none
+	Email    string // looked up on the platforms where they have none of the Accounts, "" for none
+	// Prefer is where they are written to unless they choose otherwise, "" for
+	// wherever they were active last.
+	Prefer chat.Platform
 }
 
 // A Team is a group of agents with the supervisors and managers whom its

@@ -27,6 +27,7 @@ const (
 	WasPaged           What = "paged"
 	WasUnanswered      What = "did not answer"
 	WasUnreachable     What = "could not be reached"
+	WasRerouted        What = "paged by another account"
 	WasSkipped         What = "nobody to page here"
 	WasExhausted       What = "nobody can be reached"
 	WasAllOff          What = "everybody is off"

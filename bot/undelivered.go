@@ -11,12 +11,20 @@ import (
 )
 
 // Undeliverable is told, inside the transaction that records it, that a card
-// can't be delivered: a page goes to the next person at once, a digest elsewhere,
-// who wished a check-in is told, and all else is written on the timeline. It returns
-// the cards that are to be shown for it.
+// can't be delivered. Whoever has another account is written to there. Else a page
+// goes to the next person at once, a digest elsewhere, who wished a check-in is
+// told, and all else is written on the timeline. It returns the cards that are to be
+// shown for it.
 func (d *Desk) Undeliverable(tx Tx, card *Card, failure *chat.Failure, now time.Time) ([]CardID, error) {
+	s := &session{Tx: tx, desk: d, now: now}
+
+	if card.ID.Role != PageCard && failure.Kind == chat.Unreachable {
+		if moved, err := s.move(card); moved || err != nil {
+			return nil, err
+		}
+	}
+
 	if card.ID.Role == NoteCard {
-		s := &session{Tx: tx, desk: d, now: now}
 		lost := s.inviteLost
 
 		if card.ID.Person == "" {
@@ -28,21 +36,93 @@ func (d *Desk) Undeliverable(tx Tx, card *Card, failure *chat.Failure, now time.
 		return s.wanted, err
 	}
 
-	return d.onTimeline(tx, card, now, func() Event {
-		if card.ID.Role == PageCard {
-			return Unreachable{Who: card.ID.Person, Attempt: card.ID.N, Reason: failure.Code}
+	return d.onTimeline(tx, card, now, func(s *session, e *Escalation) (Event, error) {
+		if card.ID.Role != PageCard {
+			return Undelivered{Whom: card.ID.Person, Reason: failure.Code}, nil
 		}
 
-		return Undelivered{Whom: card.ID.Person, Reason: failure.Code}
-	}())
+		ev := s.unreachable(e, card, failure.Code)
+		if failure.Kind != chat.Unreachable {
+			return ev, nil
+		}
+
+		return ev, s.lose(card.ID.Person, ev.On)
+	})
+}
+
+// unreachable is what follows from a page that can't be delivered: it goes to
+// another account of the person's, if there is one that it was not tried by.
+func (s *session) unreachable(e *Escalation, card *Card, reason string) Unreachable {
+	who := card.ID.Person
+	ev := Unreachable{Who: who, Attempt: card.ID.N, Reason: reason, On: s.wentTo(card)}
+	tried := []chat.Person{ev.On}
+	if page := e.page(who); page != nil {
+		tried = append(tried, page.Tried...)
+	}
+
+	if left := without(s.usable(who), tried); len(left) > 0 {
+		ev.Elsewhere = left[0]
+	}
+
+	return ev
+}
+
+// wentTo returns the account that a card went to.
+func (s *session) wentTo(card *Card) chat.Person {
+	if card.To != "" {
+		return card.To
+	}
+
+	account, _ := s.account(card.ID.Person) // it was wanted by an older version, or before they had an account
+
+	return account
+}
+
+// move has a card other than a page go to another account of the person's, unless
+// that could not be reached a moment ago either, and reports whether it does. What
+// stands by one account is not told again by the other, but for the card that the
+// agent works with.
+func (s *session) move(card *Card) (bool, error) {
+	who := card.ID.Person
+	if who == "" || !card.Ref.IsZero() && card.ID.Role != AgentCard {
+		return false, nil
+	}
+
+	from := s.wentTo(card)
+	left := without(s.usable(who), append(s.whereabouts(who).lost(s.now), from))
+
+	if err := s.lose(who, from); err != nil || len(left) == 0 {
+		return false, err
+	}
+
+	card.To, card.Ref, card.Drawn = left[0], chat.Ref{}, ""
+	card.Dead, card.Failure = false, ""
+
+	return true, s.PutCard(card)
+}
+
+// lose remembers that somebody can't be reached by an account, if they have
+// another.
+func (s *session) lose(who PersonID, account chat.Person) error {
+	if len(s.usable(who)) < 2 {
+		return nil
+	}
+
+	w := s.whereabouts(who)
+	w.Lost, w.LostAt = account, s.now
+
+	return s.PutWhereabouts(w)
 }
 
 // Doubled is told that a message may have been sent twice.
 func (d *Desk) Doubled(tx Tx, card *Card, now time.Time) ([]CardID, error) {
-	return d.onTimeline(tx, card, now, PossiblyDoubled{Whom: card.ID.Person, Attempt: card.ID.N})
+	return d.onTimeline(tx, card, now, func(*session, *Escalation) (Event, error) {
+		return PossiblyDoubled{Whom: card.ID.Person, Attempt: card.ID.N}, nil
+	})
 }
 
-func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, ev Event) ([]CardID, error) {
+// onTimeline applies what happened with a card to its escalation, if it has one.
+func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, happened func(*session, *Escalation) (Event, error)) ([]CardID, error) {
 	if card.ID.Role == HomeCard || card.ID.Role == ThreadCard || card.ID.Role == BreakCard {
 		return nil, nil
 	}
@@ -54,6 +134,11 @@ func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, ev Event) ([]CardID,
 		return nil, nil
 	}
 
+	if err != nil {
+		return nil, err
+	}
+
+	ev, err := happened(s, e)
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -18,27 +17,24 @@ import (
 	"github.com/robfig/cron/v3"
 
 	"github.com/firebreakhq/firebreak/bot"
-	"github.com/firebreakhq/firebreak/bot/chat"
-	"github.com/firebreakhq/firebreak/handlers/slack"
 	"github.com/firebreakhq/firebreak/store/bolt"
 )
 
-// An App is the whole program, wired: the store, the desk, delivery, Slack, the
-// clock's beat and the web server. The demo, the tests and production are the
+// An App is the whole program, wired: the store, the desk, delivery, the chat
+// platforms, the clock's beat and the web server. The demo, the tests and production are the
 // same App with other outsides.
 type App struct {
-	config   *Config
-	out      Outsides
-	data     string
-	store    *bolt.Store
-	desk     *bot.Desk
-	deliver  *bot.Deliver
-	slack    *slack.Slack
-	metrics  *prometheus.Registry
-	listener net.Listener
-	ticked   atomic.Int64 // when the beat last did all that was due, in Unix seconds
-	failed   chan error
-	refusal  atomic.Pointer[string] // Slack's word for why it takes nothing from the bot, nil while it does
+	config    *Config
+	out       Outsides
+	data      string
+	store     *bolt.Store
+	desk      *bot.Desk
+	deliver   *bot.Deliver
+	platforms platforms
+	metrics   *prometheus.Registry
+	listener  net.Listener
+	ticked    atomic.Int64 // when the beat last did all that was due, in Unix seconds
+	failed    chan error
 
 	teardowns []teardown
 }
@@ -47,11 +43,11 @@ type App struct {
 type Outsides struct {
 	Now func() time.Time
 	Log *slog.Logger
-	// Wall is the time of day by which Slack's signatures are judged. Nil
+	// Wall is the time of day by which the platforms' signatures are judged. Nil
 	// means Now.
 	Wall func() time.Time
-	// Client carries the calls to Slack and DialContext opens its sockets. Nil
-	// means real ones.
+	// Client carries the calls to the platforms, and DialContext opens Slack's
+	// sockets. Nil means real ones.
 	Client      *http.Client
 	DialContext func(ctx context.Context, network, address string) (net.Conn, error)
 	// Calendars fetches duty calendars from their addresses, nil for a client
@@ -133,25 +129,25 @@ func (a *App) openStore() (err error) {
 	return nil
 }
 
-// wire makes the desk, delivery and Slack, and introduces them to one another.
+// wire makes the desk, delivery and the platforms, and introduces them to one
+// another.
 func (a *App) wire(env Environment) (err error) {
 	var store bot.Store = a.store
 	if a.out.Store != nil {
 		store = a.out.Store(store)
 	}
 
-	settings := a.config.settings()
-	settings.Statuses = env.SlackStatusToken != ""
+	settings := a.config.settingsOn(env)
 	a.desk = bot.NewDesk(bot.DeskOptions{
 		Store: store, Settings: settings, Now: a.out.Now, Log: a.out.Log,
 	})
 
-	if a.slack, err = newSlack(a.config, env, a.desk, a.out); err != nil {
+	if a.platforms, err = connect(a.config, env, a.desk, a.out); err != nil {
 		return err
 	}
 
 	a.deliver = bot.NewDeliver(bot.DeliverOptions{
-		Store: store, Platforms: map[chat.Platform]bot.Platform{chat.Slack: a.slack}, Artist: a.desk,
+		Store: store, Platforms: a.platforms.delivery(), Artist: a.desk,
 		Now: a.out.Now, Log: a.out.Log, NoReconcile: a.out.NoReconcile,
 		Alarm: a.alarm,
 	})
@@ -161,32 +157,20 @@ func (a *App) wire(env Environment) (err error) {
 	return a.register()
 }
 
-// alarm logs what delivery can't help, and remembers whether Slack refuses the
-// bot: its answers to commands go out all the same, so that nothing else shows.
+// alarm logs what delivery can't help, and remembers whether a platform refuses
+// the bot: its answers to commands go out all the same, so that nothing else shows.
 func (a *App) alarm(ctx context.Context, alarm bot.Alarm) {
-	if alarm.Kind == bot.AlarmRefused {
-		a.refusal.Store(&alarm.Code)
+	c := a.platforms.on(alarm.Platform)
+
+	if c != nil && alarm.Kind == bot.AlarmRefused {
+		c.refusal.Store(&alarm.Code)
 	}
 
-	if alarm.Kind == bot.AlarmAccepted {
-		a.refusal.Store(nil)
+	if c != nil && alarm.Kind == bot.AlarmAccepted {
+		c.refusal.Store(nil)
 	}
 
 	bot.LogAlarm(a.out.Log)(ctx, alarm)
-}
-
-func newSlack(c *Config, env Environment, front slack.Front, out Outsides) (*slack.Slack, error) {
-	wall := out.Wall
-	if wall == nil {
-		wall = out.Now
-	}
-
-	return slack.New(slack.Options{
-		BotToken: env.SlackBotToken.Reveal(), AppToken: env.SlackAppToken.Reveal(), SigningSecret: env.SlackSigningSecret.Reveal(),
-		StatusToken: env.SlackStatusToken.Reveal(), APIURL: env.SlackAPIURL,
-		Client: out.Client, DialContext: out.DialContext,
-		Commands: c.Commands.heard(), Escaped: slices.Collect(maps.Keys(c.Commands.names())), Needs: c.needs(), Front: front, Now: wall, Log: out.Log,
-	})
 }
 
 // onStop pushes a teardown. They run last in, first out.
@@ -201,8 +185,8 @@ func (a *App) Addr() string { return a.listener.Addr().String() }
 // revoked, say. It is never closed.
 func (a *App) Failed() <-chan error { return a.failed }
 
-// Start runs the app. It returns once Slack has accepted the bot, and with an
-// error if it doesn't; Stop is to be called either way.
+// Start runs the app. It returns once the platforms have accepted the bot, and
+// with an error if one doesn't; Stop is to be called either way.
 func (a *App) Start(ctx context.Context) error {
 	a.ticked.Store(a.out.Now().Unix())
 
@@ -235,17 +219,29 @@ func (a *App) Start(ctx context.Context) error {
 		return err
 	}
 
-	if err := a.slack.Start(ctx); err != nil {
-		return err
+	for _, c := range a.platforms {
+		if err := a.startOn(ctx, c); err != nil {
+			return err
+		}
 	}
 
-	a.onStop("slack", a.slack.Stop)
-	a.slack.Meet(a.config.acquaintances()...)
-	a.background("slack's state", a.watchSlack)
 	a.background("colleagues", a.lookUpColleagues)
 	a.background("calendars", func(ctx context.Context) error { return a.followCalendars(ctx, calendars) })
 	a.background("shifts", a.followShifts)
 	a.background("statuses", a.followBreaks)
+
+	return nil
+}
+
+// startOn has the bot on a platform.
+func (a *App) startOn(ctx context.Context, c *connection) error {
+	if err := c.Start(ctx); err != nil {
+		return err
+	}
+
+	a.onStop(c.title(), c.Stop)
+	c.Meet(a.config.acquaintances(c.on)...)
+	a.background(c.title()+"'s state", func(ctx context.Context) error { return watch(ctx, c) })
 
 	return nil
 }
@@ -282,11 +278,12 @@ func (a *App) fail(err error) {
 	}
 }
 
-func (a *App) watchSlack(ctx context.Context) error {
+// watch returns what ends a connection for good.
+func watch(ctx context.Context, c *connection) error {
 	select {
 	case <-ctx.Done():
 		return nil
-	case err := <-a.slack.Failed():
+	case err := <-c.Failed():
 		return err
 	}
 }
@@ -330,42 +327,6 @@ func (a *App) tick(ctx context.Context) {
 	a.ticked.Store(a.out.Now().Unix())
 }
 
-// lookUpColleagues finds the accounts of those who are configured by e-mail. It
-// goes on trying until each was found: whoever is missing may be invited later.
-func (a *App) lookUpColleagues(ctx context.Context) error {
-	wait := time.Second
-
-	for missing := a.lookUp(ctx, a.config.emails()); len(missing) > 0; missing = a.lookUp(ctx, missing) {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(wait):
-			wait = min(2*wait, 10*time.Minute)
-		}
-	}
-
-	return nil
-}
-
-// lookUp returns which addresses are still to be found.
-func (a *App) lookUp(ctx context.Context, emails []string) (missing []string) {
-	for _, email := range emails {
-		profile, err := a.slack.Lookup(ctx, email)
-		if err == nil {
-			a.slack.Meet(profile.Who) // so that it is heard when the account is deactivated
-
-			err = a.desk.Acquaint(ctx, profile)
-		}
-
-		if err != nil {
-			a.out.Log.WarnContext(ctx, "a colleague's account was not found by e-mail; they can't be paged until it is", "error", err)
-			missing = append(missing, email)
-		}
-	}
-
-	return missing
-}
-
 // shiftsEvery is how often it is looked whether a shift is to be checked or a
 // user group to be set.
 const shiftsEvery = 10 * time.Second
@@ -374,7 +335,7 @@ const shiftsEvery = 10 * time.Second
 // groups follow who is on duty.
 func (a *App) followShifts(ctx context.Context) error {
 	for {
-		if err := errors.Join(a.desk.CheckShifts(ctx, a.slack), a.desk.SetGroups(ctx, a.slack)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(a.desk.CheckShifts(ctx, a.platforms), a.desk.SetGroups(ctx, a.platforms)); err != nil && ctx.Err() == nil {
 			a.out.Log.ErrorContext(ctx, "shifts could not be checked; it is tried again", "error", err)
 		}
 
@@ -389,7 +350,7 @@ func (a *App) followShifts(ctx context.Context) error {
 // followBreaks has people's statuses follow their breaks, where they agreed.
 func (a *App) followBreaks(ctx context.Context) error {
 	for {
-		if err := a.desk.SetStatuses(ctx, a.slack); err != nil && ctx.Err() == nil {
+		if err := a.desk.SetStatuses(ctx, a.platforms); err != nil && ctx.Err() == nil {
 			a.out.Log.ErrorContext(ctx, "a status could not be looked at; it is tried again", "error", err)
 		}
 

@@ -344,6 +344,12 @@ const screenshots = "screenshots"
 // is written only where FIREBREAK_SCREENSHOTS is set, but it must be there.
 func (b *tab) picture(name string) {
 	b.t.Helper()
+	b.pictureOnce(name, `document.getAnimations().length === 0 && !document.querySelector(".notice")`)
+}
+
+// pictureOnce is a picture that waits for something else.
+func (b *tab) pictureOnce(name, still string) {
+	b.t.Helper()
 
 	path := filepath.Join(screenshots, name)
 	if os.Getenv("FIREBREAK_SCREENSHOTS") == "" {
@@ -354,7 +360,7 @@ func (b *tab) picture(name string) {
 		return
 	}
 
-	b.until("the page stands still", `document.getAnimations().length === 0 && !document.querySelector(".notice")`)
+	b.until("the page stands still", still)
 
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()

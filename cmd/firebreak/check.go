@@ -8,19 +8,21 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/handlers/slack"
+	"github.com/firebreakhq/firebreak/handlers/teams"
 )
 
 type checkCommand struct {
 	Live bool `help:"Only ask the bot that runs here whether it is well, as a container's health check does."`
 }
 
-// Run prints every finding with its remedy, and fails if there is any. On a
-// right configuration and workspace it is silent, but for notes: what may be
+// Run prints every finding with its remedy, and fails if there is any. Where the
+// configuration and the platforms are right it is silent, but for notes: what may be
 // meant just so, such as hours in which nobody is on duty, and keys that this
 // version does not act on.
 func (c checkCommand) Run(w *world) error {
@@ -80,8 +82,8 @@ func (r *report) note(key, format string, args ...any) {
 	r.notes = append(r.notes, r.mistake(key, format, args...).String())
 }
 
-// check looks for what is wrong with the configuration and with the workspace
-// for it.
+// check looks for what is wrong with the configuration and with the platforms for
+// it.
 func check(ctx context.Context, config *Config, env Environment, out Outsides) *report {
 	r := &report{source: config.source}
 
@@ -92,49 +94,136 @@ func check(ctx context.Context, config *Config, env Environment, out Outsides) *
 	rotas := rotaCheck{report: r, config: config, out: out, now: out.Now(), onDuty: map[string]bool{}}
 	rotas.rotas(ctx)
 
-	for _, p := range config.People {
-		if p.Slack == "" && p.Email == "" && (p.Role == RoleSupervisor || p.Role == RoleManager) {
-			r.wrong("people."+p.Key, "%s has no Slack account, and this version pages on Slack only: add slack: U… or email: …", p.Key)
+	r.unconnected(config, env)
+
+	var found [][]error // by platform
+
+	if env.OnSlack() {
+		s, err := newSlack(config, env, nobodysFront{}, out)
+		if err == nil {
+			found = append(found, s.Check(ctx, config.rooms(chat.Slack), config.subjects(chat.Slack, env, rotas.onDuty)))
+		} else {
+			r.wrong("", "%v", err)
 		}
 	}
 
-	s, err := newSlack(config, env, nobodysFront{}, out)
-	if err != nil {
-		r.wrong("", "%v", err)
-
-		return r
+	if env.OnTeams() {
+		t, err := newTeams(config, env, nobodysFront{}, out)
+		if err == nil {
+			found = append(found, t.Check(ctx, config.rooms(chat.Teams), onTeams(config.subjects(chat.Teams, env, rotas.onDuty))))
+		} else {
+			r.wrong("", "%v", err)
+		}
 	}
 
-	for _, finding := range s.Check(ctx, config.rooms(), config.subjects(rotas.onDuty)) {
-		r.wrong(config.keyOf(finding), "%v", finding)
-	}
+	r.merge(config, found)
 
 	return r
 }
 
-func (c *Config) rooms() []chat.Room {
+// onTeams are people as the Teams adapter asks about them.
+func onTeams(people []slack.Subject) []teams.Subject {
+	subjects := make([]teams.Subject, len(people))
+	for i, p := range people {
+		subjects[i] = teams.Subject{Who: p.Who, Email: p.Email}
+	}
+
+	return subjects
+}
+
+// merge adds what each platform found. Who is looked for by an address need be on
+// one of them only.
+func (r *report) merge(config *Config, found [][]error) {
+	for i, findings := range found {
+		for _, finding := range findings {
+			key := config.keyOf(finding)
+			others := slices.Delete(slices.Clone(found), i, i+1)
+
+			if strings.HasSuffix(key, ".email") && slices.ContainsFunc(others, func(other []error) bool {
+				return !slices.ContainsFunc(other, func(err error) bool { return aboutOf(err) == aboutOf(finding) })
+			}) {
+				continue
+			}
+
+			r.wrong(key, "%v", finding)
+		}
+	}
+}
+
+// unconnected finds what is on a platform that the bot is not on: people who can't
+// be paged, channels and groups that nothing happens in.
+func (r *report) unconnected(config *Config, env Environment) {
+	connected := env.platforms()
+
+	for _, p := range config.People {
+		reached := p.Email != "" || p.Slack != "" && env.OnSlack() || p.Teams != "" && env.OnTeams()
+
+		switch {
+		case !reached && (p.Role == RoleSupervisor || p.Role == RoleManager):
+			r.wrong("people."+p.Key, "%s has no account where the bot is, so they are never paged: %s", p.Key, withAccount(env))
+		case p.Prefer != "" && !slices.Contains(connected, p.Prefer):
+			r.wrong("people."+p.Key+".prefer", "the bot is not on %s: remove it, or %s", titles[p.Prefer], secretsFor[p.Prefer])
+		}
+	}
+
+	for _, t := range config.Teams {
+		if on := roomNamed(t.Channel).Platform(); t.Channel != "" && !slices.Contains(connected, on) {
+			r.wrong("teams."+t.Key+".channel", "the channel is on %s, and the bot is not: write another, or %s", titles[on], secretsFor[on])
+		}
+
+		if t.UserGroup != "" && !env.OnSlack() {
+			r.wrong("teams."+t.Key+".user_group", "user groups are Slack's, and the bot is not on Slack: remove it, or %s", secretsFor[chat.Slack])
+		}
+	}
+}
+
+// secretsFor is how the bot comes on a platform.
+var secretsFor = map[chat.Platform]string{
+	chat.Slack: "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN", chat.Teams: "set TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID",
+}
+
+// withAccount is how somebody is found where the bot is.
+func withAccount(env Environment) string {
+	switch {
+	case env.OnSlack() && env.OnTeams():
+		return "add slack: U…, teams: … or email: …"
+	case env.OnTeams():
+		return "add teams: … or email: …"
+	default:
+		return "add slack: U… or email: …"
+	}
+}
+
+// rooms returns the teams' channels on a platform.
+func (c *Config) rooms(on chat.Platform) []chat.Room {
 	var rooms []chat.Room
 
 	for _, t := range c.Teams {
-		if t.Channel != "" {
-			rooms = append(rooms, chat.RoomOn(chat.Slack, t.Channel))
+		if room := roomNamed(t.Channel); t.Channel != "" && room.Platform() == on {
+			rooms = append(rooms, room)
 		}
 	}
 
 	return rooms
 }
 
-// subjects returns the people as Slack may know them, given the keys of those
-// who are on duty.
-func (c *Config) subjects(onDuty map[string]bool) []slack.Subject {
+// subjects returns the people as a platform may know them, given the keys of those
+// who are on duty. Whoever has an account by its id on another one that the bot is on
+// need not be on this one.
+func (c *Config) subjects(on chat.Platform, env Environment, onDuty map[string]bool) []slack.Subject {
 	var subjects []slack.Subject
 
+	connected := env.platforms()
+
 	for _, p := range c.People {
-		switch on := onDuty[p.Key]; {
-		case p.Slack != "":
-			subjects = append(subjects, slack.Subject{Who: chat.PersonOn(chat.Slack, p.Slack), OnDuty: on})
-		case p.Email != "":
-			subjects = append(subjects, slack.Subject{Email: p.Email, OnDuty: on})
+		accounts := slices.DeleteFunc(p.colleague().Accounts, func(account chat.Person) bool { return !slices.Contains(connected, account.Platform()) })
+		here := slices.IndexFunc(accounts, func(account chat.Person) bool { return account.Platform() == on })
+
+		switch duty := onDuty[p.Key]; {
+		case here >= 0:
+			subjects = append(subjects, slack.Subject{Who: accounts[here], OnDuty: duty})
+		case p.Email != "" && len(accounts) == 0:
+			subjects = append(subjects, slack.Subject{Email: p.Email, OnDuty: duty})
 		}
 	}
 
@@ -144,22 +233,24 @@ func (c *Config) subjects(onDuty map[string]bool) []slack.Subject {
 // keyOf returns the key of the configuration that a finding is about, "" if it
 // is about none.
 func (c *Config) keyOf(finding error) string {
-	about, ok := errors.AsType[*slack.AboutError](finding)
-	if !ok {
+	about := aboutOf(finding)
+	if about == "" {
 		return ""
 	}
 
 	for _, p := range c.People {
-		switch about.About {
+		switch about {
 		case p.Slack:
 			return "people." + p.Key + ".slack"
+		case p.Teams:
+			return "people." + p.Key + ".teams"
 		case p.Email:
 			return "people." + p.Key + ".email"
 		}
 	}
 
 	for _, t := range c.Teams {
-		switch about.About {
+		switch about {
 		case t.Channel:
 			return "teams." + t.Key + ".channel"
 		case t.UserGroup:
@@ -170,7 +261,20 @@ func (c *Config) keyOf(finding error) string {
 	return ""
 }
 
-// nobodysFront is the front of a check: it takes nothing in.
+// aboutOf returns the id or address that a finding is about, "" for none.
+func aboutOf(finding error) string {
+	if about, ok := errors.AsType[*slack.AboutError](finding); ok {
+		return about.About
+	}
+
+	if about, ok := errors.AsType[*teams.AboutError](finding); ok {
+		return about.About
+	}
+
+	return ""
+}
+
+// nobodysFront is the front of a check: it takes nothing in and keeps nothing.
 type nobodysFront struct{}
 
 var errOnlyChecking = errors.New("nothing is taken in while checking")
@@ -189,6 +293,12 @@ func (nobodysFront) Click(context.Context, chat.Click) (chat.Reply, error) {
 func (nobodysFront) Submit(context.Context, chat.Submission) (chat.Reply, error) {
 	return chat.Reply{}, errOnlyChecking
 }
+
+// Address knows of nothing.
+func (nobodysFront) Address(context.Context, chat.Room) ([]byte, error) { return nil, nil }
+
+// KeepAddress keeps nothing.
+func (nobodysFront) KeepAddress(context.Context, chat.Room, []byte) error { return nil }
 
 // askHealth asks the bot that listens on this machine.
 func (w *world) askHealth() error {
@@ -232,6 +342,7 @@ func (w *world) askHealth() error {
 
 type manifestCommand struct {
 	Slack slackManifestCommand `cmd:"" help:"Print the manifest to paste into Slack under Create New App, From a manifest."`
+	Teams teamsManifestCommand `cmd:"" help:"Write the app package to upload in the Teams admin center."`
 }
 
 type slackManifestCommand struct {
@@ -243,21 +354,12 @@ type slackManifestCommand struct {
 // Run prints the manifest, with the commands as they are renamed in the
 // configuration if there is one.
 func (c slackManifestCommand) Run(w *world) error {
-	env, err := w.environment()
+	_, commands, err := w.renamed()
 	if err != nil {
 		return err
 	}
 
-	config, err := ReadConfig(env.ConfigFile)
-	if missing := (&ConfigError{}); errors.As(err, &missing) {
-		return err
-	}
-
-	if err != nil {
-		config = DefaultConfig()
-	}
-
-	manifest, err := slack.Manifest(slack.ManifestOptions{Commands: config.Commands.manifest(), HTTPURL: c.URL, Statuses: c.Statuses, JSON: c.JSON})
+	manifest, err := slack.Manifest(slack.ManifestOptions{Commands: commands.manifest(), HTTPURL: c.URL, Statuses: c.Statuses, JSON: c.JSON})
 	if err != nil {
 		return err
 	}
@@ -265,6 +367,27 @@ func (c slackManifestCommand) Run(w *world) error {
 	_, err = w.stdout.Write(manifest)
 
 	return err
+}
+
+// renamed returns the environment, and the commands as they are renamed in the
+// configuration. Without a configuration they have the names that they are born
+// with: a manifest is made before there is anything to configure.
+func (w *world) renamed() (Environment, Commands, error) {
+	env, err := w.environment()
+	if err != nil {
+		return env, Commands{}, err
+	}
+
+	config, err := ReadConfig(env.ConfigFile)
+	if wrong := (&ConfigError{}); errors.As(err, &wrong) {
+		return env, Commands{}, err
+	}
+
+	if err != nil {
+		config = DefaultConfig()
+	}
+
+	return env, config.Commands, nil
 }
 
 // manifest returns the commands as people see them when they type a slash.

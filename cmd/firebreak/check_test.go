@@ -177,7 +177,9 @@ func TestCheckNamesTheFaultAndTheRemedy(t *testing.T) {
 		{"who has the address is a bot", account("U0LEE", func(u *workspace.User) { u.Bot = true }), "yaml:3: people.lee.email: person lee@example.com (Lee Chan) is a bot and can't be paged: name a person"},
 		{"two have one account", account("U0DANA", func(u *workspace.User) { u.Email = "lee@example.com" }), "yaml:3: people.lee.email: the address lee@example.com belongs to U0DANA (Dana Reed), who is in the configuration already: keep one"},
 		{"who is on duty has do-not-disturb on", account("U0LEE", quiet), "yaml:3: people.lee.email: person lee@example.com (Lee Chan) is on duty and has do-not-disturb on until"},
-		{"somebody is on another platform only", config("slack: U0PRIYA", "teams: 7a1e5c1e-0000-4000-8000-000000000021"), "yaml:4: people.priya: priya has no Slack account, and this version pages on Slack only: add slack: U… or email: …"},
+		{"somebody is on another platform only", config("slack: U0PRIYA", "teams: 7a1e5c1e-0000-4000-8000-000000000021"), "yaml:4: people.priya: priya has no account where the bot is, so they are never paged: add slack: U… or email: …"},
+		{"a channel is on another platform", config("channel: C0BILLING", `channel: "19:billing@thread.tacv2"`), "yaml:9: teams.billing.channel: the channel is on Microsoft Teams, and the bot is not: write another, or set TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID"},
+		{"somebody prefers another platform", config("slack: U0PRIYA", "slack: U0PRIYA, teams: 7a1e5c1e-0000-4000-8000-000000000021, prefer: teams"), "yaml:4: people.priya.prefer: the bot is not on Microsoft Teams: remove it, or set TEAMS_APP_ID"},
 
 		// Who is on duty.
 		{"the calendar's file is missing", calendar(""), "yaml:20: teams.tech.calendar: duty.ics: the file can't be opened: "},

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // Config is the configuration file, firebreak.yaml, with every default filled
@@ -53,6 +55,10 @@ type Person struct {
 	Slack string // Slack user id, U… or W…
 	Email string // looked up on each platform that has no id
 	Teams string // Entra object id
+
+	// Prefer is where somebody with accounts on both is paged, until they choose
+	// themselves. "" is wherever they were active last.
+	Prefer chat.Platform
 }
 
 // Team is a group of agents, and who helps them.
@@ -61,10 +67,10 @@ type Team struct {
 	Name     string // as people see it
 	Timezone *time.Location
 
-	Channel     string   // Slack channel id for the live threads, "" for none
+	Channel     string   // Slack or Teams channel id for the live threads, "" for none
 	Supervisors []string // keys of people with the role supervisor or manager
 	Managers    []string // keys of people with the role manager
-	Agents      []string // Slack user ids or keys of people whose default team this is
+	Agents      []string // Slack user ids, Entra object ids or keys of people whose default team this is
 
 	Shifts    []Shift // who is on duty; empty: all supervisors, always
 	Calendar  string  // instead of shifts: an iCalendar file or https address

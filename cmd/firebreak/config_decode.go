@@ -3,6 +3,8 @@ package main
 import (
 	"strconv"
 	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // config reads the whole file into c, which holds the defaults.
@@ -54,11 +56,12 @@ func (d *decoder) people(n node, c *Config) {
 	d.entries(n, func(key string, n node) {
 		p := Person{Key: key}
 		d.fields(n, fields{
-			"name":  one(d, &p.Name, parseText),
-			"role":  one(d, &p.Role, oneOf(RoleAgent, RoleSupervisor, RoleManager, RoleOperator)),
-			"slack": one(d, &p.Slack, parseSlackUser),
-			"email": one(d, &p.Email, parseEmail),
-			"teams": one(d, &p.Teams, parseObject),
+			"name":   one(d, &p.Name, parseText),
+			"role":   one(d, &p.Role, oneOf(RoleAgent, RoleSupervisor, RoleManager, RoleOperator)),
+			"slack":  one(d, &p.Slack, parseSlackUser),
+			"email":  one(d, &p.Email, parseEmail),
+			"teams":  one(d, &p.Teams, parseObject),
+			"prefer": one(d, &p.Prefer, oneOf(chat.Slack, chat.Teams)),
 		})
 		c.People = append(c.People, p)
 	})

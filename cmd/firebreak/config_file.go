@@ -43,7 +43,7 @@ func ReadConfig(path string) (*Config, error) {
 }
 
 // smallest is the least that works, for somebody who has no file yet.
-const smallest = `people:
+const smallest = `people: # on Microsoft Teams, teams: and the Entra object id in place of slack:, or email:
   dana:  {name: Dana Reed,  role: supervisor, slack: U0DANA}
   priya: {name: Priya Nair, role: manager,    slack: U0PRIYA}
 

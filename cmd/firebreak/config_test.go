@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // sound is a configuration without a mistake, whose lines the tests replace or
@@ -103,6 +105,8 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "bot id", file: replaced("U0DANA", "B0DANA"), want: `2: people.dana.slack: "B0DANA" is not a Slack user id; write the id (U… or W…) from the profile's menu, Copy member ID`},
 		{name: "e-mail", file: replaced("slack: U0DANA", "email: Dana <dana@example.com>"), want: `2: people.dana.email: "Dana <dana@example.com>" is no e-mail address; write one like lee@example.com`},
 		{name: "Teams id", file: replaced("slack: U0DANA", "teams: dana@example.com"), want: `2: people.dana.teams: "dana@example.com" is not an Entra object id; write one like 7a1e5c1e-0000-4000-8000-000000000021`},
+		{name: "prefers nothing known", file: replaced("slack: U0DANA", "slack: U0DANA, prefer: Teams"), want: `2: people.dana.prefer: "Teams" is not known; did you mean teams?`},
+		{name: "prefers where they are not", file: replaced("slack: U0DANA", "slack: U0DANA, prefer: teams"), want: `2: people.dana.prefer: dana has no account there; write teams: … too, or remove it`},
 		{name: "same id", file: replaced("U0PRIYA", "U0DANA"), want: `3: people.priya.slack: dana has the same one; write another`},
 		{
 			name: "same e-mail in other letters", file: strings.Replace(replaced("slack: U0DANA", "email: Dana@example.com"), "slack: U0PRIYA", "email: dana@EXAMPLE.com", 1),
@@ -136,8 +140,13 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "operator as supervisor", file: replaced("supervisor,", "operator,"), want: `8: teams.billing.supervisors[0]: dana is an operator; write role: supervisor at people.dana, or remove them here`},
 		{name: "zone", file: replaced("Europe/London", "London"), want: `7: teams.billing.timezone: "London" is no time zone that is known; write one like Europe/London, America/New_York or UTC`},
 		{name: "machine's zone", file: replaced("Europe/London", "Local"), want: `7: teams.billing.timezone: "Local" is no time zone; write one like Europe/London or UTC`},
-		{name: "channel by name", file: added(`    channel: "#billing"` + "\n"), want: `10: teams.billing.channel: "#billing" is not a Slack channel id; write the id (C… or G…) from the end of the channel's About tab`},
-		{name: "agent", file: added("    agents: [Maria]\n"), want: `10: teams.billing.agents[0]: "Maria" is neither a Slack user id nor the key of a person; write one like U0MARIA`},
+		{name: "channel by name", file: added(`    channel: "#billing"` + "\n"), want: `10: teams.billing.channel: "#billing" is no channel id; write Slack's (C… or G…) from the end of the channel's About tab, or Teams' (19:…@thread.tacv2) from the channel's link`},
+		{
+			name: "channel by link", file: added("    channel: https://teams.microsoft.com/l/channel/19%3aabc%40thread.tacv2/Billing\n"),
+			want: "10: teams.billing.channel: a link stands here; write what stands in it behind /channel/ with %3a as : and %40 as @, like 19:abc@thread.tacv2",
+		},
+		{name: "thread for a channel", file: added(`    channel: "19:abc@thread.tacv2;messageid=1"` + "\n"), want: `10: teams.billing.channel: "19:abc@thread.tacv2;messageid=1" is no channel id; write Slack's (C… or G…) from the end of the channel's About tab, or Teams' (19:…@thread.tacv2) from the channel's link`},
+		{name: "agent", file: added("    agents: [Maria]\n"), want: `10: teams.billing.agents[0]: "Maria" is neither a Slack user id, nor an Entra object id, nor the key of a person; write one like U0MARIA`},
 		{name: "unknown agent", file: added("    agents: [dane]\n"), want: `10: teams.billing.agents[0]: there is nobody called "dane" under people; did you mean dana?`},
 		{
 			name: "agents of two teams", file: added("    agents: [U0MARIA, U0TOM]\n  tech: {name: Tech, supervisors: [dana], agents: [U0MARIA, U0TOM]}\n"),
@@ -230,7 +239,7 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "option without a name", file: options("{currency: USD, up_to: {agent: 1}}"), want: `10: teams.billing.options[0].name: it is missing; write what is offered, like name: Refund`},
 		{name: "option twice", file: options("{name: Refund}, {name: refund}"), want: `10: teams.billing.options[1].name: an option above has the same one; write another`},
 		{name: "option that is always there", file: options("{name: not possible}"), want: `10: teams.billing.options[0].name: not possible is always offered; remove this option`},
-		{name: "long option", file: options("{name: " + strings.Repeat("é", 76) + "}"), want: `10: teams.billing.options[0].name: it has 76 letters; write at most 75, since Slack shows no more`},
+		{name: "long option", file: options("{name: " + strings.Repeat("é", 76) + "}"), want: `10: teams.billing.options[0].name: it has 76 letters; write at most 75, since no more is shown`},
 		{name: "amount without a currency", file: options("{name: Refund, up_to: {agent: 50}}"), want: `10: teams.billing.options[0].currency: amounts need one; write currency: USD`},
 		{name: "currency without an amount", file: options("{name: Refund, currency: USD}"), want: `10: teams.billing.options[0].up_to: it is missing, so the currency belongs to no amount; write up_to: {supervisor: 500}`},
 		{name: "currency", file: options("{name: Refund, currency: $, up_to: {agent: 50}}"), want: "10: teams.billing.options[0].currency: \"$\" is no currency; write its three letters like USD or EUR"},
@@ -312,7 +321,7 @@ func TestConfigOfExample(t *testing.T) {
 		People: []Person{
 			{Key: "dana", Name: "Dana Reed", Role: RoleSupervisor, Slack: "U0DANA"},
 			{Key: "lee", Name: "Lee Chan", Role: RoleSupervisor, Email: "lee@example.com"},
-			{Key: "priya", Name: "Priya Nair", Role: RoleManager, Slack: "U0PRIYA", Teams: "7a1e5c1e-0000-4000-8000-000000000021"},
+			{Key: "priya", Name: "Priya Nair", Role: RoleManager, Slack: "U0PRIYA", Teams: "7a1e5c1e-0000-4000-8000-000000000021", Prefer: chat.Teams},
 		},
 		Teams: []Team{{
 			Key: "billing", Name: "Billing", Timezone: zone(t, "America/New_York"), Channel: "C0BILLING",

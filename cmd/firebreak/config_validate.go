@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // The shortest and longest waits of a tier. Below, a page is over before a
@@ -90,10 +92,18 @@ func (v *validator) people() {
 		if !v.reachable(key, p) {
 			v.wrong(key+".slack", "%s could never be reached; write slack: U…, email: … or teams: …", p.Key)
 		}
+		if p.Prefer != "" && p.Email == "" && !p.on(p.Prefer) {
+			v.wrong(key+".prefer", "%s has no account there; write %s: … too, or remove it", p.Key, p.Prefer)
+		}
 		v.onlyOne(known, key+".slack", p.Slack, p.Key)
 		v.onlyOne(known, key+".email", strings.ToLower(p.Email), p.Key)
 		v.onlyOne(known, key+".teams", p.Teams, p.Key)
 	}
+}
+
+// on reports whether somebody has an account on a platform by its id.
+func (p Person) on(platform chat.Platform) bool {
+	return platform == chat.Slack && p.Slack != "" || platform == chat.Teams && p.Teams != ""
 }
 
 // reachable reports whether a platform could know the person. An address that
@@ -223,7 +233,7 @@ func withArticle(r Role) string {
 func (v *validator) agents(key string, t *Team, known map[string]string) {
 	for i, who := range t.Agents {
 		at := fmt.Sprintf("%s.agents[%d]", key, i)
-		if !userShape.MatchString(who) {
+		if _, account := accountNamed(who); !account {
 			v.person(at, who)
 		}
 		if other, twice := known[who]; twice {
@@ -397,12 +407,12 @@ func (v *validator) options(key string, t *Team) {
 }
 
 func (v *validator) optionName(key, name string) {
-	const longest = 75 // what Slack shows of an option
+	const longest = 75 // what is shown of an option
 	switch {
 	case name == "":
 		v.wrong(key, "it is missing; write what is offered, like name: Refund")
 	case utf8.RuneCountInString(name) > longest:
-		v.wrong(key, "it has %d letters; write at most %d, since Slack shows no more", utf8.RuneCountInString(name), longest)
+		v.wrong(key, "it has %d letters; write at most %d, since no more is shown", utf8.RuneCountInString(name), longest)
 	case strings.EqualFold(name, "Not possible"):
 		v.wrong(key, "%s is always offered; remove this option", name)
 	}

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // The functions in this file read one value each, from the text that stands in
@@ -212,8 +214,8 @@ var (
 	keyShape      = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 	userShape     = regexp.MustCompile(`^[UW][A-Z0-9]{2,}$`)
 	channelShape  = regexp.MustCompile(`^[CG][A-Z0-9]{2,}$`)
+	threadShape   = regexp.MustCompile(`^19:[^\s;]+@thread\.(tacv2|skype|v2)$`)
 	groupShape    = regexp.MustCompile(`^S[A-Z0-9]{2,}$`)
-	objectShape   = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 	currencyShape = regexp.MustCompile(`^[A-Z]{3}$`)
 	commandShape  = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,30}$`)
 )
@@ -229,12 +231,16 @@ func parseSlackUser(s string) (string, error) {
 	return "", fmt.Errorf("%q is not a Slack user id; write the id (U… or W…) from the profile's menu, Copy member ID", s)
 }
 
-// parseChannel reads a Slack channel id.
+// parseChannel reads the id of a channel on Slack, or of a channel or group chat
+// on Teams.
 func parseChannel(s string) (string, error) {
-	if !channelShape.MatchString(s) {
-		return "", fmt.Errorf("%q is not a Slack channel id; write the id (C… or G…) from the end of the channel's About tab", s)
+	switch {
+	case channelShape.MatchString(s), threadShape.MatchString(s):
+		return s, nil
+	case strings.HasPrefix(s, "https://teams."):
+		return "", fmt.Errorf("a link stands here; write what stands in it behind /channel/ with %%3a as : and %%40 as @, like 19:abc@thread.tacv2")
 	}
-	return s, nil
+	return "", fmt.Errorf("%q is no channel id; write Slack's (C… or G…) from the end of the channel's About tab, or Teams' (19:…@thread.tacv2) from the channel's link", s)
 }
 
 func parseUserGroup(s string) (string, error) {
@@ -244,12 +250,13 @@ func parseUserGroup(s string) (string, error) {
 	return s, nil
 }
 
-// parseObject reads an Entra object id, in lower case as Teams sends it.
+// parseObject reads an Entra object id, in lower case as the bot knows people.
 func parseObject(s string) (string, error) {
-	if !objectShape.MatchString(s) {
+	id := strings.ToLower(s)
+	if !guidShape.MatchString(id) {
 		return "", fmt.Errorf("%q is not an Entra object id; write one like 7a1e5c1e-0000-4000-8000-000000000021", s)
 	}
-	return strings.ToLower(s), nil
+	return id, nil
 }
 
 // parseEmail reads a bare address.
@@ -263,10 +270,33 @@ func parseEmail(s string) (string, error) {
 
 // parseAgent reads how a team names one of its agents.
 func parseAgent(s string) (string, error) {
+	if id, err := parseObject(s); err == nil {
+		return id, nil
+	}
 	if userShape.MatchString(s) || keyShape.MatchString(s) {
 		return s, nil
 	}
-	return "", fmt.Errorf("%q is neither a Slack user id nor the key of a person; write one like U0MARIA", s)
+	return "", fmt.Errorf("%q is neither a Slack user id, nor an Entra object id, nor the key of a person; write one like U0MARIA", s)
+}
+
+// accountNamed returns the account that an id on a platform stands for, false
+// where it is none.
+func accountNamed(id string) (chat.Person, bool) {
+	switch {
+	case userShape.MatchString(id):
+		return chat.PersonOn(chat.Slack, id), true
+	case guidShape.MatchString(id):
+		return chat.PersonOn(chat.Teams, id), true
+	}
+	return "", false
+}
+
+// roomNamed returns the room that the id of a channel stands for.
+func roomNamed(id string) chat.Room {
+	if threadShape.MatchString(id) {
+		return chat.RoomOn(chat.Teams, id)
+	}
+	return chat.RoomOn(chat.Slack, id)
 }
 
 // parseCurrency reads the letters of a currency.

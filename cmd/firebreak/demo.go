@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/handlers/slack"
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
@@ -219,8 +220,8 @@ func (d *demo) during(ctx context.Context, do func(context.Context) error) error
 
 // connected waits until the workspace and the bot have each other.
 func (d *demo) connected(ctx context.Context) error {
-	if err := d.until(ctx, func() bool { return d.app.slack.Ready() == nil }); err != nil {
-		return errors.Join(err, d.app.slack.Ready())
+	if err := d.until(ctx, func() bool { return d.app.platforms.on(chat.Slack).Ready() == nil }); err != nil {
+		return errors.Join(err, d.app.platforms.on(chat.Slack).Ready())
 	}
 
 	return nil

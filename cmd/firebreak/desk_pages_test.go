@@ -277,8 +277,10 @@ func TestOneAccountOfTwoIsGone(t *testing.T) {
 			d.knows(chat.Profile{Who: account(test.gone), Name: "Gone", Gone: true})
 			d.wantPaged(test.who)
 
+			page := inStore(t, d.store, 1).Pages[0]
+
 			d.read(func(tx bot.Tx) error {
-				drawing, err := d.Draw(tx, bot.CardID{Role: bot.PageCard, Escalation: 1, Person: test.who, N: 1})
+				drawing, err := d.Draw(tx, bot.CardID{Role: bot.PageCard, Escalation: 1, Person: test.who, N: page.Attempt})
 				if drawing.Person != account(test.left) {
 					t.Errorf("%v is written to as %v, want %v", test.who, drawing.Person, account(test.left))
 				}

@@ -5,9 +5,12 @@ import (
 	"log/slog"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // Secret is a token or password. It shows itself to nobody who prints, logs or
@@ -48,6 +51,22 @@ type Environment struct {
 	SlackStatusToken   Secret // SLACK_STATUS_TOKEN, xoxp-…: an administrator's, "" where nobody's status is shown
 	SlackAPIURL        string // SLACK_API_URL; "" is Slack's own. It ends in a slash
 
+	TeamsAppID    string   // TEAMS_APP_ID, a GUID in lower case
+	TeamsPassword Secret   // TEAMS_APP_PASSWORD, the value of a client secret
+	TeamsTenant   string   // TEAMS_TENANT_ID, a GUID in lower case
+	TeamsTenants  []string // TEAMS_TENANTS: whose people may use the bot; none is TeamsTenant
+	TeamsCloud    string   // TEAMS_CLOUD, default public
+
+	// For proxies and tests. Each is "" for Microsoft's own.
+	TeamsLoginURL    string // TEAMS_LOGIN_URL
+	TeamsMetadataURL string // TEAMS_METADATA_URL
+	TeamsIssuer      string // TEAMS_ISSUER
+	TeamsServiceURL  string // TEAMS_SERVICE_URL
+
+	// TeamsUnauthenticated takes requests that nobody signed, from this machine
+	// alone: TEAMS_DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS=on-loopback-only.
+	TeamsUnauthenticated bool
+
 	ConfigFile string // FIREBREAK_CONFIG, default firebreak.yaml
 	DataDir    string // FIREBREAK_DATA, default data
 	Listen     string // FIREBREAK_LISTEN, default 127.0.0.1:8080
@@ -63,8 +82,8 @@ func (e *EnvironmentError) Error() string { return strings.Join(e.Mistakes, "\n"
 
 // ReadEnvironment reads the variables through lookup, which is os.LookupEnv
 // outside of tests. A variable that is set and empty counts as not set. Which
-// secrets a command needs is for the command to say, see NeedSlack; what is
-// there must make sense either way. The error is an *EnvironmentError.
+// secrets a command needs is for the command to say, see NeedPlatform; what
+// is there must make sense either way. The error is an *EnvironmentError.
 func ReadEnvironment(lookup func(string) (string, bool)) (Environment, error) {
 	r := envReader{lookup: lookup}
 
@@ -74,10 +93,20 @@ func ReadEnvironment(lookup func(string) (string, bool)) (Environment, error) {
 		SlackSigningSecret: r.signingSecret("SLACK_SIGNING_SECRET"),
 		SlackStatusToken:   r.token("SLACK_STATUS_TOKEN", "xoxp-"),
 		SlackAPIURL:        r.apiURL("SLACK_API_URL"),
+		TeamsAppID:         r.guid("TEAMS_APP_ID", "the Application (client) ID"),
+		TeamsPassword:      r.clientSecret("TEAMS_APP_PASSWORD"),
+		TeamsTenant:        r.guid("TEAMS_TENANT_ID", "the Directory (tenant) ID"),
+		TeamsTenants:       r.guids("TEAMS_TENANTS"),
+		TeamsCloud:         r.cloud("TEAMS_CLOUD"),
+		TeamsLoginURL:      r.endpoint("TEAMS_LOGIN_URL"),
+		TeamsMetadataURL:   r.endpoint("TEAMS_METADATA_URL"),
+		TeamsIssuer:        r.text("TEAMS_ISSUER", ""),
+		TeamsServiceURL:    r.endpoint("TEAMS_SERVICE_URL"),
 		ConfigFile:         r.text("FIREBREAK_CONFIG", "firebreak.yaml"),
 		DataDir:            r.text("FIREBREAK_DATA", "data"),
 		Listen:             r.address("FIREBREAK_LISTEN", "127.0.0.1:8080"),
 	}
+	env.TeamsUnauthenticated = r.unauthenticated("TEAMS_DANGEROUSLY_ALLOW_UNAUTHENTICATED_REQUESTS", env.Listen)
 
 	if len(r.mistakes) > 0 {
 		return Environment{}, &EnvironmentError{Mistakes: r.mistakes}
@@ -85,9 +114,49 @@ func ReadEnvironment(lookup func(string) (string, bool)) (Environment, error) {
 	return env, nil
 }
 
-// NeedSlack returns an *EnvironmentError that names what is missing to connect
-// with Slack, nil if nothing is.
-func (e Environment) NeedSlack() error {
+// OnSlack reports whether the bot is to be on Slack.
+func (e Environment) OnSlack() bool {
+	return e.SlackBotToken != "" || e.SlackAppToken != "" || e.SlackSigningSecret != ""
+}
+
+// OnTeams reports whether the bot is to be on Microsoft Teams.
+func (e Environment) OnTeams() bool {
+	return e.TeamsAppID != "" || e.TeamsPassword != "" || e.TeamsTenant != "" || e.TeamsUnauthenticated
+}
+
+// platforms returns those that the bot is to be on.
+func (e Environment) platforms() []chat.Platform {
+	var on []chat.Platform
+	if e.OnSlack() {
+		on = append(on, chat.Slack)
+	}
+	if e.OnTeams() {
+		on = append(on, chat.Teams)
+	}
+	return on
+}
+
+// NeedPlatform returns an *EnvironmentError that names what is missing to connect
+// with the chat platforms: with one at least, and with each that something is set
+// of. It is nil if nothing is.
+func (e Environment) NeedPlatform() error {
+	var missing []string
+	if !e.OnSlack() && !e.OnTeams() {
+		missing = append(missing, "no chat platform is set up; for Slack set SLACK_BOT_TOKEN, and SLACK_APP_TOKEN or SLACK_SIGNING_SECRET; for Microsoft Teams set TEAMS_APP_ID, TEAMS_APP_PASSWORD and TEAMS_TENANT_ID")
+	}
+	if e.OnSlack() {
+		missing = append(missing, e.missingOfSlack()...)
+	}
+	if e.OnTeams() {
+		missing = append(missing, e.missingOfTeams()...)
+	}
+	if missing == nil {
+		return nil
+	}
+	return &EnvironmentError{Mistakes: missing}
+}
+
+func (e Environment) missingOfSlack() []string {
 	var missing []string
 	if e.SlackBotToken == "" {
 		missing = append(missing, "SLACK_BOT_TOKEN is not set; it is the Bot User OAuth Token (xoxb-…) under OAuth & Permissions")
@@ -95,10 +164,21 @@ func (e Environment) NeedSlack() error {
 	if e.SlackAppToken == "" && e.SlackSigningSecret == "" {
 		missing = append(missing, "neither SLACK_APP_TOKEN nor SLACK_SIGNING_SECRET is set; for Socket Mode set SLACK_APP_TOKEN, the App-Level Token (xapp-…) with the scope connections:write under Basic Information, and for HTTP set SLACK_SIGNING_SECRET from there")
 	}
-	if missing == nil {
-		return nil
+	return missing
+}
+
+func (e Environment) missingOfTeams() []string {
+	var missing []string
+	if e.TeamsAppID == "" {
+		missing = append(missing, "TEAMS_APP_ID is not set; it is the Application (client) ID on the overview of the app's registration in Microsoft Entra")
 	}
-	return &EnvironmentError{Mistakes: missing}
+	if e.TeamsPassword == "" && !e.TeamsUnauthenticated {
+		missing = append(missing, "TEAMS_APP_PASSWORD is not set; it is the value of a client secret under Certificates & secrets of the app's registration")
+	}
+	if e.TeamsTenant == "" {
+		missing = append(missing, "TEAMS_TENANT_ID is not set; it is the Directory (tenant) ID on the overview of the app's registration")
+	}
+	return missing
 }
 
 // envReader reads variables and collects what is wrong with them.
@@ -224,4 +304,105 @@ func (r *envReader) address(name, otherwise string) string {
 func validPort(s string) bool {
 	_, err := strconv.ParseUint(s, 10, 16)
 	return err == nil
+}
+
+// guidShape is how Microsoft writes ids. The Agents Playground's own are a digit or two
+// longer.
+var guidShape = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12,14}$`)
+
+// guid returns one of Microsoft's ids in lower case.
+func (r *envReader) guid(name, what string) string {
+	value := strings.ToLower(r.text(name, ""))
+	if value != "" && !guidShape.MatchString(value) {
+		r.wrong("%s is no id: copy %s from the overview of the app's registration, which is like 7a1e5c1e-0000-4000-8000-000000000021", name, what)
+	}
+	return value
+}
+
+// guids returns ids that commas stand between.
+func (r *envReader) guids(name string) []string {
+	var ids []string
+	for id := range strings.SplitSeq(r.text(name, ""), ",") {
+		id = strings.ToLower(strings.TrimSpace(id))
+		switch {
+		case id == "":
+		case guidShape.MatchString(id):
+			ids = append(ids, id)
+		default:
+			r.wrong("%s has %q in it, which is no id: write the Directory (tenant) IDs with commas between them", name, id)
+		}
+	}
+	return ids
+}
+
+// clientSecret returns the app's secret. What is wrong is said without its
+// letters.
+func (r *envReader) clientSecret(name string) Secret {
+	value := r.text(name, "")
+	switch {
+	case value == "":
+	case quoted(value):
+		r.wrong("%s has quotation marks around it: remove them", name)
+	case guidShape.MatchString(strings.ToLower(value)):
+		r.wrong("%s holds the Secret ID: it must be the secret's Value, which is shown only once, when the secret is made", name)
+	case strings.ContainsAny(value, " \t\r\n…") || strings.HasSuffix(value, "***"):
+		r.wrong("%s is cut short or holds a placeholder: copy the whole Value of the client secret", name)
+	}
+	return Secret(value)
+}
+
+// clouds are Microsoft's.
+var clouds = []string{"public", "gcc", "gcc-high", "dod", "china"}
+
+func (r *envReader) cloud(name string) string {
+	value := r.text(name, "public")
+	if !slices.Contains(clouds, value) {
+		r.wrong("%s is %q: write %s", name, value, alternatives(clouds))
+	}
+	return value
+}
+
+// endpoint returns the address of something that stands in for Microsoft's own.
+// Secrets go there, so it must be encrypted unless it is this machine or one
+// nearby.
+func (r *envReader) endpoint(name string) string {
+	value := r.text(name, "")
+	if value == "" {
+		return ""
+	}
+
+	u, err := url.Parse(value)
+	switch {
+	case err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme):
+		r.wrong("%s is no web address: write one like https://teams.example.com, or remove it", name)
+		return ""
+	case u.Scheme == "http" && !nearby(u.Hostname()):
+		r.wrong("%s sends secrets unencrypted to another machine: it must start with https://", name)
+	}
+	return value
+}
+
+// loopbackOnly is the one value that takes unsigned requests.
+const loopbackOnly = "on-loopback-only"
+
+// unauthenticated reports whether requests are taken that nobody signed. No other
+// machine may ever reach a bot that does.
+func (r *envReader) unauthenticated(name, listen string) bool {
+	switch value := r.text(name, ""); {
+	case value == "":
+		return false
+	case value != loopbackOnly:
+		r.wrong("%s is %q: anybody who reaches the bot could then pretend to be anybody; for development on this machine write %s, else remove it", name, value, loopbackOnly)
+	case !loopback(listen):
+		r.wrong("%s is set, and FIREBREAK_LISTEN is %q, where other machines reach the bot: listen on 127.0.0.1, or remove it", name, listen)
+	}
+	return true
+}
+
+// loopback reports whether only this machine reaches an address.
+func loopback(address string) bool {
+	host, _, err := net.SplitHostPort(address)
+	ip := net.ParseIP(host)
+
+	return err == nil && (host == "localhost" || ip != nil && ip.IsLoopback())
 }

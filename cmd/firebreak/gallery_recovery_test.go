@@ -41,7 +41,7 @@ func recoverySettings(t testing.TB) bot.Settings {
 // tap presses a button as it was drawn last.
 func (s *studio) tap(who, action string) {
 	s.t.Helper()
-	s.answer(who)(s.desk.Click(s.t.Context(), chat.Click{Who: account(who), Action: action, Value: s.values[action]}))
+	s.click(chat.Click{Who: account(who), Action: action, Value: s.values[action]}, who)
 }
 
 func recoveryScene(s *studio) {

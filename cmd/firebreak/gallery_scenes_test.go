@@ -45,7 +45,7 @@ var galleryScenes = slices.Concat([]galleryScene{
 	{name: "doubtful", play: doubtfulScene},
 	{name: "disk-full", play: diskFullScene},
 	{name: "long", play: longScene},
-}, dutyScenes, updateScenes, feedbackScenes, kindScenes(), owedScenes, recoveryScenes, statusScenes)
+}, dutyScenes, updateScenes, feedbackScenes, kindScenes(), owedScenes, recoveryScenes, statusScenes, []galleryScene{{name: "two-accounts", play: twoAccountsScene, settings: twoAccounts}})
 
 // kindScenes live through each kind of help in the shortest way that stands in
 // every state.
@@ -233,6 +233,32 @@ func passedScene(s *studio) {
 	s.press("priya", "pass", "E-1/3")
 	s.wait(time.Minute)
 	s.press("dana", "take")
+}
+
+// twoAccounts has Dana on two platforms.
+func twoAccounts(t testing.TB) bot.Settings {
+	t.Helper()
+
+	settings := dutySettings(t)
+	dana := settings.People["dana"]
+	dana.Accounts = []chat.Person{account("dana"), "teams:7a1e5c1e-0000-4000-8000-0000000000da"}
+	settings.People["dana"] = dana
+
+	return settings
+}
+
+// twoAccountsScene has somebody say where they are paged, and a page that reaches
+// them by neither account.
+func twoAccountsScene(s *studio) {
+	for _, text := range []string{"help", "here", "anywhere"} {
+		s.named("dana", "duty", text)
+	}
+
+	s.named("lee", "duty", "here")
+
+	s.gone["dana"] = true
+	s.open("maria", bot.TakeOver)
+	s.command("maria", "E-1")
 }
 
 func unreachableScene(s *studio) {

@@ -17,7 +17,7 @@ func statusSettings(t testing.TB) bot.Settings {
 	t.Helper()
 
 	settings := recoverySettings(t)
-	settings.Statuses = true
+	settings.Statuses = []chat.Platform{chat.Slack}
 
 	return settings
 }

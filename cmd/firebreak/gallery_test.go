@@ -35,7 +35,8 @@ import (
 // (gallery_scenes_test.go) drive a desk through its public methods, and what
 // delivery would draw after each step, and what people are answered, hangs in
 // testdata/gallery: one file for each distinct drawing, to be read as people
-// read it, with the JSON that Slack gets. A changed sentence shows there as a
+// read it, with the JSON that Slack gets; and in testdata/gallery-teams with the
+// JSON that Teams gets. A changed sentence shows there as a
 // difference; `go test ./cmd/firebreak -run TestGallery -update` takes it over.
 
 var update = flag.Bool("update", false, "write the drawings of the gallery anew")
@@ -48,6 +49,8 @@ type exhibition struct {
 	hung     map[string]bool   // drawings that hang already
 	buttons  map[string]string // file by action
 	values   map[string]string // with which each button was drawn last, by action
+	opens    map[string][]bool // what each drawing of a button said of opening a form, by action
+	opened   map[string]string // the form that a button opened, by action
 	happened map[bot.What]bool // on any timeline
 	notices  map[bot.What]bool // drawn as a notice
 	notes    map[bot.NoteKind]bool
@@ -55,13 +58,15 @@ type exhibition struct {
 	stood    map[string]bool // "state, kind"
 	mistakes []string        // against Slack's rules, and what is live in a drawing
 	aside    bool            // what is drawn is looked at, and does not hang
+	teams    *wall           // the same on Microsoft Teams
 }
 
 func newExhibition() *exhibition {
 	return &exhibition{
 		files: map[string]string{}, hung: map[string]bool{}, buttons: map[string]string{}, values: map[string]string{},
+		opens: map[string][]bool{}, opened: map[string]string{},
 		happened: map[bot.What]bool{}, notices: map[bot.What]bool{}, stood: map[string]bool{},
-		notes: map[bot.NoteKind]bool{}, roles: map[bot.Role]bool{},
+		notes: map[bot.NoteKind]bool{}, roles: map[bot.Role]bool{}, teams: newWall(),
 	}
 }
 
@@ -152,6 +157,7 @@ func (x *exhibition) message(name string, m chat.Message) {
 	}
 
 	x.note(name, m)
+	x.teams.message(x, name, m)
 	x.hang(name, workspace.Render(posted.Blocks)+"\n\nSpoken: "+posted.Text, drawn, workspace.ValidateMessage(posted.Blocks))
 }
 
@@ -163,6 +169,7 @@ func (x *exhibition) home(name string, m chat.Message) {
 	}
 
 	x.note(name, m)
+	x.teams.message(x, name, m)
 	x.view(name, drawn)
 }
 
@@ -173,6 +180,7 @@ func (x *exhibition) form(name string, f chat.Form) {
 		panic(err)
 	}
 
+	x.teams.form(x, name, f)
 	x.view(name, drawn)
 }
 
@@ -200,6 +208,7 @@ func (x *exhibition) note(name string, m chat.Message) {
 
 	for _, choice := range choices {
 		x.buttons[choice.Action], x.values[choice.Action] = name, choice.Value
+		x.opens[choice.Action] = append(x.opens[choice.Action], choice.Opens)
 	}
 }
 
@@ -337,7 +346,19 @@ func (s *studio) press(who, action string, value ...string) {
 		value = append(value, drawn)
 	}
 
-	s.answer(who)(s.desk.Click(s.t.Context(), chat.Click{Who: account(who), Action: action, Value: append(value, "E-1")[0]}))
+	s.click(chat.Click{Who: account(who), Action: action, Value: append(value, "E-1")[0]}, who)
+}
+
+// click presses a button, and remembers whether a form opened.
+func (s *studio) click(c chat.Click, who string) {
+	s.t.Helper()
+
+	reply, err := s.desk.Click(s.t.Context(), c)
+	if reply.Form != nil {
+		s.opened[c.Action] = s.name("form-" + reply.Form.ID)
+	}
+
+	s.answer(who)(reply, err)
 }
 
 // change changes an answer in the form that was opened last.
@@ -522,28 +543,39 @@ func TestGallery(t *testing.T) {
 		t.Errorf("this must not be shown: %v", mistake)
 	}
 
+	compareGallery(t, galleryDir, x.files)
+	compareGallery(t, teamsGalleryDir, x.teams.files)
+}
+
+// compareGallery compares drawings with those that hang in a directory, or hangs
+// them with -update.
+func compareGallery(t *testing.T, dir string, files map[string]string) {
+	t.Helper()
+
 	if *update {
-		x.write(t)
+		hangAnew(t, dir, files)
 
 		return
 	}
 
-	hanging, err := filepath.Glob(filepath.Join(galleryDir, "*.txt"))
+	hanging, err := filepath.Glob(filepath.Join(dir, "*.txt"))
 	if err != nil {
 		t.Fatal(err)
 	}
 
 	for _, path := range hanging {
 		name := strings.TrimSuffix(filepath.Base(path), ".txt")
-		if _, drawn := x.files[name]; !drawn {
-			t.Errorf("%v hangs in the gallery and is not drawn any more", name)
+		if _, drawn := files[name]; !drawn {
+			t.Errorf("%v hangs and is not drawn any more", path)
 		}
 	}
 
-	for _, name := range slices.Sorted(maps.Keys(x.files)) {
-		want, err := os.ReadFile(filepath.Join(galleryDir, name+".txt"))
-		if diff := cmp.Diff(string(want), x.files[name]); err != nil || diff != "" {
-			t.Errorf("%v: %v (-want +got; -update takes it over)\n%v", name, err, diff)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path := filepath.Join(dir, name+".txt")
+
+		want, err := os.ReadFile(path)
+		if diff := cmp.Diff(string(want), files[name]); err != nil || diff != "" {
+			t.Errorf("%v: %v (-want +got; -update takes it over)\n%v", path, err, diff)
 		}
 	}
 }
@@ -566,16 +598,34 @@ func exhibit(t *testing.T) *exhibition {
 	return x
 }
 
-func (x *exhibition) write(t *testing.T) {
+func hangAnew(t *testing.T, dir string, files map[string]string) {
 	t.Helper()
 
-	if err := errors.Join(os.RemoveAll(galleryDir), os.MkdirAll(galleryDir, 0o755)); err != nil {
+	if err := errors.Join(os.RemoveAll(dir), os.MkdirAll(dir, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 
-	for name, drawing := range x.files {
-		if err := os.WriteFile(filepath.Join(galleryDir, name+".txt"), []byte(drawing), 0o600); err != nil {
+	for name, drawing := range files {
+		if err := os.WriteFile(filepath.Join(dir, name+".txt"), []byte(drawing), 0o600); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestGalleryOpens holds every choice to what it says of the answer: some
+// platforms must know before it is pressed that a form will open.
+func TestGalleryOpens(t *testing.T) {
+	x := exhibit(t)
+
+	for action, form := range x.opened {
+		if slices.Contains(x.opens[action], false) {
+			t.Errorf("%q opened %v, want that each choice of it says so by Opens", action, form)
+		}
+	}
+
+	for action, opens := range x.opens {
+		if _, opened := x.opened[action]; !opened && slices.Contains(opens, true) {
+			t.Errorf("%q says by Opens that it opens a form (%v), and never does", action, x.buttons[action])
 		}
 	}
 }

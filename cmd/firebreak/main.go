@@ -1,10 +1,11 @@
 // Command firebreak is the supervisor-escalation bot for customer-service teams
-// on Slack.
+// on Slack and Microsoft Teams.
 //
 //	firebreak demo            a chat workspace on this machine, to try it all
 //	firebreak check           finds mistakes before a shift does
 //	firebreak serve           runs the bot
 //	firebreak manifest slack  prints the manifest of the Slack app
+//	firebreak manifest teams  writes the app package for Teams
 //	firebreak backup FILE     copies the data of a running bot
 //	firebreak restore FILE    puts a backup in place
 //	firebreak compact         frees the disk that deleted records left
@@ -13,8 +14,8 @@
 //
 // This package wires the program: it reads the configuration (config*.go) and
 // the environment (env.go), and makes one App of the store, the desk, delivery
-// and Slack (app.go). The demo (demo*.go) and the conversation tests run the
-// same App against a workspace of their own.
+// and the platforms (app.go). The demo (demo*.go) and the conversation tests run
+// the same App against a workspace of their own.
 package main
 
 import (
@@ -187,7 +188,7 @@ func serve(ctx context.Context, app *App, log *slog.Logger) error {
 }
 
 // configured reads the environment and the configuration, for commands that
-// talk to Slack.
+// talk to the chat platforms.
 func (w *world) configured() (Environment, *Config, error) {
 	env, err := w.environment()
 	if err != nil {
@@ -199,7 +200,7 @@ func (w *world) configured() (Environment, *Config, error) {
 		return env, nil, err
 	}
 
-	return env, config, env.NeedSlack()
+	return env, config, env.NeedPlatform()
 }
 
 type versionCommand struct{}

@@ -63,6 +63,8 @@ func served(t *testing.T, change func(*workspace.Options)) map[string]string {
 }
 
 func TestCommandLine(t *testing.T) {
+	const guid = "9f0c2c1b-0b57-4d5f-8e07-6d6a5b1c2d3e"
+
 	for _, test := range []struct {
 		args []string
 		code int
@@ -73,6 +75,12 @@ func TestCommandLine(t *testing.T) {
 		{[]string{"manifest", "slack", "--json"}, 0, `"socket_mode_enabled": true`},
 		{[]string{"manifest", "slack", "--statuses"}, 0, "users.profile:write"},
 		{[]string{"manifest", "slack", "--url", "https://bot.example.com"}, 0, "https://bot.example.com/slack/interactions"},
+		{[]string{"manifest", "teams"}, 1, "which app? Set TEAMS_APP_ID, or say --app-id"},
+		{[]string{"manifest", "teams", "--app-id", "firebreak"}, 1, `"firebreak" is not a GUID`},
+		{[]string{"manifest", "teams", "--app-id", guid, "--app-version", "2"}, 1, `"2" is not three numbers`},
+		{[]string{"manifest", "teams", "--app-id", guid, "--out", filepath.Join(t.TempDir(), "none", "app.zip")}, 1, "write the app package"},
+		{[]string{"manifest", "teams", "--app-id", guid, "--out", filepath.Join(t.TempDir(), "app.zip")}, 0, "app.zip holds version 1.0.0 of the app"},
+		{[]string{"manifest", "teams", "--app-id", guid, "--out", "-"}, 0, "manifest.json"},
 		{[]string{"--help"}, 0, "demo"},
 		{[]string{"srve"}, 2, "serve"},
 		{nil, 2, "serve"},

@@ -127,9 +127,7 @@ func (p *play) readable(t *testing.T) map[string]string {
 	for _, who := range []string{"tom", "lee", "priya", "sam"} {
 		all["the screen of "+who] = p.people[who].view()
 
-		if home := p.people[who].Home(); home != nil {
-			all["the home of "+who] = home.Text
-		}
+		all["the home of "+who] = p.people[who].home()
 	}
 
 	response, err := p.client.Get("http://" + botHost + "/metrics")

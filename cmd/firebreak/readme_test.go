@@ -128,7 +128,7 @@ func TestReadmeCommands(t *testing.T) {
 func TestReadmeFlags(t *testing.T) {
 	var help bytes.Buffer
 
-	for _, args := range [][]string{{"demo"}, {"check"}, {"manifest", "slack"}, {"restore"}} {
+	for _, args := range [][]string{{"demo"}, {"check"}, {"manifest", "slack"}, {"manifest", "teams"}, {"restore"}} {
 		stdout, _, _ := called(t, nil, append(args, "--help")...)
 		help.WriteString(stdout)
 	}
@@ -136,7 +136,7 @@ func TestReadmeFlags(t *testing.T) {
 	_, reference, _ := strings.Cut(readme(t), "## Commands\n")
 	reference, _, _ = strings.Cut(reference, "\n## ")
 
-	for _, flag := range matching(t, reference, "`(--[a-z]+)`") {
+	for _, flag := range matching(t, reference, "`(--[a-z-]+)`") {
 		if !regexp.MustCompile(flag + `\b`).MatchString(help.String()) {
 			t.Errorf("README.md names %v, which no command has", flag)
 		}
@@ -144,7 +144,7 @@ func TestReadmeFlags(t *testing.T) {
 }
 
 func TestReadmeVariables(t *testing.T) {
-	known := []string{"FIREBREAK_BROWSER", "FIREBREAK_SCREENSHOTS"} // of the tests
+	known := []string{"FIREBREAK_ADAPTIVECARDS", "FIREBREAK_BROWSER", "FIREBREAK_PLAYGROUND", "FIREBREAK_SCREENSHOTS"} // of the tests
 
 	if _, err := ReadEnvironment(func(name string) (string, bool) {
 		known = append(known, name)
@@ -156,7 +156,7 @@ func TestReadmeVariables(t *testing.T) {
 
 	text := readme(t)
 
-	for _, name := range matching(t, text, `\b((?:SLACK|FIREBREAK)_[A-Z_]+)\b`) {
+	for _, name := range matching(t, text, `\b((?:SLACK|TEAMS|FIREBREAK)_[A-Z_]+)\b`) {
 		if !slices.Contains(known, name) {
 			t.Errorf("README.md names the variable %v, which nothing reads", name)
 		}

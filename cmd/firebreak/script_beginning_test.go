@@ -21,6 +21,7 @@ import (
 //	statuses can be set                       an administrator lets the bot do it
 //	breaks are offered                        after hard contacts, as by default; else they are not
 //	feedback is asked                         else nobody is asked how the help was
+//	dana is on both platforms                 the agents on one, and the other supervisors on the other
 type beginning struct {
 	rota     string // the teams, as the configuration has them
 	calendar string // what is in the calendar of the team's duty, "" for no file
@@ -29,7 +30,11 @@ type beginning struct {
 	statuses bool   // people's statuses can be set
 	at       time.Time
 	days     bool // the script goes over days
-	feedback bool // people are asked how the help was
+	both     bool // Dana is on both platforms
+	// introduced says that Teams has told the bot of everybody before. Else it
+	// finds people by its configuration alone.
+	introduced bool
+	feedback   bool // people are asked how the help was
 }
 
 // usual is how a script begins that does not say otherwise.
@@ -59,9 +64,10 @@ const (
 	stageHolidays = "holidays.ics"
 )
 
-// stagePeople are the people of every rota. The two who are called Kim have no
-// account, and are in the rotas alone that name them.
-const stagePeople = `
+// stageColleagues are the people of every rota. The two who are called Kim have no
+// account, and are in the rotas alone that name them. Accounts are written as those
+// on Slack; see mode.accounts.
+const stageColleagues = `
 timezone: Europe/London
 people:
   dana:  {name: Dana Reed,  role: supervisor, slack: U0DANA}
@@ -72,11 +78,25 @@ people:
   novak: {name: Kim Novak,  role: supervisor, slack: U0NOVAK}
 `
 
+// crowd is the rota of a team of ten supervisors who are paged at once.
+const crowd = "crowd"
+
+var crowdNames = []string{"c0", "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "c9"}
+
+func crowdColleagues() string {
+	var b strings.Builder
+	for _, name := range crowdNames {
+		fmt.Fprintf(&b, "  %v: {name: Supervisor %v, role: supervisor, teams: %v}\n", name, name, teamsUsers[name])
+	}
+
+	return b.String()
+}
+
 // stageWithoutBreaks is for scripts that tell of something else.
 const stageWithoutBreaks = "recovery: {offer: {3: 0s, 4: 0s, 5: 0s, abuse: 0s}}\n"
 
-// config returns the configuration of its rota.
-func (b *beginning) config(t testing.TB, data string) *Config {
+// config returns the configuration of its rota, for where a mode has people.
+func (b *beginning) config(t testing.TB, m mode, data string) *Config {
 	t.Helper()
 
 	teams, err := os.ReadFile(rotaFile(b.rota, "yaml"))
@@ -84,12 +104,16 @@ func (b *beginning) config(t testing.TB, data string) *Config {
 		t.Fatal(err)
 	}
 
-	people := stagePeople
+	people := stageColleagues
+	if b.rota == crowd {
+		people += crowdColleagues()
+	}
+
 	if !b.breaks {
 		people += stageWithoutBreaks
 	}
 
-	config, err := ParseConfig(filepath.Join(data, stageFile), append([]byte(people), teams...))
+	config, err := ParseConfig(filepath.Join(data, stageFile), []byte(m.accounts(people+string(teams))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,6 +163,7 @@ var beginningLines = []struct {
 	{regexp.MustCompile(`^it goes over days$`), func(b *beginning, _ []string) error { b.days = true; return nil }},
 	{regexp.MustCompile(`^statuses can be set$`), func(b *beginning, _ []string) error { b.statuses = true; return nil }},
 	{regexp.MustCompile(`^breaks are offered$`), func(b *beginning, _ []string) error { b.breaks = true; return nil }},
+	{regexp.MustCompile(`^dana is on both platforms$`), func(b *beginning, _ []string) error { b.both = true; return nil }},
 	{regexp.MustCompile(`^feedback is asked$`), func(b *beginning, _ []string) error { b.feedback = true; return nil }},
 	{regexp.MustCompile(`^it is ([A-Z][a-z]+day \S+ \S+) in (London|New York)$`), beginsAt},
 }

@@ -111,7 +111,7 @@ func escalation(t *testing.T, m mode, d death) (told story) {
 			t.Error(err)
 		}
 
-		for key, count := range s.workspace.Journal().ByMetadata("key", false) {
+		for key, count := range s.slack.Journal().ByMetadata("key", false) {
 			if count != 1 {
 				t.Errorf("the card %v was posted %d times, want once", key, count)
 			}
@@ -133,7 +133,7 @@ type deed struct {
 // over, handed back, resolved with a promise, and closed.
 var deeds = []deed{
 	{
-		"maria", "types /escalate", func(r *reader) error { return r.Command("C0DESK", "/escalate") },
+		"maria", "types /escalate", func(r *reader) error { return r.command("/escalate") },
 		hasForm("maria"),
 	},
 	{
@@ -142,7 +142,7 @@ var deeds = []deed{
 		all(rings("maria", "Paging "), rings("dana", "needs you to take over")),
 	},
 	{"dana", "passes it", pressing("Can't take it", ""), all(reads("maria", "Dana Reed: can't take it"), rings("lee", "needs you to take over"))},
-	{"dana", "gives no reason", func(r *reader) error { return r.CloseModal() }, noForm("dana")},
+	{"dana", "gives no reason", func(r *reader) error { return r.closeForm() }, noForm("dana")},
 	{"lee", "takes it", pressing("Take it", ""), all(reads("lee", "You have it"), rings("maria", "Lee Chan has it"))},
 	{"maria", "introduces them", pressing("I introduced them", ""), rings("lee", "Maria Silva has introduced you")},
 	{"lee", "joins", pressing("Customer is with me", "You have it"), reads("lee", "You are on it")},
@@ -208,15 +208,15 @@ func pressing(button, words string) func(*reader) error {
 }
 
 func submitting(values map[string]string) func(*reader) error {
-	return func(r *reader) error { return r.Submit(values) }
+	return func(r *reader) error { return r.submit(values) }
 }
 
 func hasForm(who string) func(*stage) bool {
-	return func(s *stage) bool { return s.people[who].Modal() != nil }
+	return func(s *stage) bool { return s.people[who].form() != nil }
 }
 
 func noForm(who string) func(*stage) bool {
-	return func(s *stage) bool { return s.people[who].Modal() == nil }
+	return func(s *stage) bool { return s.people[who].form() == nil }
 }
 
 func reads(who, words string) func(*stage) bool {
@@ -249,15 +249,15 @@ func all(conditions ...func(*stage) bool) func(*stage) bool {
 func (s *stage) told() story {
 	t := story{seen: map[string][]string{}}
 
-	for _, name := range everybody {
-		for _, seen := range s.people[name].seen {
-			if !seen.now().Ephemeral {
-				t.seen[name] = append(t.seen[name], timeless(seen.now().Text))
+	for name, r := range s.people {
+		for _, seen := range r.seen {
+			if !seen.now().private {
+				t.seen[name] = append(t.seen[name], timeless(seen.now().text))
 			}
 		}
 
 		slices.Sort(t.seen[name])
-		t.seen[name] = append(t.seen[name], fmt.Sprintf("%d notifications", len(s.people[name].Notifications())))
+		t.seen[name] = append(t.seen[name], fmt.Sprintf("%d notifications", len(r.notices())))
 	}
 
 	t.seen[teamRoom] = strings.SplitAfter(timeless(s.room(teamRoom)), "#"+teamRoom)

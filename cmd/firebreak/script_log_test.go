@@ -7,7 +7,6 @@ import (
 	"log"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -131,34 +130,78 @@ func (p *play) words() []string {
 	return words
 }
 
-// quietly runs something and returns what it wrote to the terminal.
-func quietly(t *testing.T, run func()) string {
+// A terminal is a file that stands in for it while something runs that should write
+// nothing there. Scripts run at the same time, so that they share it: what one of
+// them writes, all of those read.
+type terminal struct {
+	mu    sync.Mutex
+	file  *os.File
+	users int
+
+	stdout, stderr *os.File
+	logged         io.Writer
+}
+
+var quietTerminal terminal
+
+// enter has everything be written to the file, and returns how much stands there.
+func (q *terminal) enter(t *testing.T) int64 {
 	t.Helper()
 
-	file, err := os.Create(filepath.Join(t.TempDir(), "terminal"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
 
-	defer func() { _ = file.Close() }()
+	if q.users++; q.users == 1 {
+		file, err := os.CreateTemp("", "terminal") //nolint:usetesting // other tests write to it after this one has ended
+		if err != nil {
+			t.Fatal(err)
+		}
 
-	func() {
-		stdout, stderr, logged := os.Stdout, os.Stderr, log.Writer()
-		defer func() { os.Stdout, os.Stderr = stdout, stderr; log.SetOutput(logged) }()
-
+		q.file, q.stdout, q.stderr, q.logged = file, os.Stdout, os.Stderr, log.Writer()
 		os.Stdout, os.Stderr = file, file
 		log.SetOutput(file)
-		run()
-	}()
+	}
 
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
+	end, err := q.file.Seek(0, io.SeekEnd)
+	if err != nil {
 		t.Fatal(err)
 	}
 
-	said, err := io.ReadAll(file)
+	return end
+}
+
+// leave returns what was written since, and gives the terminal back if nobody else
+// needs it to be quiet.
+func (q *terminal) leave(t *testing.T, since int64) string {
+	t.Helper()
+
+	q.mu.Lock()
+	defer q.mu.Unlock()
+
+	said, err := io.ReadAll(io.NewSectionReader(q.file, since, 1<<20))
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err)
+	}
+
+	if q.users--; q.users == 0 {
+		os.Stdout, os.Stderr = q.stdout, q.stderr
+		log.SetOutput(q.logged)
+
+		_ = q.file.Close()
+		_ = os.Remove(q.file.Name())
 	}
 
 	return string(said)
+}
+
+// quietly runs something and returns what it wrote to the terminal.
+func quietly(t *testing.T, run func()) (said string) {
+	t.Helper()
+
+	since := quietTerminal.enter(t)
+	defer func() { said = quietTerminal.leave(t, since) }()
+
+	run()
+
+	return ""
 }

@@ -7,16 +7,16 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing/synctest"
-
-	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
 
 // A reader is somebody at their screen: what they have seen so far, and what is
 // new to them.
 type reader struct {
-	*workspace.Person
+	client
+	name     string
 	seen     []*sight      // in the order in which they came
 	notified int           // how many notifications were looked at
+	doubled  bool          // a message may come twice where it is in doubt whether it came
 	repeated bool          // what they do reaches the bot twice
 	stirred  *atomic.Int64 // counts what may have changed a screen
 	looked   int64         // what it was when they looked last
@@ -24,14 +24,14 @@ type reader struct {
 
 // A sight is a message of the bot that somebody has before them.
 type sight struct {
-	versions []workspace.Message // as it was and as it is now, the present one last
-	device   string              // what their phone and desktop showed when it came
-	unread   bool                // it is new, and no step has named it
-	edited   bool                // it changed, and no step has named the change
+	versions []message // as it was and as it is now, the present one last
+	device   string    // what their phone and desktop showed when it came
+	unread   bool      // it is new, and no step has named it
+	edited   bool      // it changed, and no step has named the change
 	removed  bool
 }
 
-func (s *sight) now() workspace.Message { return s.versions[len(s.versions)-1] }
+func (s *sight) now() message { return s.versions[len(s.versions)-1] }
 
 // look takes in what has changed on the screen.
 func (r *reader) look() {
@@ -44,61 +44,57 @@ func (r *reader) look() {
 	there := map[string]bool{}
 
 	for _, m := range r.messages() {
-		there[m.Conversation+m.TS] = true
+		there[m.id] = true
 		r.lookAt(m)
 	}
 
 	for _, s := range r.seen {
-		s.removed = !there[s.now().Conversation+s.now().TS]
+		s.removed = !there[s.now().id]
 	}
 
 	r.hear()
 }
 
-// messages are what the bot wrote to them alone: in their private chat, or so
-// that only they see it where they type commands.
-func (r *reader) messages() []workspace.Message {
-	all := append(r.Messages(r.DM()),
-		slices.DeleteFunc(r.Messages("C0DESK"), func(m workspace.Message) bool { return !m.Ephemeral })...)
-
-	return slices.DeleteFunc(all, func(m workspace.Message) bool { return m.From == r.ID() })
-}
-
-func (r *reader) lookAt(m workspace.Message) {
-	s := r.sightOf(m.Conversation, m.TS)
+func (r *reader) lookAt(m message) {
+	s := r.sightOf(m.id)
 	if s == nil {
-		r.seen = append(r.seen, &sight{versions: []workspace.Message{m}, unread: true})
+		r.seen = append(r.seen, &sight{versions: []message{m}, unread: !r.doubled || !r.saw(m)})
 
 		return
 	}
 
-	if s.now().Text != m.Text {
+	if s.now().text != m.text {
 		s.versions, s.edited = append(s.versions, m), true
 	}
+}
+
+// saw reports whether a message reads as another one did when it came.
+func (r *reader) saw(m message) bool {
+	return slices.ContainsFunc(r.seen, func(s *sight) bool { return timeless(s.versions[0].text) == timeless(m.text) })
 }
 
 // hear takes in what their devices showed. A message that was removed before
 // they looked has been heard all the same.
 func (r *reader) hear() {
-	notes := r.Notifications()
+	notices := r.notices()
 
-	for _, n := range notes[r.notified:] {
-		s := r.sightOf(n.Conversation, n.TS)
+	for _, n := range notices[r.notified:] {
+		s := r.sightOf(n.of)
 		if s == nil {
-			m := workspace.Message{Conversation: n.Conversation, TS: n.TS, Text: n.Text}
-			s = &sight{versions: []workspace.Message{m}, unread: true, removed: true}
+			m := message{id: n.of, text: n.text, lasting: true}
+			s = &sight{versions: []message{m}, unread: true, removed: true}
 			r.seen = append(r.seen, s)
 		}
 
-		s.device = n.Text + "\n" + n.Mobile
+		s.device = n.text
 	}
 
-	r.notified = len(notes)
+	r.notified = len(notices)
 }
 
-func (r *reader) sightOf(conversation, ts string) *sight {
+func (r *reader) sightOf(id string) *sight {
 	for _, s := range r.seen {
-		if s.now().Conversation == conversation && s.now().TS == ts {
+		if s.now().id == id {
 			return s
 		}
 	}
@@ -122,48 +118,52 @@ func (r *reader) sees(words []string, private bool) error {
 	r.look()
 
 	for _, s := range r.seen {
-		if s.unread && s.now().Ephemeral == private && holds(s.now().Text, words) {
+		if s.unread && s.now().fits(private) && holds(s.now().text, words) {
 			s.unread, s.edited = false, false
-			r.heardTwice(s)
+
+			if private {
+				r.heardTwice(s)
+			}
 
 			return nil
 		}
 	}
 
-	return fmt.Errorf("%v has no new message with %q", r.name(), words)
+	return fmt.Errorf("%v has no new message with %q", r.name, words)
 }
 
 // heardTwice takes the same private answer as seen along with its twin, where
 // Slack repeats what people do: to say again how things stand changes nothing.
 func (r *reader) heardTwice(of *sight) {
 	for _, s := range r.seen {
-		if r.repeated && s.unread && s.now().Ephemeral && s.now().Text == of.now().Text {
+		if r.repeated && s.unread && s.now().private && s.now().text == of.now().text {
 			s.unread = false
 		}
 	}
 }
 
-// isNotified takes a new message as seen of which their device showed words.
+// isNotified takes a new message as seen of which their device showed the first
+// words: where there is no room for the others they stand in the message.
 func (r *reader) isNotified(words []string) error {
 	r.look()
 
 	for _, s := range r.seen {
-		if s.unread && s.device != "" && holds(s.device, words) {
+		if s.unread && s.device != "" && holds(s.device, words[:1]) && holds(s.device+"\n"+s.now().text, words) {
 			s.unread, s.edited = false, false
 
 			return nil
 		}
 	}
 
-	return fmt.Errorf("%v was not notified of %q", r.name(), words)
+	return fmt.Errorf("%v was not notified of %q", r.name, words)
 }
 
 // isNotNotified holds that nothing new with the words is there.
 func (r *reader) isNotNotified(words []string) error {
 	r.look()
 
-	if s := r.newest(func(s *sight) bool { return s.unread && holds(s.now().Text, words) }); s != nil {
-		return fmt.Errorf("%v has a new message, want none:\n%v", r.name(), indented(s.now().Text))
+	if s := r.newest(func(s *sight) bool { return s.unread && holds(s.now().text, words) }); s != nil {
+		return fmt.Errorf("%v has a new message, want none:\n%v", r.name, indented(s.now().text))
 	}
 
 	return nil
@@ -173,9 +173,9 @@ func (r *reader) isNotNotified(words []string) error {
 func (r *reader) seesEdited(words []string) error {
 	r.look()
 
-	s := r.newest(func(s *sight) bool { return s.edited && !s.removed && holds(s.now().Text, words) })
+	s := r.newest(func(s *sight) bool { return s.edited && !s.removed && holds(s.now().text, words) })
 	if s == nil {
-		return fmt.Errorf("%v has no message that changed and now has %q", r.name(), words)
+		return fmt.Errorf("%v has no message that changed and now has %q", r.name, words)
 	}
 
 	s.edited = false
@@ -186,8 +186,8 @@ func (r *reader) seesEdited(words []string) error {
 func (r *reader) stillSees(words []string) error {
 	r.look()
 
-	if r.newest(func(s *sight) bool { return !s.removed && holds(s.now().Text, words) }) == nil {
-		return fmt.Errorf("%v has no message with %q", r.name(), words)
+	if r.newest(func(s *sight) bool { return !s.removed && holds(s.now().text, words) }) == nil {
+		return fmt.Errorf("%v has no message with %q", r.name, words)
 	}
 
 	return nil
@@ -196,8 +196,8 @@ func (r *reader) stillSees(words []string) error {
 func (r *reader) noLongerSees(words []string) error {
 	r.look()
 
-	if s := r.newest(func(s *sight) bool { return !s.removed && holds(s.now().Text, words) }); s != nil {
-		return fmt.Errorf("%v still sees %q, want it gone:\n%v", r.name(), words, indented(s.now().Text))
+	if s := r.newest(func(s *sight) bool { return !s.removed && holds(s.now().text, words) }); s != nil {
+		return fmt.Errorf("%v still sees %q, want it gone:\n%v", r.name, words, indented(s.now().text))
 	}
 
 	return nil
@@ -209,8 +209,8 @@ func (r *reader) neverSaw(words []string) error {
 
 	for _, s := range r.seen {
 		for _, m := range s.versions {
-			if holds(m.Text, words) {
-				return fmt.Errorf("%v saw %q, want never:\n%v", r.name(), words, indented(m.Text))
+			if holds(m.text, words) {
+				return fmt.Errorf("%v saw %q, want never:\n%v", r.name, words, indented(m.text))
 			}
 		}
 	}
@@ -219,14 +219,14 @@ func (r *reader) neverSaw(words []string) error {
 }
 
 // withButton returns the newest message that has the button and the words.
-func (r *reader) withButton(button string, words []string) (workspace.Message, error) {
+func (r *reader) withButton(button string, words []string) (message, error) {
 	r.look()
 
 	s := r.newest(func(s *sight) bool {
-		return !s.removed && slices.Contains(s.now().Buttons, button) && holds(s.now().Text, words)
+		return !s.removed && slices.Contains(s.now().buttons, button) && holds(s.now().text, words)
 	})
 	if s == nil {
-		return workspace.Message{}, fmt.Errorf("%v has no message with %q and the button [%v]", r.name(), words, button)
+		return message{}, fmt.Errorf("%v has no message with %q and the button [%v]", r.name, words, button)
 	}
 
 	return s.now(), nil
@@ -234,22 +234,22 @@ func (r *reader) withButton(button string, words []string) (workspace.Message, e
 
 // withFormerButton returns the newest message as it was when it had a button
 // that it has no more.
-func (r *reader) withFormerButton(button string, words []string) (workspace.Message, error) {
+func (r *reader) withFormerButton(button string, words []string) (message, error) {
 	r.look()
 
 	for _, s := range slices.Backward(r.seen) {
-		if s.removed || slices.Contains(s.now().Buttons, button) {
+		if s.removed || slices.Contains(s.now().buttons, button) {
 			continue
 		}
 
 		for _, m := range slices.Backward(s.versions) {
-			if slices.Contains(m.Buttons, button) && holds(m.Text, words) {
+			if slices.Contains(m.buttons, button) && holds(m.text, words) {
 				return m, nil
 			}
 		}
 	}
 
-	return workspace.Message{}, fmt.Errorf("%v has no message that had %q and the button [%v] and lost it", r.name(), words, button)
+	return message{}, fmt.Errorf("%v has no message that had %q and the button [%v] and lost it", r.name, words, button)
 }
 
 func (r *reader) clicks(button string, words []string) error {
@@ -258,25 +258,25 @@ func (r *reader) clicks(button string, words []string) error {
 		return err
 	}
 
-	return r.Click(m, button)
+	return r.click(m, button)
 }
 
-// form returns the form on their screen.
-func (r *reader) form() (*workspace.View, error) {
-	if v := r.Modal(); v != nil {
-		return v, nil
+// open returns the form on their screen, and an error if there is none.
+func (r *reader) open() (*form, error) {
+	if f := r.form(); f != nil {
+		return f, nil
 	}
 
-	return nil, fmt.Errorf("%v has no form open", r.name())
+	return nil, fmt.Errorf("%v has no form open", r.name)
 }
 
-// fill fills fields in, one after another as people do: the form may be drawn
+// fillIn fills fields in, one after another as people do: the form may be drawn
 // anew after each, before they get to the next.
-func (r *reader) fill(values [][2]string) error {
+func (r *reader) fillIn(values [][2]string) error {
 	for _, v := range values {
 		synctest.Wait()
 
-		if err := r.ChangeInModal(v[0], v[1]); err != nil {
+		if err := r.fill(v[0], v[1]); err != nil {
 			return err
 		}
 	}
@@ -293,20 +293,15 @@ func (r *reader) unexpected() error {
 
 	for _, s := range r.seen {
 		if s.unread {
-			failures = append(failures, fmt.Errorf("%v has a new message that no step names:\n%v", r.name(), indented(s.now().Text)))
+			failures = append(failures, fmt.Errorf("%v has a new message that no step names:\n%v", r.name, indented(s.now().text)))
 		}
 	}
 
-	if v := r.Modal(); v != nil {
-		failures = append(failures, fmt.Errorf("%v has the form %q open, want none", r.name(), v.Title))
+	if f := r.form(); f != nil {
+		failures = append(failures, fmt.Errorf("%v has the form %q open, want none", r.name, f.title))
 	}
 
 	return errors.Join(failures...)
-}
-
-// name is their handle.
-func (r *reader) name() string {
-	return strings.ToLower(strings.TrimPrefix(r.ID(), "U0"))
 }
 
 // view is all that they have before them.
@@ -318,15 +313,15 @@ func (r *reader) view() string {
 			continue
 		}
 
-		fmt.Fprintf(&b, "%v sees%v\n%v", r.name(), s.marks(), indented(s.now().Text))
+		fmt.Fprintf(&b, "%v sees%v\n%v", r.name, s.marks(), indented(s.now().text))
 	}
 
-	if v := r.Modal(); v != nil {
-		fmt.Fprintf(&b, "%v's form\n%v", r.name(), indented(v.Text))
+	if f := r.form(); f != nil {
+		fmt.Fprintf(&b, "%v's form\n%v", r.name, indented(f.text))
 	}
 
-	if v := r.Home(); v != nil {
-		fmt.Fprintf(&b, "%v's home\n%v", r.name(), indented(v.Text))
+	if home := r.home(); home != "" {
+		fmt.Fprintf(&b, "%v's home\n%v", r.name, indented(home))
 	}
 
 	return b.String()
@@ -335,7 +330,7 @@ func (r *reader) view() string {
 func (s *sight) marks() string {
 	var marks string
 
-	if s.now().Ephemeral {
+	if s.now().private {
 		marks += ", privately"
 	}
 
@@ -350,51 +345,31 @@ func (s *sight) marks() string {
 	return marks
 }
 
-func indented(text string) string {
-	var b strings.Builder
-	for line := range strings.Lines(text + "\n") {
-		b.WriteString("  │ " + line)
-	}
-
-	return b.String()
-}
-
 // view is what everybody has before them.
 func (s *stage) view() string {
 	var b strings.Builder
-	for _, name := range everybody {
+	for _, name := range s.mode.screens() {
 		b.WriteString(s.people[name].view())
 	}
 
 	return b.String() + s.room(teamRoom)
 }
 
-// room is what everybody reads in a channel of the bot's words.
+// room is what everybody reads in a channel of the bot's words, on any platform.
 func (s *stage) room(name string) string {
 	var b strings.Builder
-
-	for _, m := range s.people["sam"].Messages(roomID(name)) {
-		if m.From == "U0FIREBREAK" && !m.Ephemeral {
-			fmt.Fprintf(&b, "#%v\n%v", name, indented(m.Text))
-		}
+	for _, side := range s.sides {
+		b.WriteString(side.room(name))
 	}
 
 	return b.String()
-}
-
-func roomID(name string) string {
-	if name == teamRoom {
-		return "C0BILLING"
-	}
-
-	return "C0DESK"
 }
 
 // unexpected is an error if anything is left that no step has named.
 func (p *play) unexpected() error {
 	var failures []error
 
-	for _, name := range everybody {
+	for _, name := range p.mode.screens() {
 		failures = append(failures, p.people[name].unexpected())
 	}
 
@@ -407,29 +382,22 @@ func (p *play) unexpected() error {
 	return errors.Join(failures...)
 }
 
-// refusedUnexpectedly is an error if Slack refused a call that nobody made it
+// refusedUnexpectedly is an error if a platform refused a call that nobody made it
 // refuse, or the bot did not acknowledge something.
 func (p *play) refusedUnexpectedly() error {
 	var failures []error
 
-	journal := p.workspace.Journal()
-	for _, call := range journal.Errors() {
-		if p.wounded && call.Error == "ratelimited" {
-			continue // a bot that was away does not know how much it has sent
+	for name, side := range p.sides {
+		for _, r := range side.refusals(p.wounded) {
+			if !slices.Contains(p.refused, r.said) {
+				failures = append(failures, fmt.Errorf("%v refused %v at %v, want no refusal", name, r.said, r.at.Format("15:04:05")))
+			}
 		}
 
-		if p.mode.repeated && (call.Error == "exchanged_trigger_id" || call.Error == "hash_conflict") {
-			continue // the form that a repeated press opens is open, or drawn anew, already
-		}
-
-		if said := call.Method + " with " + call.Error; !slices.Contains(p.refused, said) {
-			failures = append(failures, fmt.Errorf("slack refused %v at %v, want no refusal", said, call.At.Format("15:04:05")))
-		}
-	}
-
-	for _, ack := range journal.Acks {
-		if ack.Error != "" && !p.wounded {
-			failures = append(failures, fmt.Errorf("the bot did not acknowledge %v at %v: %v", ack.Kind, ack.At.Format("15:04:05"), ack.Error))
+		for _, what := range side.unanswered() {
+			if !p.wounded {
+				failures = append(failures, fmt.Errorf("the bot did not acknowledge %v", what))
+			}
 		}
 	}
 
@@ -440,9 +408,9 @@ func (p *play) refusedUnexpectedly() error {
 func (s *stage) doubled() error {
 	var failures []error
 
-	for key, count := range s.workspace.Journal().ByMetadata("key", true) {
-		if count > 1 {
-			failures = append(failures, fmt.Errorf("the card %v stands %d times on Slack, want once", key, count))
+	for _, side := range s.sides {
+		for _, what := range side.doubled() {
+			failures = append(failures, errors.New(what))
 		}
 	}
 

@@ -6,20 +6,25 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
-	"github.com/firebreakhq/firebreak/handlers/slack"
+	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
 
-// A mode is how Slack talks to the bot.
+// A mode is who uses which platform, and how it talks to the bot. In the zero mode
+// all are on Slack, with a socket.
 type mode struct {
-	http     bool
-	repeated bool // everything is sent twice
+	agents, leads bool // on Teams, and not on Slack
+	http          bool // Slack sends requests, and has no socket
+	repeated      bool // everything is sent twice
+	both          bool // Dana is on both platforms, whatever the other leads are on
 }
 
 // String returns the mode as tests are called by it.
@@ -29,6 +34,15 @@ func (m mode) String() string {
 		name = "http"
 	}
 
+	switch {
+	case m.agents && m.leads:
+		name = "teams"
+	case m.agents:
+		name += ", agents on teams"
+	case m.leads:
+		name += ", leads on teams"
+	}
+
 	if m.repeated {
 		name += ", repeated"
 	}
@@ -36,40 +50,124 @@ func (m mode) String() string {
 	return name
 }
 
-// A stage is a workspace, the bot in it, and the people who use both, on a
-// network of their own, in a bubble of virtual time.
+// uses returns the platform that somebody is on, such as "maria", or that is meant
+// by "dana on teams".
+func (m mode) uses(name string) chat.Platform {
+	if _, on, said := strings.Cut(name, " on "); said {
+		return chat.Platform(on)
+	}
+
+	onTeams := m.leads
+	if slices.Contains([]string{"maria", "tom", "zoe"}, name) {
+		onTeams = m.agents
+	}
+
+	if onTeams {
+		return chat.Teams
+	}
+
+	return chat.Slack
+}
+
+// alone is somebody's name without where they are.
+func alone(name string) string {
+	name, _, _ = strings.Cut(name, " on ")
+
+	return name
+}
+
+// has reports whether somebody has an account on a platform.
+func (m mode) has(name string, on chat.Platform) bool {
+	return m.uses(name) == on || m.both && name == "dana"
+}
+
+// screens are all that people have before them: of each person the name, or that
+// and the platform if they are on both.
+func (m mode) screens() []string {
+	var all []string
+
+	for _, p := range stagePeople {
+		if m.both && p.name == "dana" {
+			all = append(all, "dana on slack", "dana on teams")
+		} else {
+			all = append(all, p.name)
+		}
+	}
+
+	return all
+}
+
+// accounts returns a configuration in which people and their channel are named by
+// their accounts on Slack as one for where they are. The channel is where the
+// supervisors are.
+func (m mode) accounts(config string) string {
+	var pairs []string
+
+	for name, id := range teamsUsers {
+		if m.both && name == "dana" {
+			pairs = append(pairs, "slack: "+slackUser(name), "slack: "+slackUser(name)+", teams: "+id)
+		} else if m.uses(name) == chat.Teams {
+			pairs = append(pairs, "slack: "+slackUser(name), "teams: "+id, slackUser(name), id)
+		}
+	}
+
+	if m.leads {
+		pairs = append(pairs, "C0BILLING", `"`+teamsRooms[teamRoom]+`"`)
+	}
+
+	return strings.NewReplacer(pairs...).Replace(config)
+}
+
+// anywhere takes out of a text on which platform people are.
+var anywhere = func() *strings.Replacer {
+	var pairs []string
+	for name, id := range teamsUsers {
+		pairs = append(pairs, "slack:"+slackUser(name), name, "teams:"+id, name)
+	}
+
+	return strings.NewReplacer(pairs...)
+}()
+
+// A stage is one platform or two, the bot on them, and the people who use both,
+// on a network of their own, in a bubble of virtual time.
 type stage struct {
-	t         testing.TB
-	mode      mode
-	begun     beginning
-	workspace *workspace.Workspace
-	network   *workspace.Network
-	client    *http.Client // of the bot
-	stopSlack func()
-	outgoing  *http.Client // of the workspace
-	data      string
-	diary     *diary
-	people    map[string]*reader
-	stirred   atomic.Int64 // counts what may have changed somebody's screen
-	machine   machine
+	t       testing.TB
+	mode    mode
+	begun   beginning
+	network *workspace.Network
+	client  *http.Client // of the bot
+	sides   map[chat.Platform]platform
+	slack   *slackSide // nil if nobody uses it
+	data    string
+	diary   *diary
+	people  map[string]*reader
+	stirred atomic.Int64 // counts what may have changed somebody's screen
+	machine machine
 
 	app     *App
 	mind    *mind // the store of the app
 	pages   *pages
-	wounded bool // the bot was away at some time, so that Slack could not reach it
+	wounded bool // the bot was away at some time, so that nobody could reach it
 }
 
 const (
-	slackHost = "localhost:80" // the workspace answers to loopback names alone
-	botHost   = "firebreak.test:80"
-	teamRoom  = "billing-escalations"
-
-	// Nobody's token, and unmistakable in a log.
-	stageBotToken = "xoxb-Geheimnis-1"
-	stageAppToken = "xapp-Geheimnis-2"
-	stageSecret   = "Geheimnis-3"
-	stageStatuses = "xoxp-Geheimnis-4"
+	botHost  = "firebreak.test:80"
+	teamRoom = "billing-escalations"
+	deskRoom = "billing-desk" // where agents work, and type their commands
 )
+
+type stagePerson struct{ name, full, email string }
+
+// stagePeople are all who are on a stage. Lee is known to the bot by e-mail alone.
+var stagePeople = []stagePerson{
+	{"maria", "Maria Silva", ""},
+	{"tom", "Tom Becker", ""},
+	{"zoe", "Zoe Adams", ""},
+	{"dana", "Dana Reed", ""},
+	{"lee", "Lee Chan", "lee@example.com"},
+	{"sam", "Sam Ortiz", ""},
+	{"priya", "Priya Nair", ""},
+}
 
 // newStage has the bot running and idle at the usual beginning.
 func newStage(t testing.TB, m mode) *stage {
@@ -82,8 +180,8 @@ func newStage(t testing.TB, m mode) *stage {
 func stageOf(t testing.TB, m mode, begin beginning) *stage {
 	t.Helper()
 
-	s := &stage{t: t, mode: m, begun: begin, network: workspace.NewNetwork(), data: t.TempDir(), diary: &diary{}, people: map[string]*reader{}}
-	s.client, s.outgoing = s.network.Client(10*time.Second), s.network.Client(10*time.Second)
+	s := &stage{t: t, mode: m, begun: begin, network: workspace.NewNetwork(), data: t.TempDir(), diary: &diary{}, people: map[string]*reader{}, sides: map[chat.Platform]platform{}}
+	s.client = s.network.Client(10 * time.Second)
 
 	time.Sleep(time.Until(begin.at.Add(-10 * time.Second)))
 
@@ -91,21 +189,23 @@ func stageOf(t testing.TB, m mode, begin beginning) *stage {
 		t.Fatal(err)
 	}
 
-	s.workspace = workspace.New(s.options())
-	for _, name := range everybody {
-		s.people[name] = &reader{Person: s.workspace.Person(name), repeated: m.repeated, stirred: &s.stirred}
-	}
+	s.build()
 
-	var err error
-	if s.stopSlack, err = s.network.Serve(slackHost, s.counting(s.workspace.Handler())); err != nil {
-		t.Fatal(err)
+	for _, name := range m.screens() {
+		s.people[name] = &reader{client: s.on(name).client(alone(name)), name: name, repeated: m.repeated, stirred: &s.stirred}
 	}
 
 	t.Cleanup(s.close)
 	s.start()
 
+	if side, on := s.sides[chat.Teams].(*teamsSide); on && begin.introduced {
+		if err := side.introduce(); err != nil {
+			t.Fatal(err)
+		}
+	}
+
 	if m.repeated {
-		s.workspace.Duplicate(1)
+		s.repeat()
 	}
 
 	time.Sleep(time.Until(begin.at))
@@ -114,72 +214,49 @@ func stageOf(t testing.TB, m mode, begin beginning) *stage {
 	return s
 }
 
-// everybody is who is in the workspace.
-var everybody = []string{"maria", "tom", "zoe", "dana", "lee", "sam", "priya"}
+// build has the platforms that somebody uses.
+func (s *stage) build() {
+	s.t.Helper()
 
-func (s *stage) options() workspace.Options {
-	people := []workspace.User{
-		{ID: "U0MARIA", Name: "maria", RealName: "Maria Silva"},
-		{ID: "U0TOM", Name: "tom", RealName: "Tom Becker"},
-		{ID: "U0ZOE", Name: "zoe", RealName: "Zoe Adams"},
-		{ID: "U0DANA", Name: "dana", RealName: "Dana Reed"},
-		{ID: "U0LEE", Name: "lee", RealName: "Lee Chan", Email: "lee@example.com"},
-		{ID: "U0SAM", Name: "sam", RealName: "Sam Ortiz"},
-		{ID: "U0PRIYA", Name: "priya", RealName: "Priya Nair", Admin: true},
-		{ID: "U0FIREBREAK", Name: "firebreak", RealName: "Firebreak", Bot: true},
+	if !s.mode.agents || !s.mode.leads {
+		s.slack = newSlackSide(s)
+		s.sides[chat.Slack] = s.slack
 	}
 
-	members := make([]string, len(people))
-	for i := range people {
-		people[i].TZ, members[i] = "Europe/London", people[i].ID
-	}
-
-	return workspace.Options{
-		Team: workspace.Team{ID: "T0HARBOR", Name: "Harbor Support", Domain: "harbor-support"}, People: people,
-		Channels: []workspace.Channel{
-			{ID: "C0BILLING", Name: teamRoom, Members: members},
-			{ID: "C0DESK", Name: "billing-desk", Members: members[:len(members)-1]},
-		},
-		UserGroups: []workspace.UserGroup{{ID: "S0DUTY", Handle: "duty", Name: "On duty"}},
-		App:        s.installed(), Now: time.Now, Client: s.outgoing, BaseURL: "http://" + slackHost,
+	if s.mode.agents || s.mode.leads {
+		s.sides[chat.Teams] = newTeamsSide(s)
 	}
 }
 
-// installed is the app as Slack knows it.
-func (s *stage) installed() workspace.App {
-	return workspace.App{
-		ID: "A0FIREBREAK", Name: "Firebreak", BotUser: "U0FIREBREAK", BotID: "B0FIREBREAK",
-		BotToken: stageBotToken, AppToken: stageAppToken, SigningSecret: stageSecret,
-		User: workspace.UserToken{Token: stageStatuses, ID: "U0PRIYA", Scopes: []string{"users.profile:write"}},
-		Commands: []workspace.Command{
-			{Command: "/escalate"}, {Command: "/duty", ShouldEscape: true}, {Command: "/recover", ShouldEscape: true},
-			{Command: "/followups", ShouldEscape: true}, {Command: "/calm"},
-		},
-		Shortcuts:        []workspace.Shortcut{{CallbackID: slack.ShortcutID, Name: slack.ShortcutName}},
-		HTTPMode:         s.mode.http,
-		CommandsURL:      "http://" + botHost + "/slack/commands",
-		InteractivityURL: "http://" + botHost + "/slack/interactions",
-		EventsURL:        "http://" + botHost + "/slack/events",
+// on returns the platform that somebody uses.
+func (s *stage) on(name string) platform { return s.sides[s.mode.uses(name)] }
+
+func (s *stage) repeat() {
+	for _, side := range s.sides {
+		side.repeat()
 	}
+}
+
+// reachable cuts the bot off from everything, or no longer.
+func (s *stage) reachable(yes bool) {
+	for _, side := range s.sides {
+		side.reachable(yes)
+	}
+
+	s.network.Refuse(botHost, !yes)
 }
 
 // start has a new bot run on the data, whatever became of the last one.
 func (s *stage) start() {
 	s.t.Helper()
 
-	env := Environment{SlackBotToken: stageBotToken, SlackAPIURL: "http://" + slackHost + "/api/", DataDir: s.data, Listen: botHost}
-	if s.mode.http {
-		env.SlackSigningSecret = stageSecret
-	} else {
-		env.SlackAppToken = stageAppToken
-	}
-
-	if s.begun.statuses {
-		env.SlackStatusToken = stageStatuses
+	env := Environment{DataDir: s.data, Listen: botHost}
+	for _, side := range s.sides {
+		side.environment(&env, s.begun)
 	}
 
 	s.pages = s.diary.open()
-	app, err := New(s.begun.config(s.t, s.data), env, Outsides{
+	app, err := New(s.begun.config(s.t, s.mode, s.data), env, Outsides{
 		Now: s.machine.begin(), Wall: time.Now, Log: s.pages.log(), Client: s.client, DialContext: s.network.DialContext, Listen: s.network.Listen,
 		Store: func(store bot.Store) bot.Store {
 			s.mind = &mind{Store: store, died: s.cutOff}
@@ -200,19 +277,20 @@ func (s *stage) start() {
 	s.ready()
 }
 
-// ready waits until Slack and the bot have each other.
+// ready waits until all platforms and the bot have each other.
 func (s *stage) ready() {
 	s.t.Helper()
 
-	for range 100 {
-		if s.app.slack.Ready() == nil {
-			return
+	if err := eventually(10*time.Second, func() error {
+		var failures []error
+		for _, side := range s.sides {
+			failures = append(failures, side.ready(s.app))
 		}
 
-		time.Sleep(100 * time.Millisecond)
+		return errors.Join(failures...)
+	}); err != nil {
+		s.t.Fatalf("Ready() after 10 s = %v, want nil", err)
 	}
-
-	s.t.Fatalf("Ready() after 10 s = %v, want nil", s.app.slack.Ready())
 }
 
 // stop ends the bot as a signal does.
@@ -249,7 +327,7 @@ func (s *stage) forget() {
 }
 
 // crash ends the bot as the loss of power does: from one moment to the next
-// nothing of it reaches the disk or Slack any more.
+// nothing of it reaches the disk or anybody any more.
 func (s *stage) crash() {
 	s.mind.die()
 	s.bury()
@@ -259,15 +337,13 @@ func (s *stage) crash() {
 func (s *stage) bury() {
 	s.wounded = true
 	_ = s.tearDown() // it is cut off from everything, so that nothing ends well
-	s.network.Refuse(slackHost, false)
-	s.network.Refuse(botHost, false)
+	s.reachable(true)
 }
 
 // cutOff is what happens to the world at the moment of a crash.
 func (s *stage) cutOff() {
 	s.pages.close()
-	s.network.Refuse(slackHost, true)
-	s.network.Refuse(botHost, true)
+	s.reachable(false)
 	s.network.Cut("")
 }
 
@@ -329,7 +405,7 @@ func (s *stage) drain() {
 
 // close ends everything. It may be called twice.
 func (s *stage) close() {
-	if s.workspace == nil {
+	if s.sides == nil {
 		return
 	}
 
@@ -338,10 +414,12 @@ func (s *stage) close() {
 	}
 
 	s.client.CloseIdleConnections()
-	s.outgoing.CloseIdleConnections()
-	s.workspace.Close()
-	s.stopSlack()
-	s.workspace = nil
+
+	for _, side := range s.sides {
+		side.close()
+	}
+
+	s.sides = nil
 }
 
 // waiting returns the cards that were not shown as they are wanted.

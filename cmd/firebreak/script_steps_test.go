@@ -9,7 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/firebreakhq/firebreak/handlers/slack"
+	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
 
@@ -26,9 +26,9 @@ var steps = newSteps([]step{
 	{how: `WHO submits`, do: submits},
 	{how: `WHO submits FIELDS`, do: submits},
 	{how: `WHO submits twice FIELDS`, do: submitsTwice},
-	{how: `WHO closes the form`, do: func(p *play, a []string) error { return p.people[a[0]].CloseModal() }},
-	{how: `WHO clicks BUTTON in the form`, do: func(p *play, a []string) error { return p.did(p.people[a[0]].ClickInModal(a[1])) }},
-	{how: `WHO clicks BUTTON in the home`, do: func(p *play, a []string) error { return p.did(p.people[a[0]].ClickInHome(a[1])) }},
+	{how: `WHO closes the form`, do: func(p *play, a []string) error { return p.people[a[0]].closeForm() }},
+	{how: `WHO clicks BUTTON in the form`, do: func(p *play, a []string) error { return p.did(p.people[a[0]].clickInForm(a[1])) }},
+	{how: `WHO clicks BUTTON in the home`, do: func(p *play, a []string) error { return p.did(p.people[a[0]].clickInHome(a[1])) }},
 	{how: `WHO clicks stale BUTTON`, do: clicksStale},
 	{how: `WHO clicks stale BUTTON on WORDS`, do: clicksStale},
 	{how: `WHO clicks twice BUTTON`, do: clicksTwice},
@@ -36,12 +36,10 @@ var steps = newSteps([]step{
 	{how: `WHO clicks BUTTON on WORDS`, do: clicks},
 	{how: `WHO and WHO click BUTTON at once`, do: clickAtOnce},
 	{how: `WHO sets their status to BUTTON`, do: func(p *play, a []string) error {
-		return p.workspace.SetUser(p.people[a[0]].ID(), func(u *workspace.User) { u.Status = workspace.Status{Text: a[1], Emoji: ":sandwich:"} })
+		return p.setStatus(a[0], workspace.Status{Text: a[1], Emoji: ":sandwich:"})
 	}},
-	{how: `WHO clears their status`, do: func(p *play, a []string) error {
-		return p.workspace.SetUser(p.people[a[0]].ID(), func(u *workspace.User) { u.Status = workspace.Status{} })
-	}},
-	{how: `WHO opens the home`, do: func(p *play, a []string) error { return p.people[a[0]].OpenHome() }},
+	{how: `WHO clears their status`, do: func(p *play, a []string) error { return p.setStatus(a[0], workspace.Status{}) }},
+	{how: `WHO opens the home`, do: func(p *play, a []string) error { return p.people[a[0]].openHome() }},
 
 	// What people see.
 	{how: `WHO sees edited WORDS`, do: sight1(inAWhile, (*reader).seesEdited)},
@@ -54,7 +52,7 @@ var steps = newSteps([]step{
 	{how: `WHO never saw WORDS`, do: sight1(soon, (*reader).neverSaw)},
 	{how: `WHO is notified WORDS`, do: sight1(soon, (*reader).isNotified)},
 	{how: `WHO is not notified`, do: func(p *play, a []string) error { return p.people[a[0]].isNotNotified(nil) }},
-	{how: `WHO is not notified WORDS`, do: func(p *play, a []string) error { return p.people[a[0]].isNotNotified(inQuotes(a[1])) }},
+	{how: `WHO is not notified WORDS`, do: func(p *play, a []string) error { return p.people[a[0]].isNotNotified(p.read(a[0], a[1])) }},
 	{how: `WHO reads trouble WORDS`, do: readsTrouble, namesTrouble: true},
 	{how: `WHO's form shows WORDS`, do: formShows},
 	{how: `WHO's form does not show WORDS`, do: formDoesNotShow},
@@ -85,39 +83,39 @@ var steps = newSteps([]step{
 	{how: `crash`, do: func(p *play, _ []string) error { p.crash(); p.start(); return nil }},
 	{how: `crash after NUMBER writes`, do: func(p *play, a []string) error { p.mind.dieAfter(number(a[0])); return nil }},
 	{how: `crash before write NUMBER`, do: func(p *play, a []string) error { p.mind.dieBefore(number(a[0])); return nil }},
-	{how: `the log says WORDS`, do: func(p *play, a []string) error { return p.diary.warned(inQuotes(a[0])[0]) }},
+	{how: `the log says WORDS`, do: func(p *play, a []string) error { return p.diary.warned(p.read("dana", a[0])[0]) }},
 
 	// What befalls Slack.
 	{how: `slack answers 429 for SECONDS on NAME`, do: answers429},
 	{how: `slack answers 429 for SECONDS on NAME to WHO`, do: answers429},
 	{how: `slack refuses NAME to WHO with NAME`, do: func(p *play, a []string) error {
-		p.workspace.Inject(workspace.Fault{Method: a[0], Channel: p.people[a[1]].ID(), Do: workspace.Refuse, Error: a[2]})
-
-		return nil
+		return p.befalls(fault{call: a[0], to: a[1], do: refuse, code: a[2]})
 	}},
 	{how: `slack refuses NAME with NAME`, do: func(p *play, a []string) error {
-		p.workspace.Inject(workspace.Fault{Method: a[0], Do: workspace.Refuse, Error: a[1]})
-
-		return nil
+		return p.befalls(fault{call: a[0], do: refuse, code: a[1]})
 	}},
 	{how: `slack accepts and cuts the next NAME to WHO`, do: func(p *play, a []string) error {
-		p.workspace.Inject(workspace.Fault{Method: a[0], Channel: p.people[a[1]].ID(), Do: workspace.CutAfter, Times: 1})
-
-		return nil
+		return p.befalls(fault{call: a[0], to: a[1], do: cutAfter, asMany: 1})
 	}},
 	{how: `slack accepts and cuts the next NAME`, do: func(p *play, a []string) error {
-		p.workspace.Inject(workspace.Fault{Method: a[0], Do: workspace.CutAfter, Times: 1})
+		return p.befalls(fault{call: a[0], do: cutAfter, asMany: 1})
+	}},
+	{how: `slack can't be read`, do: func(p *play, _ []string) error {
+		for _, side := range p.sides {
+			side.forgetful()
+		}
 
 		return nil
 	}},
-	{how: `slack can't be read`, do: func(p *play, _ []string) error { p.workspace.RefuseHistory("internal_error"); return nil }},
 	{how: `slack shows history after SPAN`, do: func(p *play, a []string) error {
 		lag, err := time.ParseDuration(a[0])
-		p.workspace.LagHistory(lag)
+		for _, side := range p.sides {
+			side.lag(lag)
+		}
 
 		return err
 	}},
-	{how: `slack repeats every envelope`, do: func(p *play, _ []string) error { p.workspace.Duplicate(1); return nil }},
+	{how: `slack repeats every envelope`, do: func(p *play, _ []string) error { p.repeat(); return nil }},
 	{how: `slack is well again`, do: func(p *play, _ []string) error { p.heal(); return nil }},
 	{how: `slack refused NAME with NAME`, do: func(p *play, a []string) error { p.refused = append(p.refused, a[0]+" with "+a[1]); return nil }},
 	{how: `WHO is on do-not-disturb until CLOCK`, do: func(p *play, a []string) error {
@@ -126,31 +124,63 @@ var steps = newSteps([]step{
 			return err
 		}
 
-		return p.workspace.SetUser(p.people[a[0]].ID(), func(u *workspace.User) { u.DND.SnoozeUntil = until })
+		return p.on(a[0]).disturb(a[0], until)
 	}},
-	{how: `the bot is not in ROOM`, do: func(p *play, a []string) error {
-		return p.workspace.SetChannel(roomID(a[0]), func(c *workspace.Channel) {
-			c.Members = slices.DeleteFunc(c.Members, func(id string) bool { return id == "U0FIREBREAK" })
-		})
-	}},
-	{how: `the bot is invited to ROOM`, do: func(p *play, a []string) error {
-		return p.workspace.SetChannel(roomID(a[0]), func(c *workspace.Channel) { c.Members = append(c.Members, "U0FIREBREAK") })
-	}},
+	{how: `the bot is not in ROOM`, do: func(p *play, a []string) error { return p.joins(a[0], false) }},
+	{how: `the bot is invited to ROOM`, do: func(p *play, a []string) error { return p.joins(a[0], true) }},
 	{how: `the group NAME has PEOPLE`, do: groupHas},
 	{how: `the calendar is REST`, do: func(p *play, a []string) error { return putCalendar(p.data, stageCalendar, a[0]) }},
 	{how: `the holidays are REST`, do: func(p *play, a []string) error { return putCalendar(p.data, stageHolidays, a[0]) }},
-	{how: `WHO's account is deactivated`, do: func(p *play, a []string) error {
-		return p.workspace.SetUser(p.people[a[0]].ID(), func(u *workspace.User) { u.Deleted = true })
-	}},
+	{how: `WHO's account is deactivated`, do: func(p *play, a []string) error { return p.on(a[0]).deactivate(a[0]) }},
 })
 
-// heal ends every fault of Slack but those of the mode.
+// heal ends every fault but those of the mode.
 func (p *play) heal() {
-	p.workspace.Heal()
+	for _, side := range p.sides {
+		side.heal()
+	}
 
 	if p.mode.repeated {
-		p.workspace.Duplicate(1)
+		p.repeat()
 	}
+}
+
+// befalls has a fault befall the platform of whom it is about, or all of them.
+func (p *play) befalls(f fault) error {
+	p.injected(f)
+
+	return nil
+}
+
+// injected has a fault befall, until it is removed.
+func (p *play) injected(f fault) (remove func()) {
+	if f.to != "" {
+		return p.on(f.to).inject(f)
+	}
+
+	var removes []func()
+	for _, side := range p.sides {
+		removes = append(removes, side.inject(f))
+	}
+
+	return func() {
+		for _, remove := range removes {
+			remove()
+		}
+	}
+}
+
+func (p *play) joins(room string, bot bool) error {
+	var failures []error
+	for _, side := range p.sides {
+		failures = append(failures, side.join(room, bot))
+	}
+
+	return errors.Join(failures...)
+}
+
+func (p *play) setStatus(who string, status workspace.Status) error {
+	return p.slack.SetUser(slackUser(who), func(u *workspace.User) { u.Status = status })
 }
 
 // heard keeps what somebody typed, so that it can be looked for in the log. A
@@ -166,32 +196,23 @@ func types(p *play, a []string) error {
 		p.heard(strings.TrimPrefix(words, "now "))
 	}
 
-	return p.did(p.people[a[0]].Command("C0DESK", a[1]))
+	return p.did(p.people[a[0]].command(a[1]))
 }
 
 func writesToBot(p *play, a []string) error {
 	p.heard(a[1])
-	_, err := p.people[a[0]].Write(p.people[a[0]].DM(), a[1])
 
-	return p.did(err)
+	return p.did(p.people[a[0]].writeToBot(a[1]))
 }
 
 func writesIn(p *play, a []string) error {
 	p.heard(a[2])
-	_, err := p.people[a[0]].Write("#"+a[1], a[2])
 
-	return p.did(err)
+	return p.did(p.people[a[0]].write(a[1], a[2]))
 }
 
 func escalatesMessage(p *play, a []string) error {
-	who := p.people[a[0]]
-
-	m, found := who.Find("C0DESK", inQuotes(a[1])[0])
-	if !found {
-		return fmt.Errorf("%v sees no message with %v in billing-desk", a[0], a[1])
-	}
-
-	return p.did(who.Shortcut(m, slack.ShortcutName))
+	return p.did(p.people[a[0]].escalateMessage(inQuotes(a[1])[0]))
 }
 
 func (p *play) fills(who string, values [][2]string) error {
@@ -199,7 +220,11 @@ func (p *play) fills(who string, values [][2]string) error {
 		p.heard(v[1])
 	}
 
-	return p.people[who].fill(values)
+	if err := p.waitsForForm(who); err != nil {
+		return err
+	}
+
+	return p.people[who].fillIn(values)
 }
 
 // submits fills the form in and sends it. What is then wrong at its fields is
@@ -210,38 +235,35 @@ func submits(p *play, a []string) error {
 		return err
 	}
 
-	return p.sent(p.people[a[0]].Submit(values))
+	return p.did(p.people[a[0]].submit(values))
 }
 
-// submitsTwice presses the form's button twice at once. The second press finds no
-// button any more if the answer to the first is quicker.
+// submitsTwice presses the form's button twice at once.
 func submitsTwice(p *play, a []string) error {
 	values, err := p.values(a)
 	if err != nil {
 		return err
 	}
 
-	one, two := p.people[a[0]].SubmitTwice(values)
-	closed := func(err error) bool { return err != nil && err.Error() == "that view is closed" }
-
-	switch {
-	case closed(one):
-		return p.sent(two)
-	case closed(two):
-		return p.sent(one)
-	default:
-		return errors.Join(p.sent(one), p.sent(two))
+	for _, err := range p.people[a[0]].submitTwice(values) {
+		_ = p.did(err)
 	}
+
+	return nil
+}
+
+// waitsForForm waits until somebody has a form before them.
+func (p *play) waitsForForm(who string) error {
+	return eventually(p.within(soon, who), func() error {
+		_, err := p.people[who].open()
+
+		return err
+	})
 }
 
 // values waits for the form and reads what is to be filled in.
 func (p *play) values(a []string) (map[string]string, error) {
-	err := eventually(soon, func() error {
-		_, err := p.people[a[0]].form()
-
-		return err
-	})
-
+	err := p.waitsForForm(a[0])
 	values := map[string]string{}
 
 	if len(a) > 1 {
@@ -254,20 +276,11 @@ func (p *play) values(a []string) (map[string]string, error) {
 	return values, err
 }
 
-// sent notes trouble after a form was sent.
-func (p *play) sent(err error) error {
-	if _, ok := errors.AsType[*workspace.FieldErrors](err); ok {
-		return nil
-	}
-
-	return p.did(err)
-}
-
 func clicks(p *play, a []string) error {
-	var m workspace.Message
+	var m message
 
 	err := eventually(inAWhile, func() (err error) {
-		m, err = p.people[a[0]].withButton(a[1], wordsOf(a, 2))
+		m, err = p.people[a[0]].withButton(a[1], p.wordsOf(a, 2))
 
 		return err
 	})
@@ -275,24 +288,41 @@ func clicks(p *play, a []string) error {
 		return err
 	}
 
-	return p.did(p.people[a[0]].Click(m, a[1]))
+	return p.did(p.people[a[0]].click(m, a[1]))
 }
 
 func clicksStale(p *play, a []string) error {
-	m, err := p.people[a[0]].withFormerButton(a[1], wordsOf(a, 2))
+	var m message
+
+	err := eventually(inAWhile, func() (err error) {
+		m, err = p.people[a[0]].withFormerButton(a[1], p.wordsOf(a, 2))
+
+		return err
+	})
 	if err != nil {
 		return err
 	}
 
-	return p.did(p.people[a[0]].ClickStale(m, a[1]))
+	return p.did(p.people[a[0]].clickStale(m, a[1]))
 }
 
-func wordsOf(a []string, i int) []string {
+// wordsOf are the words that a step has or not, as the first in it reads them.
+func (p *play) wordsOf(a []string, i int) []string {
 	if len(a) <= i {
 		return nil
 	}
 
-	return inQuotes(a[i])
+	return p.read(a[0], a[i])
+}
+
+// read returns the words in quotes, as somebody reads them where they are.
+func (p *play) read(who, quoted string) []string {
+	words := inQuotes(quoted)
+	for i := range words {
+		words[i] = p.on(who).inItsWords(words[i])
+	}
+
+	return words
 }
 
 func clicksTwice(p *play, a []string) error { return clickAtOnce(p, []string{a[0], a[0], a[1]}) }
@@ -310,39 +340,62 @@ func clickAtOnce(p *play, a []string) error {
 		return err
 	}
 
-	var (
-		both          sync.WaitGroup
-		first, second error
-	)
+	for _, err := range atOnce(
+		func() error { return p.people[a[0]].clickStale(one, a[2]) },
+		func() error { return p.people[a[1]].clickStale(two, a[2]) },
+	) {
+		_ = p.did(err)
+	}
 
-	both.Go(func() { first = p.people[a[0]].ClickStale(one, a[2]) })
-	both.Go(func() { second = p.people[a[1]].ClickStale(two, a[2]) })
-	both.Wait()
+	return nil
+}
 
-	return errors.Join(p.did(first), p.did(second))
+// atOnce does things at the same time, and returns what each came to.
+func atOnce(things ...func() error) []error {
+	var all sync.WaitGroup
+
+	came := make([]error, len(things))
+	for i, do := range things {
+		all.Go(func() { came[i] = do() })
+	}
+
+	all.Wait()
+
+	return came
+}
+
+// within returns how long somebody waits for something.
+func (p *play) within(d time.Duration, who string) time.Duration {
+	if d == soon && p.mode.uses(who) == chat.Teams {
+		return soonOnTeams
+	}
+
+	return d
 }
 
 // sight1 is a step about what one person is to see in time.
 func sight1(within time.Duration, so func(*reader, []string) error) func(*play, []string) error {
 	return func(p *play, a []string) error {
-		return eventually(within, func() error { return so(p.people[a[0]], inQuotes(a[1])) })
+		within := p.within(within, a[0])
+
+		return eventually(within, func() error { return so(p.people[a[0]], p.read(a[0], a[1])) })
 	}
 }
 
 // eitherSees is a step about one of two people: which one is chance.
 func eitherSees(p *play, a []string) error {
-	return eventually(soon, func() error {
+	return eventually(p.within(soon, a[0]), func() error {
 		one, two := p.people[a[0]], p.people[a[1]]
-		if one.sees(inQuotes(a[2]), true) == nil {
+		if one.sees(p.read(a[0], a[2]), true) == nil {
 			return nil
 		}
 
-		return two.sees(inQuotes(a[2]), true)
+		return two.sees(p.read(a[1], a[2]), true)
 	})
 }
 
 func readsTrouble(p *play, a []string) error {
-	words := inQuotes(a[1])
+	words := p.read(a[0], a[1])
 	if len(p.trouble) == 0 || !holds(p.trouble[0].Error(), words) {
 		return fmt.Errorf("people were told %v, want %q", p.trouble, words)
 	}
@@ -353,9 +406,9 @@ func readsTrouble(p *play, a []string) error {
 }
 
 func formShows(p *play, a []string) error {
-	return eventually(soon, func() error {
-		v, err := p.people[a[0]].form()
-		if err == nil && !holds(v.Text, inQuotes(a[1])) {
+	return eventually(p.within(soon, a[0]), func() error {
+		f, err := p.people[a[0]].open()
+		if err == nil && !holds(f.text, p.read(a[0], a[1])) {
 			err = fmt.Errorf("the form does not show all of %v", a[1])
 		}
 
@@ -364,8 +417,8 @@ func formShows(p *play, a []string) error {
 }
 
 func formDoesNotShow(p *play, a []string) error {
-	v, err := p.people[a[0]].form()
-	if err == nil && holds(v.Text, inQuotes(a[1])) {
+	f, err := p.people[a[0]].open()
+	if err == nil && holds(f.text, p.read(a[0], a[1])) {
 		err = fmt.Errorf("the form shows %v", a[1])
 	}
 
@@ -373,23 +426,23 @@ func formDoesNotShow(p *play, a []string) error {
 }
 
 func fieldHasProblem(p *play, a []string) error {
-	v, err := p.people[a[0]].form()
+	f, err := p.people[a[0]].open()
 	if err != nil {
 		return err
 	}
 
-	for label, problem := range v.Mistakes {
-		if strings.EqualFold(label, a[1]) && holds(problem, inQuotes(a[2])) {
+	for label, problem := range f.mistakes {
+		if (label == "" || strings.EqualFold(label, a[1])) && holds(problem, p.read(a[0], a[2])) {
 			return nil
 		}
 	}
 
-	return fmt.Errorf("the form has the problems %q, want %v at %q", v.Mistakes, a[2], a[1])
+	return fmt.Errorf("the form has the problems %q, want %v at %q", f.mistakes, a[2], a[1])
 }
 
 func hasNoForm(p *play, a []string) error {
-	if v := p.people[a[0]].Modal(); v != nil {
-		return fmt.Errorf("%v has the form %q open", a[0], v.Title)
+	if f := p.people[a[0]].form(); f != nil {
+		return fmt.Errorf("%v has the form %q open", a[0], f.title)
 	}
 
 	return nil
@@ -397,7 +450,7 @@ func hasNoForm(p *play, a []string) error {
 
 func homeShows(p *play, a []string) error {
 	return eventually(inAWhile, func() error {
-		if v := p.people[a[0]].Home(); v == nil || !holds(v.Text, inQuotes(a[1])) {
+		if !holds(p.people[a[0]].home(), p.read(a[0], a[1])) {
 			return fmt.Errorf("the home of %v does not show all of %v", a[0], a[1])
 		}
 
@@ -407,7 +460,7 @@ func homeShows(p *play, a []string) error {
 
 func homeDoesNotShow(p *play, a []string) error {
 	return eventually(inAWhile, func() error {
-		if v := p.people[a[0]].Home(); v != nil && holds(v.Text, inQuotes(a[1])) {
+		if holds(p.people[a[0]].home(), p.read(a[0], a[1])) {
 			return fmt.Errorf("the home of %v shows %v", a[0], a[1])
 		}
 
@@ -417,7 +470,7 @@ func homeDoesNotShow(p *play, a []string) error {
 
 func roomShows(p *play, a []string) error {
 	return eventually(inAWhile, func() error {
-		if !holds(p.room(a[0]), inQuotes(a[1])) {
+		if !holds(p.room(a[0]), p.read("dana", a[1])) {
 			return fmt.Errorf("#%v does not show all of %v", a[0], a[1])
 		}
 
@@ -426,7 +479,7 @@ func roomShows(p *play, a []string) error {
 }
 
 func roomDoesNotShow(p *play, a []string) error {
-	if text := p.room(a[0]); holds(text, inQuotes(a[1])) {
+	if text := p.room(a[0]); holds(text, p.read("dana", a[1])) {
 		return fmt.Errorf("#%v shows %v:\n%v", a[0], a[1], text)
 	}
 
@@ -437,7 +490,7 @@ func roomDoesNotShow(p *play, a []string) error {
 // script says so, until when.
 func hasStatus(p *play, who, text, until string) error {
 	return eventually(3*time.Second, func() error {
-		has := p.workspace.Status(p.people[who].ID())
+		has := p.slack.Status(slackUser(who))
 		if has.Text != text || until != "" && has.Until.In(p.begun.at.Location()).Format(time.TimeOnly) != until {
 			return fmt.Errorf("the status of %v is %q until %v, want %q until %v", who, has.Text, has.Until, text, until)
 		}
@@ -450,13 +503,13 @@ func hasStatus(p *play, who, text, until string) error {
 func groupHas(p *play, a []string) error {
 	var want []string
 	for name := range strings.FieldsSeq(strings.NewReplacer(",", " ", " and ", " ").Replace(a[1])) {
-		want = append(want, p.people[name].ID())
+		want = append(want, slackUser(name))
 	}
 
 	slices.Sort(want)
 
 	return eventually(inAWhile, func() error {
-		group, found := p.workspace.Group(a[0])
+		group, found := p.slack.Group(a[0])
 		if has := slices.Sorted(slices.Values(group.Users)); !found || !slices.Equal(has, want) {
 			return fmt.Errorf("the group %v has %v, want %v", a[0], has, want)
 		}
@@ -513,23 +566,23 @@ func (p *play) moment(said string, days int) (time.Time, error) {
 	return time.Date(now.Year(), now.Month(), now.Day()+days, clock.Hour(), clock.Minute(), clock.Second(), 0, now.Location()), err
 }
 
-// answers429 has Slack name the time that is left, as it does: who asks later need
+// answers429 has the platform name the time that is left, as it does: who asks later need
 // not wait for longer.
 func answers429(p *play, a []string) error {
-	fault := workspace.Fault{Method: a[1], Do: workspace.RateLimit, RetryAfter: number(a[0])}
+	f := fault{call: a[1], do: slowDown, after: number(a[0])}
 	if len(a) > 2 {
-		fault.Channel = p.people[a[2]].ID()
+		f.to = a[2]
 	}
 
 	var next func()
 
 	next = func() {
-		if fault.RetryAfter == 0 {
+		if f.after == 0 {
 			return
 		}
 
-		remove := p.workspace.Inject(fault)
-		fault.RetryAfter--
+		remove := p.injected(f)
+		f.after--
 
 		time.AfterFunc(time.Second, func() { remove(); next() })
 	}

@@ -34,6 +34,30 @@ func (c *Config) settings() bot.Settings {
 	return s
 }
 
+// settingsOn returns the configuration as the bot knows it with the platforms that
+// the environment has secrets for. A channel on another one is as good as none.
+func (c *Config) settingsOn(env Environment) bot.Settings {
+	s := c.settings()
+	s.Platforms = env.platforms()
+
+	if env.SlackStatusToken != "" {
+		s.Statuses = []chat.Platform{chat.Slack}
+	}
+
+	for i := range s.Teams {
+		t := &s.Teams[i]
+		if !slices.Contains(s.Platforms, t.Channel.Platform()) {
+			t.Channel = ""
+		}
+
+		if !slices.Contains(s.Platforms, t.Group.Platform()) {
+			t.Group = ""
+		}
+	}
+
+	return s
+}
+
 // names returns how people type each command, by the bot's own name for it.
 func (c *Commands) names() map[string]string {
 	return map[string]string{"escalate": c.Escalate, "duty": c.Duty, "recover": c.Recover, "followups": c.Followups}
@@ -41,7 +65,7 @@ func (c *Commands) names() map[string]string {
 
 // needs are what this configuration asks of Slack beyond paging people.
 func (c *Config) needs() slack.Needs {
-	needs := slack.Needs{Emails: len(c.emails()) > 0}
+	needs := slack.Needs{Emails: len(c.emails(chat.Slack)) > 0}
 
 	for _, t := range c.Teams {
 		needs.Quiet = needs.Quiet || len(t.Shifts) > 0 || t.Calendar != ""
@@ -64,9 +88,13 @@ func (c *Commands) heard() map[string]string {
 }
 
 func (p Person) colleague() bot.Colleague {
-	colleague := bot.Colleague{Name: p.Name, Manager: p.Role == RoleManager, Email: p.Email}
+	colleague := bot.Colleague{Name: p.Name, Manager: p.Role == RoleManager, Email: p.Email, Prefer: p.Prefer}
 	if p.Slack != "" {
 		colleague.Accounts = append(colleague.Accounts, chat.PersonOn(chat.Slack, p.Slack))
+	}
+
+	if p.Teams != "" {
+		colleague.Accounts = append(colleague.Accounts, chat.PersonOn(chat.Teams, p.Teams))
 	}
 
 	return colleague
@@ -82,7 +110,7 @@ func (c *Config) team(t *Team) bot.Team {
 	}
 
 	if t.Channel != "" {
-		team.Channel = chat.RoomOn(chat.Slack, t.Channel)
+		team.Channel = roomNamed(t.Channel)
 	}
 
 	if t.UserGroup != "" {
@@ -132,32 +160,37 @@ func weekly(t *Team) roster.Weekly {
 	return plan
 }
 
-// agent returns how the desk knows an agent, who is named by a Slack user id or
-// by the key of a person.
+// agent returns how the desk knows an agent, who is named by an account's id or by
+// the key of a person.
 func (c *Config) agent(named string) bot.PersonID {
 	for _, p := range c.People {
-		if p.Key == named || p.Slack != "" && p.Slack == named {
+		if p.Key == named || p.Slack != "" && p.Slack == named || p.Teams != "" && p.Teams == named {
 			return bot.PersonID(p.Key)
 		}
 	}
 
-	return bot.PersonID(chat.PersonOn(chat.Slack, named))
+	account, _ := accountNamed(named)
+
+	return bot.PersonID(account)
 }
 
-// acquaintances returns the accounts of all whom a team names: first of those
-// who can be paged, since it matters most to hear when theirs is deactivated.
-func (c *Config) acquaintances() []chat.Person {
+// acquaintances returns the accounts on a platform of all whom a team names: first
+// of those who can be paged, since it matters most to hear when theirs is
+// deactivated.
+func (c *Config) acquaintances(on chat.Platform) []chat.Person {
 	var accounts []chat.Person
 
 	add := func(account chat.Person) {
-		if account.Platform() != "" && !slices.Contains(accounts, account) {
+		if account.Platform() == on && !slices.Contains(accounts, account) {
 			accounts = append(accounts, account)
 		}
 	}
 
 	for _, p := range c.People {
-		if p.Slack != "" && slices.ContainsFunc(c.Teams, func(t Team) bool { return t.has(p.Key) }) {
-			add(chat.PersonOn(chat.Slack, p.Slack))
+		if slices.ContainsFunc(c.Teams, func(t Team) bool { return t.has(p.Key) }) {
+			for _, account := range p.colleague().Accounts {
+				add(account)
+			}
 		}
 	}
 
@@ -170,12 +203,12 @@ func (c *Config) acquaintances() []chat.Person {
 	return accounts
 }
 
-// emails returns the addresses by which colleagues have to be found.
-func (c *Config) emails() []string {
+// emails returns the addresses by which colleagues have to be found on a platform.
+func (c *Config) emails(on chat.Platform) []string {
 	var emails []string
 
 	for _, p := range c.People {
-		if p.Slack == "" && p.Email != "" {
+		if !p.on(on) && p.Email != "" {
 			emails = append(emails, p.Email)
 		}
 	}

@@ -52,7 +52,9 @@ func runServer(ctx context.Context, server *http.Server, serve func() error) err
 // handler has the paths of PRODUCT.md that this version serves.
 func (a *App) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/slack/", a.slack.Handler())
+	for _, c := range a.platforms {
+		mux.Handle("/"+string(c.on)+"/", c.Handler())
+	}
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.metrics, promhttp.HandlerOpts{}))
@@ -104,18 +106,18 @@ func (a *App) health(ctx context.Context) error {
 
 func (a *App) healthz(w http.ResponseWriter, r *http.Request) { answer(w, a.health(r.Context())) }
 
-// readyz says in addition whether Slack is connected and takes what the bot
-// sends.
+// readyz says in addition whether each platform is connected and takes what the
+// bot sends.
 func (a *App) readyz(w http.ResponseWriter, r *http.Request) { answer(w, a.ready(r.Context())) }
 
-// ready returns why nobody can be paged, nil if people can.
+// ready returns why somebody can't be paged, nil if everybody can.
 func (a *App) ready(ctx context.Context) error {
-	var refused error
-	if code := a.refusal.Load(); code != nil {
-		refused = fmt.Errorf("slack refuses what the bot sends (%v): see what `firebreak check` says", *code)
+	failures := []error{a.health(ctx)}
+	for _, c := range a.platforms {
+		failures = append(failures, c.ready())
 	}
 
-	return errors.Join(a.health(ctx), a.slack.Ready(), refused)
+	return errors.Join(failures...)
 }
 
 func answer(w http.ResponseWriter, err error) {

@@ -19,17 +19,17 @@ func TestNotReadyWhileSlackRefusesTheBot(t *testing.T) {
 		s := newStage(t, mode{http: true})
 		s.answers("/readyz", http.StatusOK, "ok")
 
-		s.workspace.Inject(workspace.Fault{Method: "chat.postMessage", Do: workspace.Refuse, Error: "token_revoked"})
+		s.slack.Inject(workspace.Fault{Method: "chat.postMessage", Do: workspace.Refuse, Error: "token_revoked"})
 
-		if err := s.people["maria"].Command("C0DESK", "/escalate now"); err != nil {
+		if err := s.people["maria"].command("/escalate now"); err != nil {
 			t.Fatal(err)
 		}
 
 		time.Sleep(time.Second)
-		s.answers("/readyz", http.StatusServiceUnavailable, "token_revoked")
+		s.answers("/readyz", http.StatusServiceUnavailable, "slack: it refuses what the bot sends (token_revoked)")
 		s.answers("/healthz", http.StatusOK, "ok")
 
-		s.workspace.Heal()
+		s.slack.Heal()
 		time.Sleep(time.Minute)
 		s.answers("/readyz", http.StatusOK, "ok")
 	})

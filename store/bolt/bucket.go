@@ -40,6 +40,9 @@ const (
 	digestDue      = "digest-due"
 	feedback       = "feedback"
 	feedbackByWeek = "feedback-by-week"
+
+	addresses   = "addresses"
+	whereabouts = "whereabouts"
 )
 
 // buckets lists all there are, in the order in which a file is walked: records
@@ -47,7 +50,7 @@ const (
 var buckets = []string{
 	meta, numbers, changeNumbers, noteNumbers,
 	escalations, timelines, cards, once, identities, pauses, changes, notes, watches, paged, feeds,
-	breaks, digests, feedback,
+	breaks, digests, feedback, addresses, whereabouts,
 	due, concerns, customers, holdings, outbox, onceByTime, accounts, changesOf, notesByTime, watchDue,
 	opened, owing, members, breakDue, breaksByTime, resting, digestDue, feedbackByWeek,
 }
@@ -64,6 +67,8 @@ var addedBy = map[string]int{
 
 	opened: 3, owing: 3, members: 3, breaks: 3, breakDue: 3, breaksByTime: 3, resting: 3,
 	digests: 3, digestDue: 3, feedback: 3, feedbackByWeek: 3,
+
+	addresses: 4, whereabouts: 4,
 }
 
 // growing lists those whose keys mostly come in order. bbolt leaves pages half

@@ -13,6 +13,7 @@ type (
 
 		ID        cardIDRecord `json:"id"`
 		Ref       refRecord    `json:"ref,omitzero"`
+		To        chat.Person  `json:"to,omitzero"`
 		Drawn     string       `json:"drawn,omitzero"`
 		Posted    time.Time    `json:"posted,omitzero"`
 		Wanted    int          `json:"wanted,omitzero"`
@@ -57,6 +58,7 @@ func newCardRecord(c *bot.Card) *cardRecord {
 	record := &cardRecord{
 		ID:        cardIDRecord(c.ID),
 		Ref:       refRecord(c.Ref),
+		To:        c.To,
 		Drawn:     c.Drawn,
 		Posted:    c.Posted,
 		Wanted:    c.Wanted,
@@ -82,6 +84,7 @@ func (r *cardRecord) card() *bot.Card {
 	return &bot.Card{
 		ID:        bot.CardID(r.ID),
 		Ref:       chat.Ref(r.Ref),
+		To:        r.To,
 		Drawn:     r.Drawn,
 		Posted:    r.Posted,
 		Wanted:    r.Wanted,

@@ -20,6 +20,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/store/bolt"
 )
 
@@ -228,6 +229,8 @@ func fourRotas(tx bot.Tx) error {
 			tx.PutWatch(&bot.Watch{Team: bot.TeamID(fmt.Sprintf("team %d", id)), ChangeAt: until, Group: []bot.PersonID{bot.PersonID(fmt.Sprintf("in group %d", id))}}),
 			tx.PutFeed(&bot.Feed{Team: bot.TeamID(fmt.Sprintf("team %d", id)), Source: fmt.Sprintf("source %d", id)}),
 			tx.PutPaged(bot.PersonID(fmt.Sprintf("person %d", id)), until),
+			tx.PutAddress(chat.Room(fmt.Sprintf("room %d", id)), []byte("where it is")),
+			tx.PutWhereabouts(&bot.Whereabouts{Who: bot.PersonID(fmt.Sprintf("person %d", id)), Active: chat.Person(fmt.Sprintf("active %d", id))}),
 		); err != nil {
 			return err
 		}
@@ -282,6 +285,16 @@ func TestDamagedDuty(t *testing.T) {
 			"Paged(person 2)", "person 2", "person 7", "paged", `"person 7"`,
 			func(tx bot.Tx) error { _, err := tx.Paged("person 2"); return err },
 			func(tx bot.Tx) (int, error) { _, err := tx.Paged("person 4"); return 4, err },
+		},
+		{
+			"Address(room 2)", "room 2", "room 7", "addresses", `"room 7"`,
+			func(tx bot.Tx) error { _, err := tx.Address("room 2"); return err },
+			func(tx bot.Tx) (int, error) { _, err := tx.Address("room 4"); return 4, err },
+		},
+		{
+			"Whereabouts(person 2)", "active 2", "active 7", "whereabouts", `"person 2"`,
+			func(tx bot.Tx) error { _, err := tx.Whereabouts("person 2"); return err },
+			func(tx bot.Tx) (int, error) { _, err := tx.Whereabouts("person 4"); return 4, err },
 		},
 	} {
 		s, _ := damagedStore(t, fourRotas, test.from, test.to)

@@ -60,10 +60,13 @@
 //	digest-due     time text(team)             the team, Due of what has one
 //	feedback       hash(team) time random      feedbackRecord, Week and 16 bytes that tell nothing
 //	feedback-by-week  time hash(team) random   (empty) Week
+//	addresses      text(room)                  addressRecord, whose bytes only the platform's adapter reads
+//	whereabouts    text(person)                whereaboutsRecord
 //
 // Schema 2 added change-numbers and what follows it, and identities that are Gone.
 // Schema 3 added opened and what follows it, and what an escalation keeps of the
-// time after the call.
+// time after the call. Schema 4 added addresses and whereabouts, and by which
+// account a card and a page go.
 //
 // The sequence of every bucket but the three of numbers counts its keys, so that
 // a backup can be checked for completeness and Stats costs nothing.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // The stored structs. Those that convert to a struct of the rules as they are do
@@ -138,6 +139,8 @@ type (
 		Off     bool          `json:"off,omitzero"`
 		Reason  string        `json:"reason,omitzero"`
 		Closed  time.Time     `json:"closed,omitzero"`
+		On      chat.Person   `json:"on,omitzero"`
+		Tried   []chat.Person `json:"tried,omitempty"`
 	}
 
 	looseRecord struct {

@@ -145,7 +145,7 @@ func hash(s string) []byte {
 }
 
 // named lists the buckets whose keys are texts.
-var named = []string{meta, once, identities, pauses, watches, paged, feeds, digests}
+var named = []string{meta, once, identities, pauses, watches, paged, feeds, digests, addresses, whereabouts}
 
 // readable writes a key for people. It is careful with what it is given, since
 // the keys it is asked about are mostly damaged ones.

@@ -21,6 +21,7 @@ var schemas = []migration{
 	nil,            // 1: escalations with what belongs to them, once, identities, pauses
 	nil,            // 2: changes of duty, notes, watches, who was paged, feeds; an identity's Gone
 	indexAfterCall, // 3: what comes after the call: breaks, digests, feedback, more in an escalation; opened, owing, members
+	nil,            // 4: addresses of rooms, where people with several accounts are written to; by which a card and a page go
 }
 
 // A schemaRecord says how a file is to be read.

@@ -17,6 +17,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/store/bolt"
 	"github.com/firebreakhq/firebreak/store/storetest"
 )
@@ -30,7 +31,7 @@ func newer(t *testing.T, data []byte) []byte {
 		t.Fatal(err)
 	}
 
-	s, err := bolt.OpenAs(path, quick, []bolt.Migration{nil, nil, nil, nil})
+	s, err := bolt.OpenAs(path, quick, []bolt.Migration{nil, nil, nil, nil, nil})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,17 +172,19 @@ func TestMigrationFails(t *testing.T) {
 	}
 }
 
-var writeVersion = flag.Bool("write-version", false, "write testdata/version3.* anew, until version 3 is released")
+var writeVersion = flag.Bool("write-version", false, "write testdata/version4.* anew, until version 4 is released")
 
 // everything is one record of each kind with no field left empty.
 func everything(tx bot.Tx) error {
-	return errors.Join(ofVersion1(tx), ofVersion2(tx), ofVersion3(tx))
+	return errors.Join(ofVersion1(tx), ofVersion2(tx), ofVersion3(tx), ofVersion4(tx))
 }
 
 // again is everything in a store that holds what an older version kept of it. The
 // records that grew since are written anew.
 func again(tx bot.Tx) error {
-	return errors.Join(tx.ForgetEscalation(filledEscalation().ID), everything(tx))
+	_, err := tx.ForgetFeedback(now().AddDate(9, 0, 0), 10) // of which each is another's
+
+	return errors.Join(err, tx.ForgetEscalation(filledEscalation().ID), everything(tx))
 }
 
 func ofVersion1(tx bot.Tx) error {
@@ -269,6 +272,17 @@ func ofVersion3(tx bot.Tx) error {
 	return errors.Join(tx.PutBreak(&rest), tx.PutCard(&card), tx.PutDigest(&digest), tx.AddFeedback(&feedback))
 }
 
+// ofVersion4 is what version 4 added.
+func ofVersion4(tx bot.Tx) error {
+	var where bot.Whereabouts
+
+	storetest.Fill(&where)
+
+	return errors.Join(tx.PutAddress(addressed, []byte("\x00where it is")), tx.PutWhereabouts(&where))
+}
+
+const addressed chat.Room = "teams:19:billing@thread.tacv2"
+
 // TestOlderVersions opens a file that each older version wrote and asks for all
 // that is in it. Then it takes everything there is today. The files, and what
 // they must hold, are kept for ever.
@@ -290,7 +304,7 @@ func TestOlderVersions(t *testing.T) {
 }
 
 // present is the version that is written now.
-const present = 3
+const present = 4
 
 // TestVersion opens a file that the present version wrote. Only until its release
 // it is written anew, with -write-version, when a record grows.
@@ -329,7 +343,7 @@ func TestOlderBackup(t *testing.T) {
 
 // TestSchemaLacksBuckets has a file that lacks what its schema says it has.
 func TestSchemaLacksBuckets(t *testing.T) {
-	for version, name := range map[int]string{1: "accounts", 2: "changes-of", 3: "resting"} {
+	for version, name := range map[int]string{1: "accounts", 2: "changes-of", 3: "resting", 4: "addresses"} {
 		path := fresh(t)
 
 		db, err := bbolt.Open(path, 0o600, nil)
@@ -453,6 +467,10 @@ type contents struct {
 	Digest     *bot.Digest     `json:",omitzero"`
 	DueDigests []bot.TeamID    `json:",omitempty"`
 	FeedbackOf []*bot.Feedback `json:",omitempty"`
+
+	// Since version 4.
+	Address     []byte           `json:",omitempty"`
+	Whereabouts *bot.Whereabouts `json:",omitzero"`
 }
 
 func dump(t *testing.T, s *bolt.Store) (all contents) {
@@ -469,7 +487,7 @@ func dump(t *testing.T, s *bolt.Store) (all contents) {
 			return fmt.Errorf("Due() = %v, %w, Outbox() = %v, %w, want one and some", due, dueErr, outbox, outboxErr)
 		}
 
-		if err := errors.Join(dumpVersion2(tx, outbox[1:], &all), dumpVersion3(tx, outbox[1:], &all)); err != nil {
+		if err := errors.Join(dumpVersion2(tx, outbox[1:], &all), dumpVersion3(tx, outbox[1:], &all), dumpVersion4(tx, &all)); err != nil {
 			return err
 		}
 
@@ -544,6 +562,10 @@ func dumpVersion3(tx bot.Tx, outbox []bot.CardID, all *contents) error {
 
 	e, late := filledEscalation(), now().AddDate(9, 0, 0)
 
+	if kept, err := tx.Escalation(e.ID); err == nil && len(kept.Owed) > 1 {
+		e.Owed[1].Owner = kept.Owed[1].Owner // as that version filled it
+	}
+
 	var errs [10]error
 	all.OpenedIn, errs[0] = tx.OpenedIn(e.Team, now(), late)
 	all.Owing, errs[1] = tx.Owing(e.Owed[1].Owner)
@@ -558,6 +580,25 @@ func dumpVersion3(tx bot.Tx, outbox []bot.CardID, all *contents) error {
 	if len(outbox) > 1 {
 		all.BreakCard, errs[9] = tx.Card(outbox[1])
 	}
+
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// dumpVersion4 asks for what is there since version 4, if it is.
+func dumpVersion4(tx bot.Tx, all *contents) error {
+	var where bot.Whereabouts
+
+	storetest.Fill(&where)
+
+	var errs [2]error
+	all.Address, errs[0] = tx.Address(addressed)
+	all.Whereabouts, errs[1] = tx.Whereabouts(where.Who)
 
 	for _, err := range errs {
 		if err != nil && !errors.Is(err, bot.ErrNotFound) {

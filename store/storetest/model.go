@@ -30,6 +30,8 @@ type model struct {
 	breaks      map[bot.PersonID]bot.Break
 	digests     map[bot.TeamID]bot.Digest
 	feedback    []bot.Feedback
+	addresses   map[string]string // by room
+	whereabouts map[bot.PersonID]bot.Whereabouts
 }
 
 type onceKept struct {
@@ -50,6 +52,8 @@ func newModel() *model {
 		watches:     map[bot.TeamID]bot.Watch{},
 		breaks:      map[bot.PersonID]bot.Break{},
 		digests:     map[bot.TeamID]bot.Digest{},
+		addresses:   map[string]string{},
+		whereabouts: map[bot.PersonID]bot.Whereabouts{},
 	}
 }
 
@@ -67,6 +71,8 @@ func (m *model) clone() *model {
 		breaks:      maps.Clone(m.breaks),
 		digests:     maps.Clone(m.digests),
 		feedback:    slices.Clip(m.feedback),
+		addresses:   maps.Clone(m.addresses),
+		whereabouts: maps.Clone(m.whereabouts),
 	}
 	for id, entries := range c.timelines {
 		c.timelines[id] = slices.Clip(entries)
@@ -149,6 +155,7 @@ var actions = rapid.OneOf(
 	rapid.Custom(putIdentity), rapid.Custom(putPause), rapid.Just(nextEscalation),
 	rapid.Custom(putChange), rapid.Custom(putNote), rapid.Custom(forgetNotes), rapid.Custom(putWatch),
 	rapid.Custom(putBreak), rapid.Custom(forgetBreaks), rapid.Custom(forgetBreakCards), rapid.Custom(putDigest), rapid.Custom(addFeedback), rapid.Custom(forgetFeedback),
+	rapid.Custom(putAddress), rapid.Custom(putWhereabouts),
 )
 
 func putEscalation(t *rapid.T) action {
@@ -329,7 +336,7 @@ func empty(t *testing.T, s bot.Store) {
 			}
 		}
 
-		if err := errors.Join(emptyDuty(tx), emptyAfterCall(tx)); err != nil {
+		if err := errors.Join(emptyDuty(tx), emptyAfterCall(tx), emptyWhere(tx)); err != nil {
 			return err
 		}
 
@@ -353,6 +360,7 @@ func (m *model) compare(t *rapid.T, s bot.Store) {
 		m.compareNotes(t, tx)
 		m.compareWatches(t, tx)
 		m.compareAfterCall(t, tx)
+		m.compareWhere(t, tx)
 
 		return nil
 	})

@@ -29,6 +29,7 @@ func nothingThere(t *testing.T, s bot.Store) {
 		same(t, "Outbox()", must[[]bot.CardID](t)(tx.Outbox()), []bot.CardID(nil))
 		noDuty(t, tx)
 		noneAfterCall(t, tx)
+		nowhere(t, tx)
 
 		return nil
 	})
@@ -96,9 +97,9 @@ func (f full) check(t *testing.T, tx bot.Tx) {
 }
 
 func comesBackWhole(t *testing.T, s bot.Store) {
-	f, d, a := newFull(), newDuty(), newAfterCall()
+	f, d, a, w := newFull(), newDuty(), newAfterCall(), newWhere()
 
-	for _, put := range []func(bot.Tx) error{f.put, d.put, a.put, a.answer} {
+	for _, put := range []func(bot.Tx) error{f.put, d.put, a.put, a.answer, w.put} {
 		update(t, s, put)
 	}
 
@@ -107,6 +108,7 @@ func comesBackWhole(t *testing.T, s bot.Store) {
 		d.check(t, tx)
 		a.check(t, tx)
 		a.isAnswered(t, tx)
+		w.check(t, tx)
 
 		return nil
 	})

@@ -69,6 +69,7 @@ func Run(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"feedback has no order", feedbackUnordered},
 		{"feedback is kept once when its change is run again", feedbackOnce},
 		{"feedback is forgotten by week, oldest first", feedbackForgotten},
+		{"where people and rooms are is kept", whereKept},
 		{"a person and a team have any name", oddNames},
 		{"64 callers lose no update", noLostUpdate},
 		{"callers that fail don't disturb the others", failuresApart},
