@@ -116,7 +116,7 @@ func ReadEnvironment(lookup func(string) (string, bool)) (Environment, error) {
 
 // OnSlack reports whether the bot is to be on Slack.
 func (e Environment) OnSlack() bool {
-	return e.SlackBotToken != "" || e.SlackAppToken != "" || e.SlackSigningSecret != ""
+	return e.SlackBotToken != "" || e.SlackAppToken != "" || e.SlackSigningSecret != "" || e.SlackStatusToken != ""
 }
 
 // OnTeams reports whether the bot is to be on Microsoft Teams.

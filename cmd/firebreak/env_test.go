@@ -132,6 +132,7 @@ func TestNeedPlatform(t *testing.T) {
 		{Environment{}, []string{none}},
 		{Environment{SlackBotToken: "xoxb-1"}, []string{noWay}},
 		{Environment{SlackAppToken: "xapp-1"}, []string{noBot}},
+		{Environment{SlackStatusToken: "xoxp-1", TeamsAppID: "a", TeamsPassword: "p", TeamsTenant: "t"}, []string{noBot, noWay}},
 		{Environment{SlackBotToken: "xoxb-1", SlackAppToken: "xapp-1"}, nil},
 		{Environment{SlackBotToken: "xoxb-1", SlackSigningSecret: "s"}, nil},
 		{Environment{TeamsAppID: "a", TeamsPassword: "p", TeamsTenant: "t"}, nil},

@@ -668,12 +668,12 @@ func TestNotifications(t *testing.T) {
 		}
 		for i, want := range map[int]string{0: test.maria, 1: test.lee} {
 			who := r.Person([]string{"maria", "lee"}[i])
-			got := ""
+			var got strings.Builder
 			for _, n := range who.Notifications()[before[i]:] {
-				got += n.Text
+				got.WriteString(n.Text)
 			}
-			if got != want {
-				t.Errorf("of %v in %s, %s is notified %q, want %q", test.body, test.conversation, who.ID(), got, want)
+			if got.String() != want {
+				t.Errorf("of %v in %s, %s is notified %q, want %q", test.body, test.conversation, who.ID(), got.String(), want)
 			}
 		}
 	}
