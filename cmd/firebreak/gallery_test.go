@@ -580,8 +580,16 @@ func compareGallery(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
+// exhibited is what exhibit has drawn, nil before it has. It is only looked at.
+var exhibited *exhibition
+
+// exhibit draws everything, once for all tests.
 func exhibit(t *testing.T) *exhibition {
 	t.Helper()
+
+	if exhibited != nil {
+		return exhibited
+	}
 
 	x := newExhibition()
 
@@ -594,6 +602,8 @@ func exhibit(t *testing.T) *exhibition {
 			}
 		})
 	}
+
+	exhibited = x
 
 	return x
 }
