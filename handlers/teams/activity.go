@@ -201,7 +201,7 @@ func (a *activity) foreign() bool {
 
 // human reports whether a person has done it, and no bot.
 func (a *activity) human() bool {
-	return a.From.ID != a.Recipient.ID && a.From.Role != "bot" && !strings.HasPrefix(a.From.ID, botPrefix)
+	return a.From.ID != "" && a.From.ID != a.Recipient.ID && a.From.Role != "bot" && !strings.HasPrefix(a.From.ID, botPrefix)
 }
 
 // room is where it happened, whichever thread it was in.

@@ -153,6 +153,7 @@ type shown struct {
 	card    card
 	title   string        // of a form
 	message *chat.Message // words
+	words   string        // what is left of it in a notification, where neither is set
 	over    bool          // nothing is to be seen any more
 	failed  bool          // the bot could not do what was asked for
 }
@@ -248,7 +249,7 @@ func (t *Teams) redrawn(in filled, form chat.Form, note string) shown {
 }
 
 // over is that a form is closed.
-func over(words string) shown { return shown{card: drawClosed(words), over: true} }
+func over(words string) shown { return shown{card: drawClosed(words), words: words, over: true} }
 
 // replacing puts what takes a form's place into the message that it stands in.
 // Forms stand in private conversations alone: elsewhere it would be another
@@ -259,7 +260,7 @@ func (t *Teams) replacing(by origin, s shown) func(ctx context.Context) {
 	}
 
 	return func(ctx context.Context) {
-		words := s.title
+		words := cmp.Or(s.title, s.words)
 		if s.message != nil {
 			words = s.message.Title
 		}

@@ -66,8 +66,14 @@ func (t *Teams) hear(ctx context.Context, by origin) {
 		return
 	}
 
+	stranger := by.who != "" && t.addressOf(ctx, by.who.Private()).Name == ""
+
 	if err := t.addresses.heard(ctx, by.who, by.activity); err != nil {
 		t.log.Error("an address could not be kept", "err", err)
+	}
+
+	if stranger && by.From.Name != "" {
+		t.people.introduce(ctx, by)
 	}
 
 	if by.foreign() {
@@ -250,7 +256,7 @@ func (t *Teams) dialog(ctx context.Context, by origin, data json.RawMessage) ans
 
 	action, value, ok := readClick(data)
 	if !ok {
-		return fine
+		return tasked(*chat.Notice("I don't know this form, so nothing was sent. Write %v for mine.", t.spelt("escalate")))
 	}
 
 	return t.inDialog(ctx, by, t.click(ctx, by, action, value))

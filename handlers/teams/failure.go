@@ -42,7 +42,7 @@ var codes = map[string]chat.FailureKind{
 	"ActivityNotFound":               chat.Missing,
 	"MessageSizeTooBig":              chat.Unacceptable,
 	"BotNotRegistered":               chat.Refused,
-	"InvalidBotApiHost":              chat.Refused,
+	"InvalidBotApiHost":              chat.Unreachable, // of whoever is in another cloud, and of nobody else
 }
 
 // kindOf says what follows from an answer.
@@ -124,7 +124,14 @@ func refusedWith(d deed, status int, code string, after time.Duration) *chat.Fai
 		return &chat.Failure{Kind: kind, Code: code, After: cmp.Or(max(after, 0), unsaid)}
 	case chat.Refused:
 		return refusal(code)
-	case chat.Unsent, chat.Doubtful, chat.Unreachable, chat.Unacceptable, chat.Missing:
+	case chat.Unreachable:
+		failure := &chat.Failure{Kind: kind, Code: code}
+		if remedy, known := remedies[code]; known {
+			failure.Err = errors.New(remedy)
+		}
+
+		return failure
+	case chat.Unsent, chat.Doubtful, chat.Unacceptable, chat.Missing:
 		return &chat.Failure{Kind: kind, Code: code}
 	default:
 		return &chat.Failure{Kind: kind, Code: code}

@@ -252,7 +252,7 @@ func TestExtensionIsNoAddress(t *testing.T) {
 			t.Errorf("Maria reads %q in her conversation with the bot, want the page", got)
 		}
 
-		if got := r.front.acquainted; len(got) != 1 || got[0].Email != "maria@harbor.example" {
+		if got := r.front.acquainted; len(got) != 2 || got[1].Email != "maria@harbor.example" {
 			t.Errorf("acquainted with %+v, want Maria", got)
 		}
 	})
@@ -350,7 +350,7 @@ func TestFailures(t *testing.T) {
 		"403 forbidden": {refuse(403, "ForbiddenOperationException"), all(chat.Unreachable)},
 		"403 rights":    {refuse(403, "NotEnoughPermissions"), all(chat.Unreachable)},
 		"403 other":     {refuse(403, "SomethingNew"), all(chat.Unreachable)},
-		"403 cloud":     {refuse(403, "InvalidBotApiHost"), all(chat.Refused)},
+		"403 cloud":     {refuse(403, "InvalidBotApiHost"), all(chat.Unreachable)},
 		"404 room":      {refuse(404, "ConversationNotFound"), all(chat.Unreachable)},
 		"404 message":   {refuse(404, "ActivityNotFoundInConversation"), all(chat.Missing)},
 		"404 other":     {refuse(404, "SomethingNew"), kinds{chat.Unreachable, chat.Missing, chat.Unreachable}},
@@ -729,16 +729,25 @@ func TestStop(t *testing.T) {
 	})
 }
 
-// People are looked up on what they do first, daily, and when the bot is told of
-// them.
+// People are introduced by what they do first, before the bot hears of that, and
+// looked up then, daily, and when the bot is told of them.
 func TestAcquaint(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
+		r.front.command = func(context.Context, chat.Command) (chat.Reply, error) {
+			if len(r.front.acquainted) == 0 {
+				t.Error("the bot hears of a command of somebody whom it does not know, want their name first")
+			}
+
+			return chat.Reply{}, nil
+		}
+
 		r.deliver(r.activity("maria", said{"text": "help"}))
 		r.deliver(r.activity("maria", said{"text": "help", "id": "a2"}))
 		r.teams.Meet(dana, maria)
 		synctest.Wait()
 
 		want := []chat.Profile{
+			{Who: maria, Name: "maria", Zone: "Europe/Lisbon"},
 			{Who: maria, Name: "Maria Silva", Email: "maria@harbor.example", Zone: "Europe/Lisbon"},
 			{Who: dana, Name: "Dana Kim", Email: "dana@harbor.example"},
 		}
@@ -750,14 +759,14 @@ func TestAcquaint(t *testing.T) {
 		r.teams.Meet(away)
 		synctest.Wait()
 
-		if got := r.front.acquainted; len(got) != 3 || got[2].Name != "Away Person" || got[2].Who != away {
+		if got := r.front.acquainted; len(got) != 4 || got[3].Name != "Away Person" || got[3].Who != away {
 			t.Errorf("acquainted with %+v, want the roster asked too", got)
 		}
 
 		time.Sleep(acquaintAgain)
 		r.deliver(r.activity("maria", said{"text": "help", "id": "a3"}))
 
-		if got := len(r.front.acquainted); got != 4 {
+		if got := len(r.front.acquainted); got != 5 {
 			t.Errorf("acquainted %d times, want again on the next day", got)
 		}
 	})

@@ -232,6 +232,20 @@ func (t *Teams) Meet(people ...chat.Person) {
 	}
 }
 
+// introduce tells the Front how somebody is called of whom it knows nothing yet,
+// before it hears what they want: their first call for help is to bear their name.
+// All else is looked up later.
+func (p *acquaintances) introduce(ctx context.Context, by origin) {
+	if p.front == nil {
+		return
+	}
+
+	profile := chat.Profile{Who: by.who, Name: chat.Single(by.From.Name, maxName), Zone: by.zone}
+	if err := p.front.Acquaint(ctx, profile); err != nil {
+		p.teams.log.Warn("a person could not be introduced", "user", by.who, "err", err)
+	}
+}
+
 // met notes that somebody did something.
 func (p *acquaintances) met(who chat.Person, seen string) {
 	if p.front == nil || who == "" || !p.stranger(who) {
