@@ -30,8 +30,12 @@ var steps = []step{
 	{"lint", "golangci-lint run", loud(tool("golangci-lint", "run")...)},
 	{"dead", "every function of the product is reached from main", dead},
 	{"test", "go test ./...", loud("go", "test", "./...")},
-	{"race", "go test -race ./..., and no test skipped without a reason", unskipped("go", "test", "-race", "-timeout", "30m", "-json", "./...")},
+	{"race", "go test -race ./... but for what runs alone, and no test skipped without a reason", unskipped("go", "test", "-race", "-timeout", "30m", "-skip", alone, "-json", "./...")},
 }
+
+// alone are tests of one goroutine that take the race detector minutes, and have
+// nothing for it: what is drawn, and when something recurs.
+const alone = "^(TestGallery|TestHostile|FuzzHostile|TestRecurringInEveryZone|TestHoursAgree|TestWeeklyAgrees)"
 
 // tool returns the command that runs a tool of the linters' own mod file.
 func tool(name string, args ...string) []string {

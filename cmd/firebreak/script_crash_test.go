@@ -44,7 +44,12 @@ func TestCrashAtEveryWrite(t *testing.T) {
 				t.Fatalf("a whole escalation took %d writes, want at least 30", calm.writes)
 			}
 
-			for n := 1; n <= calm.writes; n += m.every {
+			every := m.every
+			if underRace {
+				every *= 4
+			}
+
+			for n := 1; n <= calm.writes; n += every {
 				for _, d := range []death{{after: n}, {before: n}} {
 					t.Run(d.String(), func(t *testing.T) {
 						t.Parallel()

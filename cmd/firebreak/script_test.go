@@ -148,7 +148,7 @@ func TestConversations(t *testing.T) {
 				t.Run(m.String(), func(t *testing.T) { ends[m] = perform(t, m, s) })
 			}
 
-			if t.Failed() || s.leftToChance() || len(ends) < len(modes) {
+			if t.Failed() || s.leftToChance() || len(modes) == 0 || len(ends) < len(modes) {
 				return
 			}
 
@@ -165,7 +165,8 @@ func TestConversations(t *testing.T) {
 // modes are the ways in which a script is played, of which it is one of many: on
 // Slack, on Teams, and with people on both. One that goes over days is played in two
 // of them: between them, these run whatever the others do. While the race detector
-// looks on, each script is played in one.
+// looks on, each script is played in one, and none that goes over days: what these do
+// each second takes the detector many minutes and shows it nothing new.
 func (s script) modes(i int) []mode {
 	slack := []mode{{}, {http: true, repeated: true}}
 	both := []mode{{agents: true}, {leads: true, http: true}}
@@ -186,11 +187,14 @@ func (s script) modes(i int) []mode {
 	}
 
 	all = slices.DeleteFunc(all, func(m mode) bool { return s.unlike(m, "") })
-	if underRace {
-		all = all[i%len(all):][:1]
+	switch {
+	case underRace && s.begun.days:
+		return nil
+	case underRace:
+		return all[i%len(all):][:1]
+	default:
+		return all
 	}
-
-	return all
 }
 
 // leftToChance reports whether a script does not say who is quicker.
