@@ -478,7 +478,8 @@ func (s *session) names(people []PersonID) []string {
 }
 
 // Acquaint keeps what a platform knows of somebody. Where their address is a
-// configured colleague's, the account is that colleague's from now on. What
+// configured colleague's, the account is that colleague's from now on; a platform
+// that does not tell an address takes none away. What
 // shows their name is drawn anew if it changed.
 func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 	return d.update(ctx, func(s *session) error {
@@ -491,6 +492,7 @@ func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 			return err
 		}
 
+		p.Email = or(p.Email, identity.Email)
 		renamed := identity.Name != p.Name
 		left := p.Gone && !identity.Gone
 		identity.Name, identity.Email, identity.Zone, identity.Seen = p.Name, p.Email, p.Zone, s.now

@@ -241,6 +241,7 @@ func (d *dutyDesk) knows(profile chat.Profile) {
 func TestGoneWithoutAnAddress(t *testing.T) {
 	d := dutyDeskOf(t, emailConfig)
 	d.knows(chat.Profile{Who: account("dana"), Name: "Dana", Email: "dana@example.com"})
+	d.knows(chat.Profile{Who: account("dana"), Name: "Dana"})
 	d.says("maria", "/escalate now Zwiebelmixer")
 	d.wantPaged("dana")
 
