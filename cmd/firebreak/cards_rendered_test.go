@@ -171,20 +171,25 @@ func TestCardsRendered(t *testing.T) {
 		t.Fatal("the gallery has no cards")
 	}
 
+	hostile := newExhibition()
+
 	for name, words := range hostileWords {
 		if name == "stacked" {
 			continue // a letter with 600 accents is one letter, which this machine's font makes as wide as 70
 		}
 
-		x.teams.message(x, "hostile-"+name, chat.Message{Title: words, Parts: []chat.Part{
+		hostile.teams.message(hostile, "hostile-"+name, chat.Message{Title: words, Parts: []chat.Part{
 			chat.Paragraph{Text: chat.Plain(words)}, chat.Facts{{Label: words, Value: chat.Plain(words)}}, chat.Quote{Label: words, Text: words}, chat.Small{Text: chat.Plain(words)},
 		}})
 	}
 
-	for names := range slices.Chunk(slices.Sorted(maps.Keys(x.teams.cards)), 100) {
+	cards := maps.Clone(x.teams.cards)
+	maps.Copy(cards, hostile.teams.cards)
+
+	for names := range slices.Chunk(slices.Sorted(maps.Keys(cards)), 100) {
 		batch := make(map[string]json.RawMessage, len(names))
 		for _, name := range names {
-			batch[name] = x.teams.cards[name]
+			batch[name] = cards[name]
 		}
 
 		encoded, err := json.Marshal(batch)
@@ -202,7 +207,7 @@ func TestCardsRendered(t *testing.T) {
 		}
 	}
 
-	page.photograph(x.teams.cards)
+	page.photograph(cards)
 }
 
 // photographed are the cards of which pictures are kept: each kind of thing that
