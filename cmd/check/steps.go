@@ -33,9 +33,10 @@ var steps = []step{
 	{"race", "go test -race ./... but for what runs alone, and no test skipped without a reason", unskipped("go", "test", "-race", "-timeout", "30m", "-skip", alone, "-json", "./...")},
 }
 
-// alone are tests of one goroutine that take the race detector minutes, and have
-// nothing for it: what is drawn, and when something recurs.
-const alone = "^(TestGallery|TestHostile|FuzzHostile|TestRecurringInEveryZone|TestHoursAgree|TestWeeklyAgrees)"
+// alone are tests that take the race detector minutes, and have nothing for it: of
+// one goroutine, in which something is drawn or recurs, and of a binary that is
+// built without the detector and killed.
+const alone = "^(TestKill|TestGallery|TestHostile|FuzzHostile|TestRecurringInEveryZone|TestHoursAgree|TestWeeklyAgrees)"
 
 // tool returns the command that runs a tool of the linters' own mod file.
 func tool(name string, args ...string) []string {

@@ -734,6 +734,9 @@ func TestStop(t *testing.T) {
 func TestAcquaint(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
 		r.front.command = func(context.Context, chat.Command) (chat.Reply, error) {
+			r.front.mu.Lock()
+			defer r.front.mu.Unlock()
+
 			if len(r.front.acquainted) == 0 {
 				t.Error("the bot hears of a command of somebody whom it does not know, want their name first")
 			}
