@@ -175,7 +175,7 @@ func (s *sketch) wrong(form chat.Form, problems chat.Problems) {
 	}
 
 	for _, id := range slices.Sorted(maps.Keys(problems)) {
-		if !slices.ContainsFunc(form.Fields, func(f chat.Field) bool { return f.ID == id }) {
+		if !asksFor(form, id) {
 			s.notice("attention", problems[id])
 		}
 	}

@@ -347,7 +347,7 @@ func (in filled) onto(form chat.Form) chat.Values {
 
 	for _, field := range form.Fields {
 		answer := in.Values[field.ID]
-		if !slices.ContainsFunc(in.Sheet.Form.Fields, func(old chat.Field) bool { return old.ID == field.ID }) {
+		if !asksFor(in.Sheet.Form, field.ID) {
 			answer = field.Initial
 		}
 
@@ -362,16 +362,19 @@ func (in filled) onto(form chat.Form) chat.Values {
 // needsMore reports whether a form has a field to be filled which another lacks.
 func needsMore(form, than chat.Form) bool {
 	return slices.ContainsFunc(form.Fields, func(f chat.Field) bool {
-		return f.Required && !slices.ContainsFunc(than.Fields, func(old chat.Field) bool { return old.ID == f.ID })
+		return f.Required && !asksFor(than, f.ID)
 	})
 }
 
 // within returns the problems at fields that a form still has.
 func within(form chat.Form, problems chat.Problems) chat.Problems {
 	left := maps.Clone(problems)
-	maps.DeleteFunc(left, func(id, _ string) bool {
-		return !slices.ContainsFunc(form.Fields, func(f chat.Field) bool { return f.ID == id })
-	})
+	maps.DeleteFunc(left, func(id, _ string) bool { return !asksFor(form, id) })
 
 	return left
+}
+
+// asksFor reports whether a form has a field.
+func asksFor(form chat.Form, id string) bool {
+	return slices.ContainsFunc(form.Fields, func(f chat.Field) bool { return f.ID == id })
 }
