@@ -188,6 +188,66 @@ func (d *Deliver) restLooks(w way, failure *chat.Failure, now time.Time) {
 	d.lanes.pause(w, level, now.Add(max(failure.After, time.Second)))
 }
 
+// mayAppear records that nothing is to be posted any more, and that what may have
+// been posted is looked for until the watch ends: history may lag, and a page
+// that nobody knows of would go on offering its buttons.
+func (d *Deliver) mayAppear(t *task, s sight) change {
+	at, until := d.Now(), d.Timing.Watch
+	if t.unread {
+		until = d.Timing.WatchUnread
+	}
+
+	c := shown(t, s.card.Wanted, s.card.Drawn)
+	shown := c.edit
+	c.edit = func(card *Card) {
+		shown(card)
+		card.Posted, card.Doubled = at, at.Add(until)
+	}
+
+	return c
+}
+
+// appear looks for the only copy of a card that nobody needs any more.
+func (d *Deliver) appear(ctx context.Context, t *task, s sight, w way, finder Finder, since time.Time) {
+	d.send(func() report {
+		refs, err := d.find(ctx, finder, s.drawing.To, s.drawing.Under, t.key, since, d.Timing.Answer)
+
+		return func(ctx context.Context, now time.Time) {
+			if len(refs) == 0 {
+				d.watched(ctx, t, s, w, 0, chat.FailureOf(err), now)
+
+				return
+			}
+
+			d.metrics.called(lookErrand, nil)
+			d.metrics.adopted.Inc()
+			d.keep(ctx, t, d.appeared(t.id, refs))
+		}
+	})
+}
+
+// appeared has the copy that was found drawn anew, unless another was posted
+// meanwhile. If there are more, they are watched for.
+func (d *Deliver) appeared(id CardID, refs []chat.Ref) change {
+	at, until := d.Now(), time.Time{}
+	if len(refs) > 1 {
+		until = at.Add(d.Timing.Watch)
+	}
+
+	c := adopted(id, refs[0], at, until)
+	adopt := c.edit
+	c.edit = func(card *Card) {
+		if card.Ref.IsZero() && !wanted(card) {
+			adopt(card)
+
+			card.Wanted++
+		}
+	}
+	c.tell = func(Tx, *Card) ([]CardID, error) { return []CardID{id}, nil }
+
+	return c
+}
+
 // watch looks for a surplus copy of a card until card.Doubled; soon, if there is
 // one, which was told.
 func (d *Deliver) watch(card *Card, soon bool, now time.Time) {
@@ -236,13 +296,24 @@ func (d *Deliver) seenWatched(ctx context.Context, t *task, s sight, now time.Ti
 	since := d.horizon(s.card)
 	t.finished = d.lastLook(s.card)
 
-	switch w := (way{lookErrand, s.card.Ref.Room}); {
-	case s.card.Ref.IsZero() && !t.finished:
+	room := s.card.Ref.Room
+	unknown := room == "" && !wanted(s.card) && s.drawing.To != ""
+
+	if unknown {
+		room = s.drawing.To
+		finder, readable = d.Platforms[room.Platform()].(Finder)
+	}
+
+	switch w := (way{lookErrand, room}); {
+	case room == "" && !t.finished:
 		d.lanes.giveBack(t, now)
 		d.sleepWatch(t, s.card, now)
 	case !readable:
 		d.settle(ctx, t, unwatched(t.id), now)
-	case d.lanes.turn(t, w, now):
+	case !d.lanes.turn(t, w, now): // it comes
+	case unknown:
+		d.appear(ctx, t, s, w, finder, since)
+	default:
 		d.send(func() report {
 			surplus, removed, failure := d.removeSurplus(ctx, platform, finder, t.key, s, since, d.told(t, s.card))
 			d.metrics.copies.Add(float64(removed))

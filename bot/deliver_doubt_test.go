@@ -337,6 +337,62 @@ func TestDoubtThatIsMoot(t *testing.T) {
 	}
 }
 
+// TestMootAppears has history show a page, that was posted without our knowing, only
+// after nobody needs it any more: it must not go on offering what is over.
+func TestMootAppears(t *testing.T) {
+	for _, readable := range []bool{true, false} {
+		t.Run(fmt.Sprint("readable=", readable), func(t *testing.T) {
+			onStage(t, func(s *stage) {
+				id := page(1, "dana")
+				s.slack.faults = firstCalls(1, "post", accepted)
+				s.artist.says(id, "help")
+				s.want(id)
+				synctest.Wait()
+
+				s.artist.moot[id] = true
+				s.artist.says(id, "Lee has it")
+				s.slack.lag.Store(int64(20 * time.Second))
+
+				if !readable {
+					s.slack.faults = firstCalls(100, "find", fault{err: fails(chat.Unsent, "internal_error")})
+				}
+
+				s.restart()
+				after(15 * time.Second)
+				s.sees("slack:dana", "E-1/page/dana/1: help")
+
+				s.slack.faults = nil
+				after(3 * time.Minute)
+				s.sees("slack:dana", "E-1/page/dana/1: Lee has it")
+				s.idle()
+			})
+		})
+	}
+}
+
+// TestMootNeverAppears ends the look for what was not posted.
+func TestMootNeverAppears(t *testing.T) {
+	onStage(t, func(s *stage) {
+		id := page(1, "dana")
+		s.slack.faults = firstCalls(1, "post", notAccepted)
+		s.want(id)
+		synctest.Wait()
+
+		s.artist.moot[id] = true
+		s.restart()
+		after(10 * time.Minute)
+		s.sees("slack:dana")
+		s.idle()
+
+		looks := s.slack.count("find")
+		after(time.Hour)
+
+		if got := s.slack.count("find"); got != looks {
+			t.Errorf("%v looks an hour later, want none after %v", got-looks, looks)
+		}
+	})
+}
+
 func TestTwoCopiesBecomeOne(t *testing.T) {
 	onStage(t, func(s *stage) {
 		id := page(1, "dana")

@@ -199,6 +199,8 @@ func (d *Deliver) seenWanted(ctx context.Context, t *task, s sight, now time.Tim
 		d.settle(ctx, t, adopted(t.id, ref, d.Now(), time.Time{}), now)
 	case !posted && !t.doubt.IsZero() && t.drawn != "":
 		d.doubt(ctx, t, s, now)
+	case s.moot && !posted && (t.looked || t.unread):
+		d.settle(ctx, t, d.mayAppear(t, s), now)
 	case s.moot, mark != "" && mark == s.card.Drawn && (posted || t.id.Role == HomeCard):
 		d.settle(ctx, t, shown(t, s.card.Wanted, s.card.Drawn), now)
 	default:
