@@ -435,7 +435,40 @@ func (f *floor) calm(patience time.Duration) {
 		}
 	}
 
-	f.t.Logf("it does not get calm: %d open, %d in the outbox", last[0], last[1])
+	f.t.Logf("it does not get calm: %d open, %d in the outbox\n%v", last[0], last[1], f.unfinished())
+}
+
+// unfinished says which messages still offer something to do, and what else was
+// posted under their keys.
+func (f *floor) unfinished() string {
+	var said strings.Builder
+
+	posts := f.workspace.Journal().Posts
+	keys := map[string]string{}
+
+	for _, post := range posts {
+		keys[post.TS] = post.Key("key")
+	}
+
+	for team := range floorTeams {
+		for n := range teamSupervisors {
+			for _, m := range f.messages(f.workspace.Person(supervisorName(team, n))) {
+				if todo(m) == "" {
+					continue
+				}
+
+				fmt.Fprintf(&said, "%v of %v: %q %q\n", m.TS, keys[m.TS], todo(m), m.Fallback)
+
+				for _, post := range posts {
+					if post.Key("key") == keys[m.TS] {
+						fmt.Fprintf(&said, "\t%+v\n", post)
+					}
+				}
+			}
+		}
+	}
+
+	return said.String()
 }
 
 // outbox is how many cards the bot says are waiting, -1 if it says nothing.

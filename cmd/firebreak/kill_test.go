@@ -267,7 +267,9 @@ func TestKill(t *testing.T) {
 		t.Parallel()
 
 		got := newFloor(t, program).endure(ordeal{
-			kills: max(3, n/10), alive: func() time.Duration { return 8*time.Second + rand.N(4*time.Second) },
+			// A page in doubt is posted again after seven seconds: the bot has to live
+			// for longer.
+			kills: max(3, n/10), alive: func() time.Duration { return 15*time.Second + rand.N(5*time.Second) },
 			history:   func(w *workspace.Workspace) func() { return w.RefuseHistory("internal_error") },
 			ambiguous: doubtful,
 		})
