@@ -438,6 +438,20 @@ func (f *floor) calm(patience time.Duration) {
 	f.t.Logf("it does not get calm: %d open, %d in the outbox\n%v", last[0], last[1], f.unfinished())
 }
 
+// once waits until no message is there twice, for patience at most.
+func (f *floor) once(patience time.Duration) {
+	for began := time.Now(); time.Since(began) < patience; time.Sleep(250 * time.Millisecond) {
+		twice := false
+		for _, n := range f.workspace.Journal().ByMetadata("key", true) {
+			twice = twice || n > 1
+		}
+
+		if !twice {
+			return
+		}
+	}
+}
+
 // unfinished says which messages still offer something to do, and what else was
 // posted under their keys.
 func (f *floor) unfinished() string {

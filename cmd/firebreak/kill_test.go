@@ -116,12 +116,12 @@ func (f *floor) ambiguous(share float64) {
 
 // An ordeal is a number of kills with something that befalls history.
 type ordeal struct {
-	kills      int
-	alive      func() time.Duration // between a start and the kill
-	history    func(*workspace.Workspace) (end func())
-	untilQuiet time.Duration // what is waited for at the end besides
-	ambiguous  float64       // share of the answers, 0.06 if 0
-	patience   time.Duration // for everything to be done at the end, 4 minutes if 0
+	kills     int
+	alive     func() time.Duration // between a start and the kill
+	history   func(*workspace.Workspace) (end func())
+	untilOnce time.Duration // how long is waited at the end until nothing is there twice
+	ambiguous float64       // share of the answers, 0.06 if 0
+	patience  time.Duration // for everything to be done at the end, 4 minutes if 0
 }
 
 // endure runs the ordeal and returns what it cost.
@@ -152,7 +152,7 @@ func (f *floor) endure(o ordeal) toll {
 		f.start()
 		f.ready()
 		f.calm(cmp.Or(o.patience, 4*time.Minute))
-		time.Sleep(o.untilQuiet)
+		f.once(o.untilOnce)
 		f.terminate()
 
 		if all, waiting := f.kept(); waiting == 0 && !slices.ContainsFunc(all, func(e kept) bool { return e.State.Open() }) {
@@ -255,8 +255,10 @@ func TestKill(t *testing.T) {
 
 				return func() {}
 			},
-			untilQuiet: 45 * time.Second, // a surplus copy is looked for after half a minute
-			ambiguous:  doubtful,
+			// A surplus copy is looked for after half a minute and again after two, and
+			// looks keep to Slack's rates.
+			untilOnce: 4 * time.Minute,
+			ambiguous: doubtful,
 		})
 		t.Log(got.String())
 		got.wantNothingLost(t)
