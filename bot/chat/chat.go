@@ -69,13 +69,16 @@ func (r Ref) IsZero() bool { return r == Ref{} }
 
 // A Profile is what a platform knows of a person.
 type Profile struct {
-	Who     Person
-	Name    string // as colleagues call them
-	Email   string // "" if unknown
-	Zone    string // IANA name, "" if unknown
-	Gone    bool   // deactivated
-	Guest   bool
-	Machine bool // an app or bot, never to be paged
+	Who   Person
+	Name  string // as colleagues call them
+	Email string // "" if unknown
+	Zone  string // IANA name, "" if unknown
+	// Language is in what they use the platform: a BCP 47 tag as the platform
+	// writes it, such as "es-ES", "" if unknown.
+	Language string
+	Gone     bool // deactivated
+	Guest    bool
+	Machine  bool // an app or bot, never to be paged
 }
 
 func split(s string) (Platform, string) {

@@ -42,17 +42,17 @@ func TestMentioned(t *testing.T) {
 
 func TestLine(t *testing.T) {
 	at := time.Date(2026, 11, 23, 14, 3, 0, 0, time.UTC)
-	got := chat.Line("%v was paged at %v, 100%% sure until %v. %v", chat.Strong("Dana"), at, chat.Day(at), chat.Plain("Bye <!channel>"))
+	got := chat.Line("%v was paged at %v, 100%% sure until %v. %v%v", chat.Strong("Dana"), at, chat.Day(at), chat.Plain("Bye <!channel>"), chat.Link{Text: ", K-1", To: "https://x/1"})
 	want := chat.Text{
 		{Text: "Dana", Strong: true}, {Text: " was paged at "}, {At: at}, {Text: ", 100% sure until "},
-		{At: at, Form: chat.DayTime}, {Text: ". "}, {Text: "Bye <!channel>"},
+		{At: at, Form: chat.DayTime}, {Text: ". "}, {Text: "Bye <!channel>"}, {Text: ", K-1", To: "https://x/1"},
 	}
 
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Line: (-want +got)\n%s", diff)
 	}
 
-	if got, want := got.String(), "Dana was paged at 14:03 UTC, 100% sure until Mon 23 Nov, 14:03 UTC. Bye <!channel>"; got != want {
+	if got, want := got.String(), "Dana was paged at 14:03 UTC, 100% sure until Mon 23 Nov, 14:03 UTC. Bye <!channel>, K-1"; got != want {
 		t.Errorf("String() = %q, want %q", got, want)
 	}
 }

@@ -3,6 +3,7 @@ package chat
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -16,6 +17,9 @@ type Failure struct { //nolint:errname // it is what happened to a call, of whic
 	// Everywhere says that After holds for the whole workspace and not only
 	// for the room.
 	Everywhere bool
+	// Stays says that the message is there all the same, and can't be changed any
+	// more. Set with Missing.
+	Stays bool
 	// Code is the platform's own word for it, such as "channel_not_found".
 	Code string
 	Err  error // the cause, nil if Code says it all
@@ -96,4 +100,20 @@ func (k FailureKind) String() string {
 	default:
 		return fmt.Sprintf("FailureKind(%d)", int(k))
 	}
+}
+
+// CodeOf returns a Code as far as it can't be anything else: letters, digits and
+// the marks of identifiers, at most 64. An error may repeat what was sent, and a
+// code is logged.
+func CodeOf(said string) string {
+	const most = 64
+
+	end := strings.IndexFunc(said, func(r rune) bool {
+		return !strings.ContainsRune("_-.", r) && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	})
+	if end < 0 {
+		end = len(said)
+	}
+
+	return said[:min(end, most)]
 }

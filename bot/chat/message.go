@@ -113,6 +113,7 @@ type Text []Span
 type Span struct {
 	Text   string
 	Strong bool
+	To     string // the web address that Text leads to, "" for none
 	At     time.Time
 	Form   TimeForm // how At is drawn
 }
@@ -130,6 +131,10 @@ const (
 // Strong is a word of a Line that stands out.
 type Strong string
 
+// Link is a word of a Line that leads to a web address, http or https. Where a
+// platform draws no links it is just the word.
+type Link struct{ Text, To string }
+
 // Day is an instant of a Line that is drawn with its date.
 type Day time.Time
 
@@ -137,8 +142,8 @@ type Day time.Time
 type Second time.Time
 
 // Line builds a text: each %v in format takes the next argument. A time.Time is
-// drawn as a clock time in the reader's zone, a Second to the second, a Day with its date, a Strong as
-// it says, a Text is taken over; anything else is printed as by fmt. Only %v
+// drawn as a clock time in the reader's zone, a Second to the second, a Day with its date, a Strong
+// and a Link as they say, a Text is taken over; anything else is printed as by fmt. Only %v
 // and %% are known.
 func Line(format string, args ...any) Text {
 	var text Text
@@ -173,6 +178,8 @@ func spans(arg any) Text {
 		return Text{{At: time.Time(v), Form: Seconds}}
 	case Strong:
 		return Text{{Text: string(v), Strong: true}}
+	case Link:
+		return Text{{Text: v.Text, To: v.To}}
 	case Text:
 		return v
 	default:

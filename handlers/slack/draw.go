@@ -416,6 +416,10 @@ func spanElement(span chat.Span, limit int, bold bool) (slack.RichTextSectionEle
 		return nil, 0
 	}
 
+	if span.To != "" {
+		return slack.NewRichTextSectionLinkElement(span.To, text, styled(bold || span.Strong)), utf8.RuneCountInString(text)
+	}
+
 	return words(text, bold || span.Strong), utf8.RuneCountInString(text)
 }
 
@@ -435,9 +439,14 @@ func section(elements ...slack.RichTextSectionElement) *slack.RichTextSection {
 }
 
 func words(text string, bold bool) *slack.RichTextSectionTextElement {
+	return slack.NewRichTextSectionTextElement(text, styled(bold))
+}
+
+// styled is how words look, nil for as they are.
+func styled(bold bool) *slack.RichTextSectionTextStyle {
 	if !bold {
-		return slack.NewRichTextSectionTextElement(text, nil)
+		return nil
 	}
 
-	return slack.NewRichTextSectionTextElement(text, &slack.RichTextSectionTextStyle{Bold: true})
+	return &slack.RichTextSectionTextStyle{Bold: true}
 }

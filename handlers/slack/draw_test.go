@@ -55,6 +55,13 @@ func gallery() map[string]chat.Message {
 				},
 			},
 		},
+		"link": {
+			Title: "E-142",
+			Parts: []chat.Part{
+				chat.Facts{{Label: "Customer", Value: chat.Line("Ms Kovac · %v", chat.Link{Text: nasty, To: "https://crm.example.com/?id=%3C%21channel%3E&x=<y|z>"})}},
+				chat.Small{Text: chat.Line("%v since %v", chat.Link{Text: "K-2231", To: "https://crm.example.com/K-2231"}, noon)},
+			},
+		},
 		"notice": *chat.Notice("E-142 was taken by %v at %v.", "Dana", noon),
 		"list": {
 			Title: "Your open escalations",
@@ -238,8 +245,9 @@ func dead(t testing.TB, tokens []workspace.Token) {
 	t.Helper()
 
 	for _, token := range tokens {
-		if token.Kind != workspace.Date {
-			t.Errorf("%v is live, want nothing but instants to be", token)
+		ours := token.Kind == workspace.Link && strings.HasPrefix(token.Target, "https://crm.example.com/") // see gallery
+		if token.Kind != workspace.Date && !ours {
+			t.Errorf("%v is live, want nothing but instants to be, and the links that are told to be", token)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -119,6 +120,9 @@ var kinds = map[string]chat.FailureKind{
 	"deprecated_endpoint":       chat.Refused,
 }
 
+// staying are the codes of a message that is there and can't be changed any more.
+var staying = []string{"cant_update_message", "cant_delete_message", "edit_window_closed"}
+
 // families are codes that come in many endings.
 var families = []struct {
 	prefix string
@@ -182,12 +186,14 @@ func failureOf(method string, err error) *chat.Failure {
 
 // said is the failure of an answer that is not ok.
 func said(method string, answer slack.SlackErrorResponse) *chat.Failure {
+	answer.Err = chat.CodeOf(answer.Err)
+
 	kind := kindOf(answer.Err)
 	if kind == chat.Busy {
 		return busy(method, answer.Err, unsaid)
 	}
 
-	failure := &chat.Failure{Kind: kind, Code: answer.Err}
+	failure := &chat.Failure{Kind: kind, Code: answer.Err, Stays: slices.Contains(staying, answer.Err)}
 
 	switch remedy, known := remediesOf(method)[answer.Err]; {
 	case known:

@@ -654,8 +654,8 @@ func TestAcquaintance(t *testing.T) {
 		r.settle()
 
 		want := []chat.Profile{
-			{Who: "slack:U0MARIA", Name: "Maria Silva", Email: "maria@harbor.example", Zone: "Europe/Lisbon"},
-			{Who: "slack:U0DANA", Name: "Dana Kim", Email: "dana@harbor.example", Zone: "UTC"},
+			{Who: "slack:U0MARIA", Name: "Maria Silva", Email: "maria@harbor.example", Zone: "Europe/Lisbon", Language: "es-ES"},
+			{Who: "slack:U0DANA", Name: "Dana Kim", Email: "dana@harbor.example", Zone: "UTC", Language: "en-US"},
 		}
 		if diff := cmp.Diff(want, r.front.profiles); diff != "" {
 			t.Errorf("Acquaint (-want +got)\n%s", diff)
@@ -682,6 +682,7 @@ func TestAcquaintanceChanges(t *testing.T) {
 			func(u *workspace.User) { u.RealName = "Dana Park" },
 			func(u *workspace.User) { u.Title = "Lead" },
 			func(u *workspace.User) { u.Guest = true },
+			func(u *workspace.User) { u.Locale = "es-MX" },
 			func(u *workspace.User) { u.Deleted = true },
 		} {
 			for _, id := range []string{"U0DANA", "U0MARIA"} {
@@ -694,17 +695,23 @@ func TestAcquaintanceChanges(t *testing.T) {
 		}
 
 		r.Emit(map[string]any{"type": "user_change", "user": "U0DANA"})
+		r.Emit(map[string]any{"type": "user_change", "user": map[string]any{ // the language is left out
+			"id": "U0DANA", "deleted": true, "is_restricted": true, "tz": "UTC",
+			"profile": map[string]any{"real_name": "Dana Park", "email": "dana@harbor.example"},
+		}})
 		r.settle()
 
-		first := chat.Profile{Who: "slack:U0DANA", Name: "Dana Kim", Email: "dana@harbor.example", Zone: "UTC"}
+		first := chat.Profile{Who: "slack:U0DANA", Name: "Dana Kim", Email: "dana@harbor.example", Zone: "UTC", Language: "en-US"}
 		renamed := first
 		renamed.Name = "Dana Park"
 		guest := renamed
 		guest.Guest = true
-		gone := guest
+		moved := guest
+		moved.Language = "es-MX"
+		gone := moved
 		gone.Gone = true
 
-		if diff := cmp.Diff([]chat.Profile{first, renamed, guest, gone}, r.front.profiles); diff != "" {
+		if diff := cmp.Diff([]chat.Profile{first, renamed, guest, moved, gone}, r.front.profiles); diff != "" {
 			t.Errorf("Acquaint (-want +got)\n%s", diff)
 		}
 

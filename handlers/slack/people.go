@@ -38,13 +38,14 @@ func (s *Slack) Profile(ctx context.Context, who chat.Person) (chat.Profile, err
 // and customers hear it.
 func profile(user *slack.User) chat.Profile {
 	return chat.Profile{
-		Who:     chat.PersonOn(chat.Slack, user.ID),
-		Name:    chat.Single(cmp.Or(user.Profile.RealName, user.RealName, user.Profile.DisplayName, user.Name), maxLabel),
-		Email:   user.Profile.Email,
-		Zone:    user.TZ,
-		Gone:    user.Deleted,
-		Guest:   user.IsRestricted || user.IsUltraRestricted,
-		Machine: user.IsBot || user.IsWorkflowBot || user.ID == "USLACKBOT",
+		Who:      chat.PersonOn(chat.Slack, user.ID),
+		Name:     chat.Single(cmp.Or(user.Profile.RealName, user.RealName, user.Profile.DisplayName, user.Name), maxLabel),
+		Email:    user.Profile.Email,
+		Zone:     user.TZ,
+		Language: user.Locale,
+		Gone:     user.Deleted,
+		Guest:    user.IsRestricted || user.IsUltraRestricted,
+		Machine:  user.IsBot || user.IsWorkflowBot || user.ID == "USLACKBOT",
 	}
 }
 
@@ -118,12 +119,13 @@ func (p *people) changed(now chat.Profile) {
 }
 
 // news reports whether the profile is of an acquaintance and differs from what
-// was told of them.
+// was told of them. Slack does not always tell the language; that is no news.
 func (p *people) news(now chat.Profile) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
 	known, ok := p.known[now.Who.ID()]
+	now.Language = cmp.Or(now.Language, known.told.Language)
 
 	return ok && known.told != now
 }

@@ -99,7 +99,7 @@ func newRigWith(t testing.TB, mode string, change func(*workspace.App, *Options)
 	r.Workspace = workspace.New(workspace.Options{
 		Team: workspace.Team{ID: "T0HARBOR", Name: "Harbor Support", Domain: "harbor"},
 		People: []workspace.User{
-			{ID: "U0MARIA", Name: "maria", RealName: "Maria Silva", Email: "maria@harbor.example", TZ: "Europe/Lisbon"},
+			{ID: "U0MARIA", Name: "maria", RealName: "Maria Silva", Email: "maria@harbor.example", TZ: "Europe/Lisbon", Locale: "es-ES"},
 			{ID: "U0DANA", Name: "dana", RealName: "Dana Kim", Email: "dana@harbor.example", TZ: "UTC"},
 			{ID: "U0GONE", Name: "gone", RealName: "Gone Person", Deleted: true},
 			{ID: "U0ROBOT", Name: "robot", RealName: "Robot", Bot: true},

@@ -160,6 +160,11 @@ type shown struct {
 
 // fill does what somebody asks for within a form.
 func (t *Teams) fill(ctx context.Context, by origin, in filled) shown {
+	in.Shown = in.Values
+	if front, ok := t.opts.Front.(Redacting); ok {
+		in.Shown = front.Masked(in.Values)
+	}
+
 	switch in.Do {
 	case doCancel:
 		return over("Closed.")
@@ -238,7 +243,7 @@ const maxClosed = 1000
 
 // again is the same form with what was written, and what is wrong with it.
 func again(in filled, problems chat.Problems, note string) shown {
-	return shown{card: drawSheet(in.Sheet, in.Values, problems, note), title: in.Sheet.Form.Title}
+	return shown{card: drawSheet(in.Sheet, in.Shown, problems, note), title: in.Sheet.Form.Title}
 }
 
 // redrawn is the form as it is now, with what was written.

@@ -69,6 +69,8 @@ type run struct {
 	Weight string `json:"weight,omitempty"`
 	Color  string `json:"color,omitempty"`
 	Subtle bool   `json:"isSubtle,omitempty"`
+
+	Select *action `json:"selectAction,omitempty"` // what a tap on it does
 }
 
 // An option is an answer of an Input.ChoiceSet.
@@ -95,6 +97,7 @@ type action struct {
 	Mode     string   `json:"mode,omitempty"`
 	Tooltip  string   `json:"tooltip,omitempty"`
 	Card     *card    `json:"card,omitempty"` // of an Action.ShowCard
+	URL      string   `json:"url,omitempty"`  // of an Action.OpenUrl
 }
 
 // A payload is what comes back when a button is pressed, together with the

@@ -276,6 +276,10 @@ func (s *sketch) words(text chat.Text, limit int, like run) []run {
 			one.Weight = "Bolder"
 		}
 
+		if span.To != "" {
+			one.Color, one.Select = "Accent", &action{Type: "Action.OpenUrl", Title: chat.Single(span.Text, maxButton), URL: span.To}
+		}
+
 		if instant(span) {
 			one.Text = local(span)
 			drawn, limit = append(drawn, one), limit-utf8.RuneCountInString(inUTC(span))
@@ -299,11 +303,11 @@ func joined(text chat.Text) chat.Text {
 
 	for _, span := range text {
 		if !instant(span) {
-			span = chat.Span{Text: literal(span), Strong: span.Strong}
+			span = chat.Span{Text: literal(span), Strong: span.Strong, To: span.To}
 		}
 
 		last := len(spans) - 1
-		if last >= 0 && span.At.IsZero() && spans[last].At.IsZero() && span.Strong == spans[last].Strong {
+		if last >= 0 && span.At.IsZero() && spans[last].At.IsZero() && span.Strong == spans[last].Strong && span.To == spans[last].To {
 			spans[last].Text += span.Text
 		} else {
 			spans = append(spans, span)

@@ -48,6 +48,10 @@ func messages() map[string]chat.Message {
 				},
 			},
 		},
+		"link": {
+			Title: "E-142",
+			Parts: []chat.Part{chat.Facts{{Label: "Customer", Value: chat.Line("Ms Kovac · %v", chat.Link{Text: nasty, To: "https://crm.example.com/?id=%3C&x=[y](z)"})}}},
+		},
 		"notice": *chat.Notice("E-142 was taken by %v at %v.", "Dana", noon),
 		"nasty": {
 			Title: nasty,
@@ -219,6 +223,26 @@ Attempt 2 · next tier at 12:01 UTC
 
 	if diff := cmp.Diff(want, read(draw(messages()["page"]))); diff != "" {
 		t.Errorf("draw(page) is read (-want +got):\n%s", diff)
+	}
+}
+
+// A link leads where it is told to, whatever its words are.
+func TestLink(t *testing.T) {
+	line := draw(messages()["link"]).Body[1].Inlines
+
+	var words strings.Builder
+
+	for _, r := range line {
+		words.WriteString(r.Text)
+
+		linked := r.Select != nil && r.Select.Type == "Action.OpenUrl" && r.Select.URL == "https://crm.example.com/?id=%3C&x=[y](z)"
+		if plain := r.Text == "Customer: " || r.Text == "Ms Kovac · "; plain == linked {
+			t.Errorf("%+v leads somewhere: %v, want %v", r, linked, !plain)
+		}
+	}
+
+	if want := "Customer: Ms Kovac · " + chat.Single(nasty, 200); words.String() != want {
+		t.Errorf("the words are %q, want %q", &words, want)
 	}
 }
 

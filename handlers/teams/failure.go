@@ -114,7 +114,7 @@ func plainerMayDo(failure *chat.Failure) bool {
 // refusedWith is the failure of an answer that is none of success. after is what
 // it says of when to come back, 0 if nothing.
 func refusedWith(d deed, status int, code string, after time.Duration) *chat.Failure {
-	code = cmp.Or(code, httpCode(status))
+	code = cmp.Or(chat.CodeOf(code), httpCode(status))
 	if status == http.StatusInternalServerError {
 		code = serviceError
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -376,6 +377,42 @@ func TestDialog(t *testing.T) {
 
 		if second.ID != third.ID || second.ID == r.front.submissions[0].ID || second.Form != "resolve" || second.State != "E-7" || second.Who != maria {
 			t.Errorf("submissions are %+v, want the same id for the same content alone", r.front.submissions)
+		}
+	})
+}
+
+// A form that is drawn anew shows nothing that has to be masked, whoever found that it
+// needs more: the form itself, the bot, or what was chosen. The bot gets it as it was
+// written.
+func TestFormsAreDrawnMasked(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		form := someForm()
+		r.front.click = func(_ context.Context, c chat.Click) (chat.Reply, error) {
+			if c.Form != nil && c.Form.Values.Get("how") == "refund" {
+				form = longerForm()
+			}
+
+			return chat.Reply{Form: &form}, nil
+		}
+		r.front.submit = func(context.Context, chat.Submission) (chat.Reply, error) {
+			return chat.Reply{Problems: chat.Problems{"how": "Choose another."}}, nil
+		}
+
+		opening := data(t, encode(draw(chat.Message{Title: "Page", Choices: []chat.Choice{{Action: "resolve", Label: "Resolve", Opens: true}}})), "Resolve")
+		shown := dialogCard(t, r.deliver(r.activity("maria", invoking("task/fetch", filling(opening)))).Body.Bytes())
+
+		for i, inputs := range []said{{}, {"in:how": "fixed"}, {"in:how": "refund"}} {
+			inputs["in:note"] = "paid with " + aSecret
+			sent := data(t, shown, "Resolve").with(inputs)
+			shown = dialogCard(t, r.deliver(r.activity("maria", invoking("task/submit", filling(sent)), said{"id": fmt.Sprint("a", i)})).Body.Bytes())
+
+			if !strings.Contains(string(shown), "paid with masked") || strings.Contains(string(shown), aSecret) {
+				t.Errorf("with %v the form is %s, want the note masked", inputs, shown)
+			}
+		}
+
+		if len(r.front.submissions) != 1 || r.front.submissions[0].Values.Get("note") != "paid with "+aSecret {
+			t.Errorf("submissions are %+v, want one as it was written", r.front.submissions)
 		}
 	})
 }

@@ -750,8 +750,8 @@ func TestAcquaint(t *testing.T) {
 		synctest.Wait()
 
 		want := []chat.Profile{
-			{Who: maria, Name: "maria", Zone: "Europe/Lisbon"},
-			{Who: maria, Name: "Maria Silva", Email: "maria@harbor.example", Zone: "Europe/Lisbon"},
+			{Who: maria, Name: "maria", Zone: "Europe/Lisbon", Language: "pt-PT"},
+			{Who: maria, Name: "Maria Silva", Email: "maria@harbor.example", Zone: "Europe/Lisbon", Language: "pt-PT"},
 			{Who: dana, Name: "Dana Kim", Email: "dana@harbor.example"},
 		}
 		if diff := cmp.Diff(want, r.front.acquainted); diff != "" {

@@ -62,7 +62,7 @@ func (t *Teams) lookUp(ctx context.Context, who chat.Person, seen string) (chat.
 	}
 
 	known := profile(m)
-	known.Who, known.Zone = who, at.Zone
+	known.Who, known.Zone, known.Language = who, at.Zone, at.Locale
 
 	return known, nil
 }
@@ -240,7 +240,7 @@ func (p *acquaintances) introduce(ctx context.Context, by origin) {
 		return
 	}
 
-	profile := chat.Profile{Who: by.who, Name: chat.Single(by.From.Name, maxName), Zone: by.zone}
+	profile := chat.Profile{Who: by.who, Name: chat.Single(by.From.Name, maxName), Zone: by.zone, Language: by.Locale}
 	if err := p.front.Acquaint(ctx, profile); err != nil {
 		p.teams.log.Warn("a person could not be introduced", "user", by.who, "err", err)
 	}

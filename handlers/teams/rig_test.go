@@ -207,6 +207,21 @@ func (f *front) Submit(ctx context.Context, s chat.Submission) (chat.Reply, erro
 	return f.submit(ctx, s)
 }
 
+// aSecret is what the front wants to be shown nowhere.
+const aSecret = "4111111111111111"
+
+func (f *front) Masked(v chat.Values) chat.Values {
+	masked := chat.Values{}
+
+	for field, answers := range v {
+		for _, answer := range answers {
+			masked[field] = append(masked[field], strings.ReplaceAll(answer, aSecret, "masked"))
+		}
+	}
+
+	return masked
+}
+
 func (f *front) Acquaint(_ context.Context, p chat.Profile) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -284,7 +299,7 @@ type said map[string]any
 func (r *rig) activity(name string, changes ...said) said {
 	p := r.Person(name)
 	a := said{
-		"type": "message", "id": "a1", "channelId": "msteams", "serviceUrl": r.ServiceURL(), "localTimezone": "Europe/Lisbon",
+		"type": "message", "id": "a1", "channelId": "msteams", "serviceUrl": r.ServiceURL(), "localTimezone": "Europe/Lisbon", "locale": "pt-PT",
 		"from":         said{"id": p.MRI(), "name": name, "aadObjectId": p.ID()},
 		"recipient":    said{"id": "28:" + appID, "name": "Firebreak"},
 		"conversation": said{"id": p.DM(), "conversationType": "personal", "tenantId": tenant},

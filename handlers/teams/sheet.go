@@ -83,6 +83,7 @@ type keptPart struct {
 type keptSpan struct {
 	Text   string        `json:"t,omitempty"`
 	Strong bool          `json:"b,omitempty"`
+	To     string        `json:"u,omitempty"`
 	At     *int64        `json:"a,omitempty"` // Unix seconds
 	Form   chat.TimeForm `json:"f,omitempty"`
 }
@@ -274,7 +275,7 @@ func keepText(text chat.Text) []keptSpan {
 	spans := make([]keptSpan, len(text))
 
 	for i, span := range text {
-		spans[i] = keptSpan{Text: span.Text, Strong: span.Strong, Form: span.Form}
+		spans[i] = keptSpan{Text: span.Text, Strong: span.Strong, To: span.To, Form: span.Form}
 		if !span.At.IsZero() {
 			spans[i].At = new(span.At.Unix())
 		}
@@ -287,7 +288,7 @@ func textOf(spans []keptSpan) chat.Text {
 	var text chat.Text
 
 	for _, kept := range spans {
-		span := chat.Span{Text: kept.Text, Strong: kept.Strong, Form: kept.Form}
+		span := chat.Span{Text: kept.Text, Strong: kept.Strong, To: kept.To, Form: kept.Form}
 		if kept.At != nil {
 			span.At = time.Unix(*kept.At, 0).UTC()
 		}
@@ -303,6 +304,7 @@ type filled struct {
 	Sheet  sheet
 	Do     string // what was pressed: doSubmit, doRedraw or doCancel
 	Values chat.Values
+	Shown  chat.Values // the same as it may be shown again
 	// Problems are what the form itself can tell: a field that has to be filled
 	// and is not, half an instant, a number that is none. Teams looks for them
 	// before it sends a form, but for those with a field that redraws.
@@ -346,7 +348,7 @@ func (in filled) onto(form chat.Form) chat.Values {
 	values := make(chat.Values)
 
 	for _, field := range form.Fields {
-		answer := in.Values[field.ID]
+		answer := in.Shown[field.ID]
 		if !asksFor(in.Sheet.Form, field.ID) {
 			answer = field.Initial
 		}

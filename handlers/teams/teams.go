@@ -31,6 +31,14 @@ type Acquainted interface {
 	Acquaint(ctx context.Context, p chat.Profile) error
 }
 
+// Redacting is a Front that has something masked in what people write. A form that
+// is drawn anew with what was written stands in a message, so that has to go through
+// it first.
+type Redacting interface {
+	// Masked returns what somebody filled in as it may be shown again.
+	Masked(v chat.Values) chat.Values
+}
+
 // Keeper keeps over restarts what is needed to write to a room.
 type Keeper interface {
 	// Address returns what was kept of a room, nil if nothing was.

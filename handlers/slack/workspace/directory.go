@@ -143,6 +143,9 @@ func (w *Workspace) usersInfo(c *call) (node, error) {
 	if u == nil {
 		return nil, refuse("user_not_found")
 	}
+	if c.bool("include_locale") {
+		return node{"user": u.localized(w)}, nil
+	}
 	return node{"user": u.json(w)}, nil
 }
 

@@ -15,6 +15,7 @@ type User struct {
 	Email    string
 	Title    string
 	TZ       string // IANA name; "UTC" when empty
+	Locale   string // "en-US" when empty
 	Deleted  bool
 	Bot      bool
 	Guest    bool
@@ -42,6 +43,13 @@ func (u *User) zone() *time.Location {
 		return time.UTC
 	}
 	return loc
+}
+
+// localized is the user as those are told of them who ask for the locale.
+func (u *User) localized(w *Workspace) node {
+	told := u.json(w)
+	told["locale"] = cmp.Or(u.Locale, "en-US")
+	return told
 }
 
 // json is the user as users.info tells of them. The address is only there for
@@ -87,7 +95,7 @@ func (w *Workspace) SetUser(id string, change func(*User)) error {
 // tellOfChange tells an app that subscribed to it that somebody changed.
 func (w *Workspace) tellOfChange(u *User) {
 	if w.opt.App.subscribed("user_change") && w.scopes["users:read"] {
-		w.sendEvent(node{"type": "user_change", "user": u.json(w), "event_ts": w.stamp()})
+		w.sendEvent(node{"type": "user_change", "user": u.localized(w), "event_ts": w.stamp()})
 	}
 }
 
