@@ -102,6 +102,8 @@ func (e *Escalation) clone() *Escalation {
 	c.Question = copied(e.Question)
 	c.Decision = copied(e.Decision)
 	c.Outcome = copied(e.Outcome)
+	c.Incident = e.Incident.clone()
+	c.Told = slices.Clone(e.Told)
 
 	return &c
 }
@@ -153,6 +155,8 @@ func (a *application) apply(ev Event) error {
 		return a.handBack(ev)
 	case Decide:
 		return a.decide(ev)
+	case Refer:
+		return a.refer(ev)
 	case EscalateAgain:
 		return a.escalateAgain(ev)
 	case Ask:
@@ -169,6 +173,18 @@ func (a *application) apply(ev Event) error {
 		return a.remindLater(ev)
 	case EndCall:
 		return a.endCall(ev)
+	case Warn:
+		return a.warn(ev)
+	case EndContact:
+		return a.endContact(ev)
+	case WriteDown:
+		return a.writeDown(ev)
+	case StopFor:
+		return a.stopFor(ev)
+	case Restrict:
+		return a.restrict(ev)
+	case TellRestriction:
+		return a.tellRestriction(ev)
 	case PageEveryone:
 		return a.pageEveryone(ev)
 	case PromiseCallback:
@@ -199,6 +215,8 @@ func (a *application) apply(ev Event) error {
 		return a.relieve(ev)
 	case Undelivered:
 		a.record(Entry{What: WasUndelivered, Whom: ev.Whom, Text: ev.Reason}, a.State)
+	case Erase:
+		return a.erase(ev)
 	case PossiblyDoubled:
 		a.record(Entry{What: WasDoubled, Whom: ev.Whom, Attempt: ev.Attempt}, a.State)
 	}
@@ -296,18 +314,26 @@ func (a *application) open(ev Open) error {
 	a.setRhythm(ev.Every)
 	a.Chain = a.chain()
 	a.record(Entry{What: WasOpened, By: ev.Agent, Text: ev.Context.Happened}, Paging)
+	a.attribute(ev.Agent)
 	a.oweAll(ev.Owed, ev.Agent)
+	a.warnOfLimits()
 	a.goOn()
+	a.hear(a.Context.Trigger.chain(), a.stopped("", ev.Agent), ev.Agent)
 
 	return nil
 }
 
-// chain says which chain fits: a threat has its own; who is not waiting on the
-// line can be called back.
+// chain says which chain fits: hard stops and threats have their own; who is not
+// waiting on the line can be called back. Nothing comes before a customer who may
+// hurt themselves.
 func (e *Escalation) chain() ChainName {
-	switch {
-	case e.Kind == Threat:
+	switch trigger := e.Context.Trigger; {
+	case trigger == SelfHarm:
+		return SelfHarmChain
+	case e.Kind == Threat || e.danger():
 		return ThreatChain
+	case trigger != "":
+		return trigger.chain()
 	case e.Kind == CallBack || !e.Context.Waiting:
 		return CallbackChain
 	default:
@@ -569,7 +595,7 @@ func (a *application) giveBack(entry Entry) {
 }
 
 func (a *application) decide(ev Decide) error {
-	if a.Kind != Approve || ev.By == a.Agent {
+	if a.Kind != Approve || ev.By == a.Agent || ev.Approved && !a.may(ev.By, ev.Sum) {
 		return a.late()
 	}
 
@@ -592,7 +618,7 @@ func (a *application) decide(ev Decide) error {
 		what = WasApproved
 	}
 
-	a.Decision = &Decision{By: ev.By, Approved: ev.Approved, Amount: ev.Amount, Note: ev.Note, At: a.Now}
+	a.Decision = a.decision(ev)
 	a.giveBack(Entry{What: what, By: ev.By, Text: joinWords(ev.Amount, ev.Note)})
 
 	return nil
@@ -619,6 +645,7 @@ func (a *application) pageAnew(entry Entry) {
 		a.tell(a.Agent, n)
 	}
 
+	a.warnOfLimits()
 	a.goOn()
 }
 
@@ -654,22 +681,26 @@ func (a *application) addNote(ev AddNote) error {
 }
 
 func (a *application) addContext(ev AddContext) error {
-	callAt := a.callAt()
+	callAt, asks := a.callAt(), a.asks()
+
+	threat := 0 // the entry that says that it is one now
 
 	if ev.Kind != "" && ev.Kind != a.Kind {
-		a.record(Entry{What: WasChanged, By: ev.By, Text: string(ev.Kind)}, a.State)
+		n := a.record(Entry{What: WasChanged, By: ev.By, Text: string(ev.Kind)}, a.State)
 		a.Kind = ev.Kind
+
+		if a.Kind == Threat {
+			threat = n
+		}
 	}
 
-	verbatim, added := a.Context.Verbatim, ev.Context.Verbatim
+	verbatim, added, trigger := a.Context.Verbatim, ev.Context.Verbatim, a.Context.Trigger
 	lost := replaced(a.Context, ev.Context)
 	a.Context = ev.Context
 	a.setRhythm(ev.Every)
 	a.Context.Waiting = a.Context.Waiting && a.CallEnded.IsZero() // a form may be older than the end of the call
 
-	if verbatim != "" {
-		a.Context.Verbatim = verbatim
-	}
+	a.Context.Verbatim = verbatim
 
 	a.record(Entry{What: WasAdded, By: ev.By, Text: lost}, a.State)
 
@@ -677,16 +708,21 @@ func (a *application) addContext(ev AddContext) error {
 		a.record(Entry{What: WasNoted, By: ev.By, Text: ev.Note}, a.State)
 	}
 
-	if verbatim != "" && added != "" && added != verbatim {
-		a.record(Entry{What: WasNoted, By: ev.By, Text: added}, a.State)
-	}
+	a.keepWords(added, ev.By)
 
 	if a.State == Taken && !a.callAt().Equal(callAt) {
 		a.expectJoin(a.Now)
 	}
 
 	a.oweAll(ev.Owed, ev.By)
+	stop := a.stopped(trigger, ev.By)
 	a.hurry()
+	a.hear(ThreatChain, threat, ev.By)
+	a.hear(a.Context.Trigger.chain(), stop, ev.By)
+
+	if a.asks() != asks {
+		a.askAnew()
+	}
 
 	return nil
 }
@@ -707,6 +743,7 @@ func replaced(old, now Context) string {
 		{"Amount", old.Amount, now.Amount},
 		{"Number or address", old.CallWhere, now.CallWhere},
 		{"Time zone", old.Zone, now.Zone},
+		{"Hard stop", string(old.Trigger), string(now.Trigger)},
 		{"Ask for", old.CallWho, now.CallWho},
 		{"Happened", old.Happened, now.Happened}, // the longest comes last
 	} {
@@ -734,7 +771,11 @@ func (a *application) hurry() {
 // never to a less urgent one: what was promised to the agent stands.
 func urgency(c ChainName) int {
 	switch c {
+	case SelfHarmChain:
+		return 4
 	case ThreatChain:
+		return 3
+	case LegalChain, MediaChain, FraudChain:
 		return 2
 	case LiveChain:
 		return 1
@@ -775,7 +816,16 @@ func (a *application) withdraw(ev Withdraw) error {
 }
 
 func (a *application) end() {
-	a.Ended, a.ForgetAt = a.Now, a.Now.Add(a.Times.Keep)
+	a.Ended, a.ForgetAt = a.Now, a.Now.Add(a.keep())
+}
+
+// keep returns how long the record is kept once it has ended.
+func (a *application) keep() time.Duration {
+	if a.Kind == Threat {
+		return a.Times.KeepIncidents
+	}
+
+	return a.Times.Keep
 }
 
 func (a *application) resolve(ev Resolve) error {
@@ -800,8 +850,17 @@ func (a *application) resolve(ev Resolve) error {
 	n := a.record(Entry{What: WasResolved, By: ev.By, Text: outcome.Name}, Resolved)
 	a.knows = a.Agent
 
-	for _, owed := range ev.Owed {
-		a.recordOwed(a.owe(owed, ev.By), Entry{What: owed.what(), By: ev.By, Text: owed.Text})
+	for i, owed := range ev.Owed {
+		owed = a.owe(owed, ev.By)
+		a.recordOwed(owed, Entry{What: owed.what(), By: ev.By, Text: owed.Text})
+
+		if i+1 == ev.Outcome.Waits {
+			a.Outcome.Waits = owed.N
+		}
+	}
+
+	if ev.Spends {
+		a.spend()
 	}
 
 	a.planTouch(ev)
@@ -862,7 +921,9 @@ func (a *application) due() error {
 		return &NoChangeError{a.ID}
 	}
 
+	a.expireRequests()
 	a.remindOfOwed()
+	a.endApproval()
 	a.remindToUpdate()
 	a.remindOfDetails()
 	a.remindOfTouch()

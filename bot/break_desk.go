@@ -135,6 +135,10 @@ func harmlessBreak(err error) error {
 // felt returns the heat of a contact. Where nobody said it, a customer who was
 // live counts as angry: somebody in a hurry types no numbers.
 func felt(e *Escalation) int {
+	if e.Context.Trigger == SelfHarm {
+		return 5 // nothing is harder to hear
+	}
+
 	live := e.Chain == LiveChain && e.Kind != Advise && e.Kind != Approve
 	if e.Context.Heat == 0 && live {
 		return 3

@@ -60,7 +60,7 @@ func (s *session) breakMessage(b *Break) (chat.Message, error) {
 		m.Title = "There is a place for your break now"
 		m.Parts = []chat.Part{chat.Paragraph{Text: chat.Line("%v, as soon as you like. I keep the place for you until %v; then the next one has it.", capitalized(waited(b.Length)), b.Until)}}
 	case BreakRunning:
-		m.Title, m.Parts = "Your break", append(runningParts(b), s.statusParts(b)...)
+		m.Title, m.Parts = "Your break", append(s.runningParts(b), s.statusParts(b)...)
 		m.Choices = append(m.Choices, s.statusChoices(b)...)
 	case BreakEnding:
 		m.Title = "Are you ready to go on?"
@@ -112,10 +112,12 @@ func (s *session) queuedParts(b *Break, m *chat.Message) error {
 	return nil
 }
 
-func runningParts(b *Break) []chat.Part {
-	step := playbook.Breathe()
+func (s *session) runningParts(b *Break) []chat.Part {
+	language := s.language(b.Who)
+
+	step := playbook.Breathe(language)
 	if b.Walk {
-		step = playbook.Walk()
+		step = playbook.Walk(language)
 	}
 
 	return []chat.Part{

@@ -124,6 +124,11 @@ func (id CardID) Class() Class {
 	}
 }
 
+// live reports whether the card shows how its escalation stands.
+func (id CardID) live() bool {
+	return id.Role == AgentCard || id.Role == PageCard || id.Role == ChannelCard
+}
+
 // A Card is what the store keeps of a card: where it stands on the platform,
 // and what is still to be done about it. What it shows is never kept: it is
 // drawn from the present state at the moment of sending.
@@ -153,6 +158,9 @@ type Card struct {
 	Alarmed bool   // somebody was told that it does not get through
 	Dead    bool   // can't be delivered; nothing is tried any more
 	Failure string // why, or why the last try failed: a platform's code, never words
+	// Erased says what became of the message when the customer's data was erased,
+	// "" while it is to be taken away, or if there was no need.
+	Erased CardEnd
 }
 
 // Pending reports whether something is still to be done about the card.

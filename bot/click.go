@@ -35,20 +35,33 @@ func pressed(c chat.Click) (press, error) {
 }
 
 // An action is what a button does: it carries out an event at once, or opens a
-// form.
+// form. Who may is in the table rights.
 type action struct {
-	who   func(s *session, e *Escalation, by PersonID) bool
 	event func(p press, e *Escalation, by PersonID) Event
 	form  func(s *session, e *Escalation, by PersonID) *chat.Form
 	after func(s *session, e *Escalation, by PersonID) *chat.Form // opened once the event is kept
 	// numbered is form for a button that is about what has the number n, and nth
-	// who may press such a button besides who. Nil means everybody. A button that
+	// who may press such a button of those who have the right. Nil means everybody. A button that
 	// has an event too opens the form where the event is nil.
 	numbered func(s *session, e *Escalation, by PersonID, n int) *chat.Form
 	nth      func(s *session, e *Escalation, by PersonID, n int) bool
+	// instead does something else where it is not theirs to do, and says so to the
+	// person. Nil, or to say nothing, means that it is theirs.
+	instead func(s *session, e *Escalation, by PersonID) (*chat.Message, error)
 	// sees marks what the person must have had before their eyes. A button that
 	// was drawn with another mark is late. Nil means nothing.
 	sees func(e *Escalation) int
+	// finds is event for a button whose event depends on what is kept of others.
+	finds func(s *session, e *Escalation, by PersonID, n int) (Event, error)
+}
+
+// eventOf returns what a button does, nil for one that opens a form.
+func (a *action) eventOf(s *session, p press, e *Escalation, by PersonID) (Event, error) {
+	if a.finds != nil {
+		return a.finds(s, e, by, p.n)
+	}
+
+	return a.event(p, e, by), nil
 }
 
 // amountMark tells amounts apart: nobody approves one that they did not see.
@@ -65,38 +78,47 @@ func holderMark(e *Escalation) int {
 
 // actions are all buttons that belong to an escalation.
 var actions = map[string]action{
-	"take": {who: mayTake, event: func(_ press, _ *Escalation, by PersonID) Event { return Take{By: by} }},
+	"take": {event: func(_ press, _ *Escalation, by PersonID) Event { return Take{By: by} }},
 	"pass": {
-		who:   mayTake,
 		event: func(p press, _ *Escalation, by PersonID) Event { return Pass{By: by, Attempt: p.n} },
 		after: (*session).passForm,
 	},
-	"approve": {who: mayTake, sees: amountMark, event: func(_ press, e *Escalation, by PersonID) Event {
-		return Decide{By: by, Approved: true, Amount: e.Context.Amount}
+	"approve": {sees: amountMark, instead: (*session).refer, event: func(_ press, e *Escalation, by PersonID) Event {
+		return Decide{By: by, Approved: true, Amount: e.Context.Amount, Sum: e.Context.Sum}
 	}},
-	"deny": {who: mayTake, sees: amountMark, event: func(_ press, e *Escalation, by PersonID) Event {
-		return Decide{By: by, Amount: e.Context.Amount}
+	"approve_other": {form: (*session).approveOtherForm},
+	"deny": {sees: amountMark, event: func(_ press, e *Escalation, by PersonID) Event {
+		return Decide{By: by, Amount: e.Context.Amount, Sum: e.Context.Sum}
 	}},
-	"join":      {who: holds, event: func(_ press, _ *Escalation, by PersonID) Event { return Join{By: by} }},
-	"ask":       {who: mayTake, form: (*session).askForm},
-	"hand_back": {who: heldOrManages, form: (*session).handBackForm},
-	"hand_to":   {who: holds, form: (*session).handToForm},
-	"note":      {who: mayWrite, form: (*session).noteForm},
-	"resolve":   {who: mayResolve, form: (*session).resolveForm},
+	"join":      {event: func(_ press, _ *Escalation, by PersonID) Event { return Join{By: by} }},
+	"ask":       {form: (*session).askForm},
+	"hand_back": {form: (*session).handBackForm},
+	"hand_to":   {form: (*session).handToForm},
+	"note":      {form: (*session).noteForm},
+	"resolve":   {form: (*session).resolveForm},
 
-	"add_context":      {who: mayWrite, form: (*session).contextForm},
-	"call_ended":       {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return EndCall{By: by} }},
-	"withdraw":         {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return Withdraw{By: by} }},
-	"introduced":       {who: isAgent, sees: holderMark, event: func(_ press, _ *Escalation, by PersonID) Event { return Introduce{By: by} }},
-	"page_everyone":    {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return PageEveryone{By: by} }},
-	"escalate_again":   {who: isAgent, event: func(_ press, _ *Escalation, by PersonID) Event { return EscalateAgain{By: by} }},
-	"promise_callback": {who: mayPromiseCallback, form: (*session).callbackForm},
-	"answer":           {who: isAgent, form: (*session).answerForm},
-	"told_customer":    {who: mayWrite, form: (*session).informForm},
-	"remind_later":     {who: mayWrite, sees: updateMark, event: func(_ press, _ *Escalation, by PersonID) Event { return RemindLater{By: by} }},
-	"touched":          {who: mayWrite, event: func(_ press, _ *Escalation, by PersonID) Event { return MakeTouch{By: by} }},
-	"no_touch":         {who: mayWrite, event: func(_ press, _ *Escalation, by PersonID) Event { return MakeTouch{By: by, Needless: true} }},
-	"reopen":           {who: mayWrite, form: (*session).reopenForm},
+	"same_customer":    {finds: (*session).takeNamesake},
+	"add_context":      {form: (*session).contextForm},
+	"call_ended":       {event: func(_ press, _ *Escalation, by PersonID) Event { return EndCall{By: by} }},
+	"withdraw":         {event: func(_ press, _ *Escalation, by PersonID) Event { return Withdraw{By: by} }},
+	"introduced":       {sees: holderMark, event: func(_ press, _ *Escalation, by PersonID) Event { return Introduce{By: by} }},
+	"page_everyone":    {event: func(_ press, _ *Escalation, by PersonID) Event { return PageEveryone{By: by} }},
+	"escalate_again":   {event: func(_ press, _ *Escalation, by PersonID) Event { return EscalateAgain{By: by} }},
+	"promise_callback": {form: (*session).callbackForm},
+	"answer":           {form: (*session).answerForm},
+	"warned":           {event: func(_ press, _ *Escalation, by PersonID) Event { return Warn{By: by} }},
+	"ended_contact":    {event: func(_ press, _ *Escalation, by PersonID) Event { return EndContact{By: by} }},
+	"restrict":         {form: (*session).restrictForm},
+	"write_down":       {form: (*session).incidentForm},
+	"fast_path": {event: func(_ press, e *Escalation, by PersonID) Event {
+		return AddContext{By: by, Kind: Threat, Context: e.Context}
+	}},
+	"hard_stop":     {event: func(p press, _ *Escalation, by PersonID) Event { return StopFor{By: by, Trigger: numberedStop(p.n)} }},
+	"told_customer": {form: (*session).informForm},
+	"remind_later":  {sees: updateMark, event: func(_ press, _ *Escalation, by PersonID) Event { return RemindLater{By: by} }},
+	"touched":       {event: func(_ press, _ *Escalation, by PersonID) Event { return MakeTouch{By: by} }},
+	"no_touch":      {event: func(_ press, _ *Escalation, by PersonID) Event { return MakeTouch{By: by, Needless: true} }},
+	"reopen":        {form: (*session).reopenForm},
 }
 
 // actionOf returns what a button does.
@@ -110,49 +132,8 @@ func actionOf(name string) (action, bool) {
 	return act, ok
 }
 
-func isAgent(s *session, e *Escalation, by PersonID) bool {
-	return by == e.Agent || s.desk.settings.manages(by, e.Team)
-}
-
-// mayTake is everybody who leads the team, and whoever was paged.
-func mayTake(s *session, e *Escalation, by PersonID) bool {
-	return by != e.Agent && (e.page(by) != nil || s.desk.settings.leads(by, e.Team))
-}
-
-func holds(_ *session, e *Escalation, by PersonID) bool {
-	return by == e.Holder || by != e.Agent && e.page(by) != nil
-}
-
-// heldOrManages is whoever had it or could have it: one who is late is told so.
-func heldOrManages(s *session, e *Escalation, by PersonID) bool {
-	return holds(s, e, by) || holdsOrManages(s, e, by)
-}
-
-// holdsOrManages adds the managers, since a holder can go away.
-func holdsOrManages(s *session, e *Escalation, by PersonID) bool {
-	return by == e.Holder || by != e.Agent && s.desk.settings.manages(by, e.Team)
-}
-
-func mayResolve(s *session, e *Escalation, by PersonID) bool {
-	return by == e.Agent || by == e.Holder || mayTake(s, e, by)
-}
-
-func mayWrite(s *session, e *Escalation, by PersonID) bool {
-	return mayResolve(s, e, by) || owes(e, by)
-}
-
-func owes(e *Escalation, by PersonID) bool {
-	for _, owed := range e.Owed {
-		if owed.Owner == by {
-			return true
-		}
-	}
-
-	return false
-}
-
-// Click answers a pressed button, and a changed choice in a form.
-func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
+// answerClick is Click once what must not be kept is masked.
+func (d *Desk) answerClick(ctx context.Context, c chat.Click) (chat.Reply, error) {
 	d.noteActive(ctx, c.Who)
 
 	if c.Form != nil {
@@ -186,7 +167,15 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 		return reply, err
 	}
 
+	if reply, done, err := d.clickCalm(ctx, c); done {
+		return reply, err
+	}
+
 	if reply, done, err := d.clickBreak(ctx, c); done {
+		return reply, err
+	}
+
+	if reply, done, err := d.clickRestriction(ctx, c); done {
 		return reply, err
 	}
 
@@ -199,12 +188,16 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 		return d.show(ctx, c.Who, p.id)
 	}
 
+	if c.Action == "thank_you" {
+		return d.thankYou(ctx, p)
+	}
+
 	act, ok := actionOf(c.Action)
 	if !ok {
 		return d.show(ctx, c.Who, p.id)
 	}
 
-	if act.event == nil {
+	if act.event == nil && act.finds == nil {
 		return d.openFormOf(ctx, p, act)
 	}
 
@@ -213,9 +206,14 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 
 // carryOut does what a button says at once.
 func (d *Desk) carryOut(ctx context.Context, p press, act action) (chat.Reply, error) {
-	var form *chat.Form
+	var (
+		form *chat.Form
+		said *chat.Message
+	)
 
 	_, err := d.once(ctx, prefixed("click", p.ID), func(s *session) (EscalationID, error) {
+		said = nil
+
 		e, by, err := s.allowed(p, act)
 		if err != nil {
 			return 0, err
@@ -225,7 +223,17 @@ func (d *Desk) carryOut(ctx context.Context, p press, act action) (chat.Reply, e
 			return 0, e.late()
 		}
 
-		ev := act.event(p, e, by)
+		if act.instead != nil {
+			if said, err = act.instead(s, e, by); said != nil || err != nil {
+				return p.id, err
+			}
+		}
+
+		ev, err := act.eventOf(s, p, e, by)
+		if err != nil {
+			return 0, err
+		}
+
 		if ev == nil {
 			if form = act.numbered(s, e, by, p.n); form == nil {
 				return 0, e.late()
@@ -248,7 +256,7 @@ func (d *Desk) carryOut(ctx context.Context, p press, act action) (chat.Reply, e
 		return d.excuse(ctx, p.Who, p.id, err)
 	}
 
-	return chat.Reply{Form: form}, nil
+	return chat.Reply{Form: form, Message: said}, nil
 }
 
 // openFormOf opens the form behind a button. Nothing is written.
@@ -290,18 +298,9 @@ func (s *session) allowed(p press, act action) (*Escalation, PersonID, error) {
 		return nil, by, err
 	}
 
-	if !act.who(s, e, by) || act.nth != nil && !act.nth(s, e, by, p.n) {
-		return nil, by, &RefusedError{s.notYours(e)}
+	if !s.may(by, deed(p.Action), e) || act.nth != nil && !act.nth(s, e, by, p.n) {
+		return nil, by, s.refusal(deed(p.Action), e)
 	}
 
-	return e, by, nil
-}
-
-// notYours says who can use a button that somebody else pressed.
-func (s *session) notYours(e *Escalation) string {
-	if e.Holder != "" {
-		return fmt.Sprintf("That button is for %v, who has %v, and for %v, whose case it is.", s.name(e.Holder), e.ID, s.name(e.Agent))
-	}
-
-	return fmt.Sprintf("That button is for %v, whose case %v is, and for those who are paged for it.", s.name(e.Agent), e.ID)
+	return e, by, e.untouchable()
 }

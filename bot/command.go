@@ -21,9 +21,8 @@ const (
 	sayCommand       = "say" // something written to the bot that is no command
 )
 
-// Command answers something that was typed to the bot. It writes only where
-// the command itself is the call for help, so that a form opens at once.
-func (d *Desk) Command(ctx context.Context, c chat.Command) (chat.Reply, error) {
+// answerCommand is Command once what must not be kept is masked.
+func (d *Desk) answerCommand(ctx context.Context, c chat.Command) (chat.Reply, error) {
 	d.noteActive(ctx, c.Who)
 
 	switch c.Name {
@@ -39,6 +38,8 @@ func (d *Desk) Command(ctx context.Context, c chat.Command) (chat.Reply, error) 
 		return d.recover(ctx, c)
 	case followupsCommand:
 		return d.followups(ctx, c)
+	case calmCommand:
+		return d.calm(ctx, c)
 	case sayCommand:
 		return d.said(ctx, c)
 	default:
@@ -79,6 +80,10 @@ func (d *Desk) escalate(ctx context.Context, c chat.Command) (chat.Reply, error)
 	case "list":
 		if rest == "" {
 			return d.list(ctx, c.Who)
+		}
+	case "restrictions":
+		if rest == "" {
+			return d.listRestrictions(ctx, c.Who)
 		}
 	case "help":
 		if rest == "" {
@@ -266,7 +271,7 @@ func (d *Desk) askRunning(ctx context.Context, key string, team TeamID, id Escal
 			Title: id.String() + " · " + s.agentTitle(e),
 			Parts: []chat.Part{
 				chat.Paragraph{Text: chat.Line("You have a call for help running: %v", s.situation(e))},
-				chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
+				chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e, e.Agent))},
 			},
 		}
 
@@ -314,8 +319,8 @@ func (d *Desk) addWords(ctx context.Context, c chat.Click) (chat.Reply, error) {
 			return 0, err
 		}
 
-		if !isAgent(s, e, by) {
-			return 0, &RefusedError{s.notYours(e)}
+		if !s.may(by, addWordsTo, e) {
+			return 0, s.refusal(addWordsTo, e)
 		}
 
 		return id, s.apply(e, AddContext{By: by, Kind: e.Kind, Context: e.Context.with(Context{Happened: words})})
@@ -379,10 +384,11 @@ func (d *Desk) opened(ctx context.Context, id EscalationID) (chat.Reply, error) 
 			Title: e.ID.String() + " · " + s.agentTitle(e),
 			Parts: []chat.Part{
 				chat.Paragraph{Text: chat.Plain("Your card in our private chat shows who has it.")},
-				chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
+				chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e, e.Agent))},
 			},
 			Choices: []chat.Choice{s.button(e, "add_context", "Add context", chat.Primary)},
 		}
+		reply.Message.Parts = append(reply.Message.Parts, s.routeParts(e)...)
 
 		return nil
 	})
@@ -430,11 +436,11 @@ func (d *Desk) show(ctx context.Context, account chat.Person, id EscalationID) (
 		}
 
 		entries, err := s.Timeline(id)
-		if err != nil {
-			return err
-		}
+		found := faults(e, entries, err)
+		s.complain(found)
 
 		message = s.showMessage(e, entries, s.whois(account))
+		message.Parts = append(s.alteredParts(e, found, s.whois(account)), message.Parts...)
 
 		return nil
 	})
@@ -457,11 +463,11 @@ func (s *session) visible(who PersonID, id EscalationID) (*Escalation, error) {
 		return nil, err
 	}
 
-	if slices.Contains(e.Concerns(), who) || s.desk.settings.leads(who, e.Team) {
+	if s.may(who, seeCase, e) {
 		return e, nil
 	}
 
-	return nil, &RefusedError{fmt.Sprintf("%v is for its agent and for those who were paged for it, so I can't show it to you. If you should have it, ask a supervisor of that team to hand it to you.", id)}
+	return nil, &RefusedError{s.unseen(e)}
 }
 
 // command returns the name under which people type /escalate.
@@ -484,13 +490,15 @@ func (d *Desk) said(ctx context.Context, c chat.Command) (chat.Reply, error) {
 		return d.duty(ctx, typed)
 	case word == strings.ToLower(d.commandName(followupsCommand)):
 		return d.followups(ctx, typed)
+	case word == strings.ToLower(d.commandName(calmCommand)):
+		return d.calm(ctx, typed)
 	case word == strings.ToLower(d.commandName(recoverCommand)):
 		typed.Name = recoverCommand
 
 		return d.recover(ctx, typed)
 	case word != strings.ToLower(d.command()):
 		return chat.Reply{Message: d.help()}, nil
-	case first == "now", first == "list":
+	case first == "now", first == "list", first == "restrictions":
 		return d.escalate(ctx, typed)
 	default:
 		if _, ok := onlyID(rest); ok {

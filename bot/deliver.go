@@ -128,6 +128,9 @@ type Drawing struct {
 	Under   chat.Ref  // the message whose thread it belongs to
 	Message chat.Message
 	Person  chat.Person // whose personal view it is; set for HomeCard, instead of To
+	// Erased says that what was posted shows what must not be read any more: it is
+	// edited, or deleted if Remove is set; the other if the platform refuses that.
+	Erased, Remove bool
 }
 
 // DeliverOptions are what a Deliver works with. Store, Platforms, Artist and

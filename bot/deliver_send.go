@@ -230,6 +230,11 @@ func (d *Deliver) land(t *task, now time.Time) {
 // show posts or edits the card, if its turn is now.
 func (d *Deliver) show(ctx context.Context, t *task, s sight, mark string, now time.Time) {
 	platform, failure := d.platform(s.way)
+	if failure != nil && s.drawing.Erased {
+		d.settle(ctx, t, takenAway(t, s, mark, chat.Ref{}, failure), now)
+		return
+	}
+
 	if failure != nil {
 		d.settle(ctx, t, d.giveUp(ctx, t, s, failure), now)
 		return
@@ -261,8 +266,15 @@ func (d *Deliver) platform(w way) (Platform, *chat.Failure) {
 		return p, nil
 	}
 
+	if w.room != "" {
+		return nil, &chat.Failure{Kind: chat.Unreachable, Code: notConnected}
+	}
+
 	return nil, &chat.Failure{Kind: chat.Unreachable, Code: "no_room"}
 }
+
+// notConnected is the code of a failure where the bot is not on the platform.
+const notConnected = "not_connected"
 
 // honour takes over the pauses that the store kept, none for longer than a
 // quarter of an hour: the clock may have been set back since.
@@ -285,6 +297,10 @@ func (d *Deliver) call(ctx context.Context, p Platform, key string, s sight) (re
 
 	switch s.way.errand {
 	case editErrand:
+		if s.drawing.Erased {
+			return takeAway(ctx, p, s)
+		}
+
 		return s.card.Ref, p.Edit(ctx, s.card.Ref, s.drawing.Message)
 	case homeErrand:
 		return chat.Ref{}, p.(Personal).ShowHome(ctx, s.drawing.Person, s.drawing.Message)
@@ -311,6 +327,12 @@ func (d *Deliver) answered(ctx context.Context, t *task, s sight, mark string, r
 
 	if failure == nil || failure.Kind != chat.Refused && failure.Kind != chat.Unsent && failure.Kind != chat.Doubtful {
 		d.accept(ctx, t, s.way, now)
+	}
+
+	if s.drawing.Erased && s.way.errand == editErrand && (failure == nil || final(failure)) {
+		d.keep(ctx, t, takenAway(t, s, mark, ref, failure))
+
+		return
 	}
 
 	if failure != nil {

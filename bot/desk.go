@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -31,6 +32,7 @@ type Desk struct {
 	statuses statusQueue
 	told     toldWeeks
 	failing  complaints
+	doubted  sync.Map // EscalationIDs that were found altered since the start
 }
 
 // DeskOptions are what a Desk needs. All fields are required.
@@ -178,6 +180,8 @@ func (s *session) apply(e *Escalation, ev Event) error {
 
 	was := *e
 
+	ev = s.restricted(e, ev)
+
 	effects, err := e.Apply(ev, s.momentFor(e, team))
 	if err != nil {
 		return err
@@ -187,7 +191,13 @@ func (s *session) apply(e *Escalation, ev Event) error {
 		return err
 	}
 
-	return s.carryOut(e, team, effects)
+	if err := s.carryOut(e, team, effects); err != nil {
+		return err
+	}
+
+	s.remember(&was, e, effects)
+
+	return nil
 }
 
 // momentFor returns what the rules may know of the world around e.
@@ -201,6 +211,9 @@ func (s *session) momentFor(e *Escalation, team *Team) Moment {
 
 	m.Duty, m.Managers, m.Paged = s.onDuty(team, s.now), team.Managers, map[PersonID]time.Time{}
 	m.Chains = team.tiers(m.Duty)
+	m.May = func(who PersonID, option string, amount int64, currency string) bool {
+		return s.mayGive(who, team.ID, option, amount, currency)
+	}
 	m.Feedback = s.desk.settings.AskFeedback
 
 	for _, who := range pagedBy(m.Chains) {
@@ -322,8 +335,10 @@ func (s *session) carryOut(e *Escalation, team *Team, effects []Effect) error {
 			}
 		case KeepFeedback:
 			err = s.AddFeedback(&effect.Feedback)
+		case KeepRestriction:
+			err = s.keepRestriction(e, effect.Restriction)
 		case Forget:
-			return s.ForgetEscalation(e.ID)
+			return s.forget(e)
 		}
 
 		if err != nil {
@@ -341,10 +356,15 @@ func (s *session) carryOut(e *Escalation, team *Team, effects []Effect) error {
 		return err
 	}
 
+	if err := s.keepGestures(e); err != nil {
+		return err
+	}
+
 	return s.PutEscalation(e)
 }
 
 func (s *session) recordEntry(e *Escalation, team *Team, entry Entry) error {
+	entry = e.Link(entry, NewSalt())
 	if err := s.Append(e.ID, entry); err != nil {
 		return err
 	}
@@ -479,7 +499,7 @@ func (s *session) names(people []PersonID) []string {
 
 // Acquaint keeps what a platform knows of somebody. Where their address is a
 // configured colleague's, the account is that colleague's from now on; a platform
-// that does not tell an address takes none away. What
+// that does not tell an address or a language takes none away. What
 // shows their name is drawn anew if it changed.
 func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 	return d.update(ctx, func(s *session) error {
@@ -492,10 +512,10 @@ func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 			return err
 		}
 
-		p.Email = or(p.Email, identity.Email)
+		p.Email, p.Language = or(p.Email, identity.Email), or(p.Language, identity.Language)
 		renamed := identity.Name != p.Name
 		left := p.Gone && !identity.Gone
-		identity.Name, identity.Email, identity.Zone, identity.Seen = p.Name, p.Email, p.Zone, s.now
+		identity.Name, identity.Email, identity.Zone, identity.Language, identity.Seen = p.Name, p.Email, p.Zone, p.Language, s.now
 		identity.Person, identity.Gone = d.owner(p, identity.Person), p.Gone
 
 		if err := s.PutIdentity(identity); err != nil {
@@ -628,12 +648,12 @@ func (d *Desk) Tick(ctx context.Context) error {
 	for {
 		due, err := d.agenda(ctx)
 		if due.empty() {
-			return errors.Join(err, d.forgetOnce(ctx))
+			return errors.Join(err, d.tidy(ctx))
 		}
 
 		handled, failure := d.attend(ctx, due)
 		if err = errors.Join(err, failure); err != nil || handled < tickBatch {
-			return errors.Join(err, d.forgetOnce(ctx))
+			return errors.Join(err, d.tidy(ctx))
 		}
 	}
 }
@@ -644,22 +664,26 @@ type agenda struct {
 	rotas       []TeamID
 	breaks      []PersonID
 	digests     []TeamID
+	customers   []CustomerKey
+	tallies     []EscalationID
 }
 
 func (a *agenda) empty() bool {
-	return len(a.escalations)+len(a.rotas)+len(a.breaks)+len(a.digests) == 0
+	return len(a.escalations)+len(a.rotas)+len(a.breaks)+len(a.digests)+len(a.customers)+len(a.tallies) == 0
 }
 
 // agenda looks what is due. Where one kind can't be read the others are there with
 // the error.
 func (d *Desk) agenda(ctx context.Context) (a agenda, err error) {
 	err = d.view(ctx, func(s *session) error {
-		var failures [4]error
+		var failures [6]error
 
 		a.escalations, failures[0] = s.Due(s.now, tickBatch)
 		a.rotas, failures[1] = s.DueWatches(s.now, tickBatch+len(d.settings.Teams)) // those that are awaited hold up no others
 		a.breaks, failures[2] = s.DueBreaks(s.now, tickBatch)
 		a.digests, failures[3] = s.DueDigests(s.now, tickBatch)
+		a.customers, failures[4] = s.DueCustomers(s.now, tickBatch)
+		a.tallies, failures[5] = s.DueTallies(s.now, tickBatch)
 
 		a.rotas = d.plans.known(a.rotas)
 
@@ -691,7 +715,17 @@ func (d *Desk) attend(ctx context.Context, due agenda) (int, error) {
 		return 0, fmt.Errorf("sending the digests: %w", err)
 	}
 
-	return max(escalations, breaks, digests), nil
+	customers, err := oneByOne(ctx, d, due.customers, "", (*session).lookAtCustomer)
+	if err != nil {
+		return 0, fmt.Errorf("looking at customers: %w", err)
+	}
+
+	tallies, err := oneByOne(ctx, d, due.tallies, "tally", (*session).tallyDue)
+	if err != nil {
+		return 0, fmt.Errorf("looking at tallies: %w", err)
+	}
+
+	return max(escalations, breaks, digests, customers, tallies), nil
 }
 
 // tick handles a batch of escalations that are due, and returns how many could be
@@ -771,18 +805,23 @@ func (s *session) dueNow(id EscalationID) error {
 	return err
 }
 
-// forgetOnce removes, once a minute, a little of what was kept long enough.
-func (d *Desk) forgetOnce(ctx context.Context) error {
+// tidy does once a minute what has time.
+func (d *Desk) tidy(ctx context.Context) error {
 	if d.now().Second() != 0 {
 		return nil
 	}
 
+	return errors.Join(d.forgetOnce(ctx), d.verifySome(ctx))
+}
+
+// forgetOnce removes a little of what was kept long enough.
+func (d *Desk) forgetOnce(ctx context.Context) error {
 	return d.store.Update(ctx, func(tx Tx) error {
 		if _, err := tx.ForgetOnce(d.now().Add(-onceFor), 1000); err != nil {
 			return err
 		}
 
-		if _, err := tx.ForgetNotes(d.now().Add(-notesKept), 1000); err != nil {
+		if _, err := tx.ForgetNotes(d.now().Add(-d.settings.Retention.Notes), 1000); err != nil {
 			return err
 		}
 
@@ -796,7 +835,7 @@ func (d *Desk) forgetOnce(ctx context.Context) error {
 			}
 		}
 
-		_, err := tx.ForgetFeedback(d.now().Add(-d.settings.Times.Keep), 1000)
+		_, err := tx.ForgetFeedback(d.now().Add(-d.settings.Retention.Feedback), 1000)
 
 		return err
 	})

@@ -51,7 +51,7 @@ func (e *Escalation) completable(now time.Time) bool {
 	settled := e.State == Resolved || e.State == Closed && now.Sub(e.Ended) < completeUntil
 	ended := e.State.Open() && e.State != Returned && !e.CallEnded.IsZero()
 
-	return !e.complete() && (handedOver || settled || ended)
+	return !e.complete() && e.Erased.At.IsZero() && (handedOver || settled || ended)
 }
 
 // expectDetails sets when the agent is reminded to complete the case.

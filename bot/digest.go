@@ -247,29 +247,38 @@ func (s *session) drawIn(id TeamID, m chat.Message) (Drawing, error) {
 
 // digest tells of a week of a team.
 func (s *session) digest(team *Team, week roster.Span) (chat.Message, error) {
-	w := s.desk.settings.weeksOf(team)
-	before := w.ending(week.From)
-
-	ids, err := s.OpenedIn(team.ID, week.From.Add(-lookBack), week.Until)
+	f, histories, err := s.figures(team, week)
 	if err != nil {
 		return chat.Message{}, err
+	}
+
+	w := s.desk.settings.weeksOf(team)
+
+	t := telling{
+		figures: f, team: team, week: week, label: w.label(week), hide: s.hiding(week, histories),
+		compared: f.before.n > 0 || !s.digestOf(team.ID).Since.After(w.ending(week.From).From),
+	}
+
+	return t.message(), nil
+}
+
+// figures counts a week of a team, and returns the histories that it counted.
+func (s *session) figures(team *Team, week roster.Span) (*figures, []history, error) {
+	w, reach := s.desk.settings.weeksOf(team), roster.Span{From: week.From.Add(-lookBack), Until: week.Until}
+
+	ids, err := s.OpenedIn(team.ID, reach.From, reach.Until)
+	if err != nil {
+		return nil, nil, err
+	}
+
+	feedback, err := s.FeedbackOf(team.ID, week.From, week.Until)
+	if err != nil {
+		return nil, nil, err
 	}
 
 	histories := s.histories(ids, week)
 
-	feedback, err := s.FeedbackOf(team.ID, week.From, week.Until)
-	if err != nil {
-		return chat.Message{}, err
-	}
-
-	f := count(week, before, w.zone, histories, feedback)
-
-	t := telling{
-		figures: f, team: team, week: week, label: w.label(week), hide: s.hiding(week, histories),
-		compared: f.before.n > 0 || !s.digestOf(team.ID).Since.After(before.From),
-	}
-
-	return t.message(), nil
+	return count(week, w.ending(week.From), w.zone, histories, s.tallied(team.ID, reach), feedback), histories, nil
 }
 
 // histories returns escalations, with the timelines of those that began in a week.
@@ -293,6 +302,17 @@ func (s *session) histories(ids []EscalationID, week roster.Span) []history {
 	}
 
 	return all
+}
+
+// tallied returns what is left of a team's escalations that were opened in some time
+// and are gone. What can't be read is logged and left out.
+func (s *session) tallied(team TeamID, span roster.Span) []*Tally {
+	tallies, err := s.TalliedIn(team, span.From, span.Until)
+	if err != nil {
+		s.desk.log.Error("tallies can't be read: they are left out of the digest", "team", team, "error", err)
+	}
+
+	return tallies
 }
 
 // TellWeek returns the digest of a team's week as it is known now, that of its
@@ -350,6 +370,10 @@ func (s *session) weekToTell(team *Team, label string) (roster.Span, error) {
 		return week, &RefusedError{fmt.Sprintf("%v is not over yet: the last whole week is %v", label, w.label(last))}
 	}
 
+	if slices.ContainsFunc(s.tallied(team.ID, week), func(t *Tally) bool { return t.NamesUntil.IsZero() }) {
+		return week, &RefusedError{fmt.Sprintf("%v is too long ago: a figure may be told if it is over %d people or more, and who they were is not kept for so long. The last whole week is %v", label, fewest, w.label(last))}
+	}
+
 	known, err := s.weekIsKnown(team, week)
 	if err == nil && !known {
 		err = &RefusedError{fmt.Sprintf("nothing is known of %v: that was before the team was in the configuration. The last whole week is %v", label, w.label(last))}
@@ -366,6 +390,9 @@ func (s *session) weekIsKnown(team *Team, week roster.Span) (bool, error) {
 	}
 
 	ids, err := s.OpenedIn(team.ID, week.From, week.Until)
+	if err != nil || len(ids) > 0 {
+		return len(ids) > 0, err
+	}
 
-	return len(ids) > 0, err
+	return len(s.tallied(team.ID, week)) > 0, nil
 }

@@ -17,13 +17,13 @@ import (
 // fewest is how many people a figure must be over at least.
 const fewest = 3
 
-// A tally is how many there were of something, and whom they are about.
-type tally struct {
+// A headcount is how many there were of something, and whom they are about.
+type headcount struct {
 	n   int
 	who map[PersonID]bool
 }
 
-func (t *tally) add(who PersonID) {
+func (t *headcount) add(who PersonID) {
 	if t.who == nil {
 		t.who = map[PersonID]bool{}
 	}
@@ -32,9 +32,9 @@ func (t *tally) add(who PersonID) {
 	t.who[who] = true
 }
 
-// with returns the tally of both.
-func (t *tally) with(more *tally) tally {
-	both := tally{n: t.n + more.n, who: map[PersonID]bool{}}
+// with returns the headcount of both.
+func (t *headcount) with(more *headcount) headcount {
+	both := headcount{n: t.n + more.n, who: map[PersonID]bool{}}
 	maps.Copy(both.who, t.who)
 	maps.Copy(both.who, more.who)
 
@@ -42,14 +42,14 @@ func (t *tally) with(more *tally) tally {
 }
 
 // telling reports whether the figure may be told.
-func (t *tally) telling() bool { return len(t.who) >= fewest }
+func (t *headcount) telling() bool { return len(t.who) >= fewest }
 
 // A parting splits a sum into parts.
-type parting map[string]*tally
+type parting map[string]*headcount
 
 func (p parting) add(part string, who PersonID) {
 	if p[part] == nil {
-		p[part] = &tally{}
+		p[part] = &headcount{}
 	}
 
 	p[part].add(who)
@@ -58,13 +58,13 @@ func (p parting) add(part string, who PersonID) {
 // A part is one of a parting, as it may be told.
 type part struct {
 	name string
-	tally
+	headcount
 }
 
 // told returns the parts that may be told, largest first, and all others as one.
 // That one is over enough people too, or is empty, or is all there is: else it
 // could be worked out from the sum, and would point at somebody.
-func (p parting) told() (parts []part, rest tally) {
+func (p parting) told() (parts []part, rest headcount) {
 	for name, t := range p {
 		if t.telling() {
 			parts = append(parts, part{name, *t})
@@ -77,7 +77,7 @@ func (p parting) told() (parts []part, rest tally) {
 
 	for rest.n > 0 && !rest.telling() && len(parts) > 0 {
 		last := len(parts) - 1
-		rest, parts = rest.with(&parts[last].tally), parts[:last]
+		rest, parts = rest.with(&parts[last].headcount), parts[:last]
 	}
 
 	return parts, rest
@@ -93,7 +93,7 @@ type wait struct {
 type waits []wait
 
 func (w waits) telling() bool {
-	var agents, takers tally
+	var agents, takers headcount
 
 	for _, one := range w {
 		agents.add(one.agent)
@@ -174,8 +174,8 @@ func (a *answers) told() []part {
 	yes, partly, no := a.said[answeredYes], a.said[answeredPartly], a.said[answeredNo]
 
 	for _, split := range [][]part{
-		{{answeredYes, tally{n: yes}}, {answeredPartly, tally{n: partly}}, {answeredNo, tally{n: no}}},
-		{{answeredYes, tally{n: yes}}, {answeredElse, tally{n: partly + no}}},
+		{{answeredYes, headcount{n: yes}}, {answeredPartly, headcount{n: partly}}, {answeredNo, headcount{n: no}}},
+		{{answeredYes, headcount{n: yes}}, {answeredElse, headcount{n: partly + no}}},
 	} {
 		split = slices.DeleteFunc(split, func(p part) bool { return p.n == 0 })
 		if !slices.ContainsFunc(split, func(p part) bool { return !a.telling(p.n) }) {
@@ -200,17 +200,19 @@ type history struct {
 	untold  bool // the timeline can't be read: who took it, and when, is not known
 }
 
+func (h history) tally() *Tally { return tallyOf(h.Escalation, h.entries, h.untold) }
+
 // Figures are all that a digest counts.
 type figures struct {
-	opened, before tally
+	opened, before headcount
 	reasons        parting
 	outcomes       parting
-	hours          parting // by the hour in which they began, "09"
-	reached        parting // by who took it: firstTook, laterTook, nobodyTook
-	unanswered     tally   // pages
-	owed           parting // by how it ended
-	live, calm     lengths // with the customer waiting, and without
-	asked, helped  answers // of those who asked for help, and of those who took it
+	hours          parting   // by the hour in which they began, "09"
+	reached        parting   // by who took it: firstTook, laterTook, nobodyTook
+	unanswered     headcount // pages
+	owed           parting   // by how it ended
+	live, calm     lengths   // with the customer waiting, and without
+	asked, helped  answers   // of those who asked for help, and of those who took it
 	worked, change []saying
 	wishes         []string // what should be different, by people without names
 	wishing        answers  // how many answers each of them gave
@@ -227,22 +229,18 @@ const (
 )
 
 // count counts a week of a team: the histories that began in it, and what ended in
-// it of others. Before is the week before.
-func count(week, before roster.Span, zone *time.Location, histories []history, feedback []*Feedback) *figures {
+// it of others, whether their records are still there or gone. Before is the week
+// before.
+func count(week, before roster.Span, zone *time.Location, histories []history, gone []*Tally, feedback []*Feedback) *figures {
 	f := &figures{reasons: parting{}, outcomes: parting{}, hours: parting{}, reached: parting{}, owed: parting{}}
 
 	for _, one := range histories {
-		if within(before, one.Opened) {
-			f.before.add(one.Agent)
-		}
+		f.countTally(week, before, zone, one.tally())
+		f.countSayings(week, one.Escalation)
+	}
 
-		if within(week, one.Opened) {
-			f.countOpened(one, zone)
-		}
-
-		f.countOutcome(week, one.Escalation)
-		f.countOwed(week, one.Owed)
-		f.countAnswered(week, one.Asked)
+	for _, t := range gone {
+		f.countTally(week, before, zone, t)
 	}
 
 	for _, one := range feedback {
@@ -256,72 +254,62 @@ func within(span roster.Span, at time.Time) bool {
 	return !at.Before(span.From) && at.Before(span.Until)
 }
 
-func (f *figures) countOpened(one history, zone *time.Location) {
-	f.opened.add(one.Agent)
-	f.reasons.add(one.Context.Reason, one.Agent)
-	f.hours.add(one.Opened.In(zone).Format("15"), one.Agent)
+func (f *figures) countTally(week, before roster.Span, zone *time.Location, t *Tally) {
+	if within(before, t.Opened) {
+		f.before.add(t.Agent)
+	}
 
-	if one.untold {
+	if within(week, t.Opened) {
+		f.countOpened(t, zone)
+	}
+
+	if within(week, t.Resolved) {
+		f.outcomes.add(t.Outcome, t.Agent)
+	}
+
+	f.countOwed(week, t.Owed)
+	f.countAnswered(week, t.Asked)
+}
+
+func (f *figures) countOpened(t *Tally, zone *time.Location) {
+	f.opened.add(t.Agent)
+	f.reasons.add(t.Reason, t.Agent)
+	f.hours.add(t.Opened.In(zone).Format("15"), t.Agent)
+
+	if t.Untold {
 		return
 	}
 
 	into := &f.live
-	if one.Chain == CallbackChain {
+	if t.Chain == CallbackChain {
 		into = &f.calm
 	}
 
-	f.reached.add(into.add(one), one.Agent)
+	f.reached.add(t.Took, t.Agent)
+	into.add(t)
 
-	for _, entry := range one.entries {
-		if entry.What == WasUnanswered {
-			f.unanswered.add(entry.Whom)
-		}
+	for _, who := range t.Unanswered {
+		f.unanswered.add(who)
 	}
 }
 
 // add notes how long somebody waited until it was taken for the first time, and
-// until who took it joined. It returns who took it.
-func (l *lengths) add(one history) string {
-	var (
-		took  = nobodyTook
-		past  bool // the first who was paged
-		taken *Entry
-	)
-
-	for _, entry := range one.entries {
-		switch entry.What { //nolint:exhaustive // no other tells how pages fared
-		case WasUnanswered, WasPassed, WasUnreachable:
-			past = true
-		case WasTaken:
-			if taken != nil {
-				return took
-			}
-
-			taken, took = &entry, firstTook
-			if past {
-				took = laterTook
-			}
-
-			l.take = append(l.take, wait{one.Agent, entry.By, entry.At.Sub(one.Opened)})
-		case WasJoined:
-			if taken != nil {
-				l.join = append(l.join, wait{one.Agent, entry.By, entry.At.Sub(taken.At)})
-			}
-
-			return took
-		}
+// until who took it joined.
+func (l *lengths) add(t *Tally) {
+	if !t.Taken.At.IsZero() {
+		l.take = append(l.take, wait{t.Agent, t.Taken.By, t.Taken.At.Sub(t.Opened)})
 	}
 
-	return took
+	if !t.Joined.At.IsZero() {
+		l.join = append(l.join, wait{t.Agent, t.Joined.By, t.Joined.At.Sub(t.Taken.At)})
+	}
 }
 
-func (f *figures) countOutcome(week roster.Span, e *Escalation) {
+func (f *figures) countSayings(week roster.Span, e *Escalation) {
 	o := e.Outcome
 	if o == nil || !within(week, o.At) {
 		return
 	}
-
-	f.outcomes.add(o.Name, e.Agent)
 
 	if o.Worked != "" {
 		f.worked = append(f.worked, saying{o.By, o.Worked, e.Context.names()})
@@ -335,11 +323,11 @@ func (f *figures) countOutcome(week roster.Span, e *Escalation) {
 // stillOwed is the part of what should have been done and is not.
 const stillOwed = "open"
 
-func (f *figures) countOwed(week roster.Span, owed []Owed) {
+func (f *figures) countOwed(week roster.Span, owed []TalliedOwed) {
 	for _, o := range owed {
 		switch late := !o.Due.IsZero() && o.Due.Before(week.Until); {
 		case within(week, o.Done):
-			f.owed.add(string(o.Ended()), o.Owner)
+			f.owed.add(string(o.Ended), o.Owner)
 		case late && (o.Done.IsZero() || !o.Done.Before(week.Until)):
 			f.owed.add(stillOwed, o.Owner)
 		}
@@ -347,7 +335,7 @@ func (f *figures) countOwed(week roster.Span, owed []Owed) {
 }
 
 // countAnswered notes who answered, which is all that an escalation knows of it.
-func (f *figures) countAnswered(week roster.Span, asked []Asked) {
+func (f *figures) countAnswered(week roster.Span, asked []TalliedAnswer) {
 	for _, a := range asked {
 		if !within(week, a.Answered) {
 			continue
@@ -396,7 +384,7 @@ func (f *figures) countFeedback(one *Feedback) {
 // sayings returns those of which nobody can tell who wrote them: all, or none if
 // they are of too few.
 func sayings(all []saying) []saying {
-	var writers tally
+	var writers headcount
 	for _, s := range all {
 		writers.add(s.by)
 	}

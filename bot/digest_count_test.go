@@ -166,7 +166,9 @@ func (q *quarter) weeks(yield func(before, week roster.Span) bool) {
 func (f *figures) flat() []string {
 	var all []string
 
-	one := func(name string, t *tally) { all = append(all, fmt.Sprintf("%v %v over %v", name, t.n, len(t.who))) }
+	one := func(name string, t *headcount) {
+		all = append(all, fmt.Sprintf("%v %v over %v", name, t.n, len(t.who)))
+	}
 	one("opened", &f.opened)
 	one("before", &f.before)
 	one("unanswered", &f.unanswered)
@@ -410,7 +412,7 @@ func TestDigestOfASeededQuarter(t *testing.T) {
 				}
 			}
 
-			got := count(week, before, q.zone, histories, feedback)
+			got := count(week, before, q.zone, histories, nil, feedback)
 			sum += got.opened.n
 			slow := slowCount{zone: q.zone, week: week, before: before, histories: histories}
 
@@ -425,8 +427,8 @@ func TestDigestOfASeededQuarter(t *testing.T) {
 	}
 }
 
-func many(people ...PersonID) *tally {
-	var t tally
+func many(people ...PersonID) *headcount {
+	var t headcount
 	for _, who := range people {
 		t.add(who)
 	}

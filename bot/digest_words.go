@@ -169,7 +169,7 @@ func splitLine(begin string, p parting, words map[string]string, others string) 
 	}
 
 	for _, small := range parts[min(len(parts), most):] {
-		rest = rest.with(&small.tally)
+		rest = rest.with(&small.headcount)
 	}
 
 	var all []string

@@ -45,7 +45,7 @@ var (
 
 func tellThatWeek(histories []history, feedback []*Feedback, hide *hiding) string {
 	t := telling{
-		figures: count(thatWeek, itsEve, time.UTC, histories, feedback), team: &Team{ID: "billing", Name: "Billing"},
+		figures: count(thatWeek, itsEve, time.UTC, histories, nil, feedback), team: &Team{ID: "billing", Name: "Billing"},
 		week: thatWeek, label: "2026-W47", compared: true, hide: hide,
 	}
 

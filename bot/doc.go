@@ -22,9 +22,13 @@
 //	escalation.go, timeline.go, card.go   the records
 //	event.go, moves.go, apply.go          what can happen, when, and what it does
 //	paging.go                             the chain: who is paged, and who next
+//	chain.go, fault.go                    what shows that a record was altered
+//	tally.go                              what stays of a record that is forgotten
 //	store.go                              what a store must keep
 //	desk.go, command.go, click.go,        what people do, and who may
 //	submit.go
+//	redact_desk.go                        what is masked in what people do, before anything else
+//	wording_desk.go                       a thought on words for customers
 //	team.go                               people, teams, chains
 //	rota.go                               what is kept of who is on duty
 //	duty.go, duty_command.go              who is on duty, and how people change it
@@ -33,12 +37,23 @@
 //	group.go, feed.go                     user groups that follow duty, calendars that say it
 //	hours.go                              when somebody may be reminded
 //	note.go                               messages that belong to no escalation
+//	customer.go, remember.go,             what is known of a customer, and who sees it
+//	customer_draw.go
 //	feedback.go                           how the help was, asked of those concerned
+//	roles.go                              who may do what
+//	erase.go, erase_desk.go               a customer's data, erased
 //	digest*.go                            what a team reads of its week
+//	incident.go, threat*.go               a threat: its steps, and what is written down
+//	trigger*.go                           hard stops, and words that tell of them
+//	restriction*.go                       how a customer may be dealt with for a time
 //	vocabulary.go, situation.go,          what people read
 //	draw.go, notice.go, form.go,
 //	channel.go, list.go
+//	calm.go, calm_draw.go, language.go    what to say, found and shown, and in which language
 //	status.go, status_desk.go             what somebody's status says during their break
+//	approval*.go, outcome_form.go         limits, and who approves what is beyond them
+//	gesture.go, thanks.go                 what customers were given
+//	inquiry.go                            what a form asks once more
 //	undelivered.go                        what does not get through, or can't be kept
 //	deliver*.go                           how it reaches them, once
 //

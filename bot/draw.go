@@ -27,7 +27,7 @@ func (s *session) button(e *Escalation, action, label string, weight chat.Weight
 // they come too late.
 var openers = []string{
 	"pass", "ask", "answer", "hand_to", "hand_back", "note", "resolve", "reopen", "add_context", "told_customer", "promise_callback",
-	"add_owed", "follow_up_done", "move_owed", "drop_owed", feedbackAction,
+	"add_owed", "follow_up_done", "move_owed", "drop_owed", "approve_other", feedbackAction, "write_down", "restrict",
 }
 
 func numbered(c chat.Choice, n int) chat.Choice {
@@ -77,21 +77,30 @@ func wish(e *Escalation) string {
 func (s *session) agentCard(e *Escalation) chat.Message {
 	m := chat.Message{Title: e.ID.String() + " · " + s.agentTitle(e)}
 	m.Parts = append(m.Parts, chat.Paragraph{Text: s.agentSituation(e)})
+	if why := s.whyHigher(e); why != "" {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain(why)})
+	}
+
+	known := s.known(e, e.Agent)
 	m.Summary = joinSentences(m.Title, s.agentSituation(e).String())
 
-	if !e.State.Over() && e.State != Resolved {
-		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
+	m.Parts = append(m.Parts, s.dangerParts(e)...)
+
+	m.Parts = append(m.Parts, s.agentCautions(e)...)
+
+	if !e.State.Over() && e.State != Resolved && !saidByCard(e) {
+		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e, e.Agent))})
 	}
 
 	if e.State == Taken && e.Introduced.IsZero() && e.CallEnded.IsZero() {
-		m.Parts = append(m.Parts, chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e)))})
+		m.Parts = append(m.Parts, chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e, e.Agent)))})
 	}
 
-	if e.Kind == Threat && e.State.Open() {
-		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("You may warn once, and you may end the contact if the threats go on. Your safety goes first.")})
-	}
+	m.Parts = append(m.Parts, s.stopParts(e, e.Agent)...)
+	m.Parts = append(m.Parts, s.threatParts(e, e.Agent)...)
+	m.Parts = append(m.Parts, s.routeParts(e)...)
 
-	m.Parts = append(m.Parts, s.agentDetails(e)...)
+	m.Parts = slices.Concat(m.Parts, s.knownToAgent(e), s.agentGlance(e, known), s.agentDetails(e))
 	m.Choices = s.agentChoices(e)
 
 	return m
@@ -204,7 +213,7 @@ func (s *session) pagedFacts(e *Escalation) chat.Facts {
 // passed says why somebody does not have it.
 func passed(page Page) string {
 	switch page.Reason {
-	case string(WasOverdue), string(WasGivenUp):
+	case string(WasOverdue), string(WasGivenUp), string(WasReferred), BeyondLimit:
 		return page.Reason
 	default:
 		return "can't take it" + described(page.Reason)
@@ -221,13 +230,13 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 
 	switch e.State {
 	case Paging:
-		choices = append(s.waysOn(e), s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), withdraw)
+		choices = append(s.waysOn(e), s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), s.moreHelpChoice(e, e.Agent), withdraw)
 	case Taken:
 		if e.Introduced.IsZero() && e.CallEnded.IsZero() {
 			choices = append(choices, numbered(s.button(e, "introduced", "I introduced them", chat.Primary), holderMark(e)))
 		}
 
-		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), withdraw)
+		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), s.moreHelpChoice(e, e.Agent), withdraw)
 	case Joined:
 		if e.Introduced.IsZero() && e.CallEnded.IsZero() {
 			choices = append(choices, numbered(s.button(e, "introduced", "I introduced them", chat.Normal), holderMark(e)))
@@ -238,14 +247,16 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 		choices = []chat.Choice{
 			s.button(e, "resolve", "Resolve", chat.Primary), s.button(e, "escalate_again", "Escalate again", chat.Normal),
 			s.toldChoice(e, chat.Normal), s.button(e, "add_context", "Add context", chat.Normal),
-			s.button(e, "add_owed", "Add follow-up", chat.Normal), s.callEnded(e),
+			s.button(e, "add_owed", "Add follow-up", chat.Normal), s.callEnded(e), s.moreHelpChoice(e, e.Agent),
 		}
 	case Resolved:
-		choices = append(s.doneChoices(e, e.Agent), s.completeChoice(e), s.button(e, "add_owed", "Add follow-up", chat.Normal), s.button(e, "reopen", "Reopen", chat.Normal))
+		choices = append(s.doneChoices(e, e.Agent), s.completeChoice(e), s.button(e, "add_owed", "Add follow-up", chat.Normal), s.thanksChoice(e), s.button(e, "reopen", "Reopen", chat.Normal))
 	case Closed:
-		choices = []chat.Choice{s.completeChoice(e), s.button(e, "reopen", "Reopen", chat.Normal)}
+		choices = []chat.Choice{s.completeChoice(e), s.thanksChoice(e), s.button(e, "reopen", "Reopen", chat.Normal)}
 	case Withdrawn:
 	}
+
+	choices = append(choices, s.noteChoice(e, true))
 
 	if q := e.Question; q != nil && q.Answer == "" && e.State.Open() {
 		choices = append([]chat.Choice{s.button(e, "answer", "Answer", chat.Normal)}, choices...)
@@ -305,7 +316,7 @@ func (s *session) oldPage(e *Escalation) chat.Message {
 func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 	m := chat.Message{Title: e.ID.String() + " · " + s.pageTitle(e)}
 	m.Summary = joinSentences(m.Title, subject(e), inline(e.Context.Happened, 200))
-	m.Parts = s.caseParts(e)
+	m.Parts = append(s.dangerParts(e), s.caseParts(e, page.Who)...)
 
 	if page.State == PagePassed {
 		m.Parts = append(m.Parts, chat.Small{Text: chat.Plain(passedNote(page))})
@@ -319,10 +330,14 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Plain(words)}}, m.Parts...)
 	}
 
+	if note := s.limitNote(e, page.Who); note != "" {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain(note)})
+	}
+
 	m.Parts = append(m.Parts, chat.Small{Text: s.pageNote(e, page)})
 
 	if e.Kind == Approve {
-		m.Choices = append(m.Choices, s.decisions(e)...)
+		m.Choices = append(m.Choices, s.decisions(e, page.Who)...)
 		m.Choices = append(m.Choices, s.button(e, "take", "Take it", chat.Normal))
 	} else {
 		m.Choices = append(m.Choices, s.button(e, "take", "Take it", chat.Primary))
@@ -423,11 +438,11 @@ func joinSentences(parts ...string) string {
 }
 
 // caseParts are the case on one screen: who, how hot, what happened, what was
-// tried and promised, what came before.
-func (s *session) caseParts(e *Escalation) []chat.Part {
-	c := e.Context
+// tried and promised, and what somebody may see of what is known of the customer.
+func (s *session) caseParts(e *Escalation, who PersonID) []chat.Part {
+	c, known := e.Context, s.known(e, who)
 	facts := chat.Facts{
-		{Label: "Customer", Value: chat.Plain(or(joinDot(c.Customer, c.Reference), "not said yet"))},
+		s.customerFact(e),
 		{Label: "Waiting", Value: s.waitingFact(e)},
 	}
 
@@ -436,20 +451,18 @@ func (s *session) caseParts(e *Escalation) []chat.Part {
 	}
 
 	facts = addFact(facts, "Heat", label(heats, heatAnswer(c.Heat)))
+	facts = addFact(facts, "Hard stop", label(stops, string(c.Trigger)))
 	facts = addFact(facts, "Reason", label(reasons, c.Reason))
 	facts = addFact(facts, "Contact", label(contactChannels, c.Channel))
 	facts = addFact(facts, "To approve", c.Amount)
 	facts = addFact(facts, "Signs", signLabels(c.Signs))
+	facts = addFact(facts, "Seems", strings.ToLower(label(feelings, c.Feeling)))
 
 	if e.Kind == CallBack {
 		facts = append(facts, chat.Fact{Label: "Call back", Value: callFact(c)})
 	}
 
-	parts := []chat.Part{facts}
-
-	if c.Verbatim != "" {
-		parts = append(parts, chat.Quote{Label: "Exact words", Text: c.Verbatim})
-	}
+	parts := append([]chat.Part{facts}, s.wordsParts(e, mostStatements)...)
 
 	if c.Happened != "" {
 		parts = append(parts, chat.Quote{Label: happenedLabel(c), Text: c.Happened})
@@ -472,11 +485,7 @@ func (s *session) caseParts(e *Escalation) []chat.Part {
 		parts = append(parts, owed)
 	}
 
-	if earlier := s.earlier(e); len(earlier) > 0 {
-		parts = append(parts, earlier)
-	}
-
-	return parts
+	return slices.Concat(known.cautions(), parts, s.knownParts(known))
 }
 
 func happenedLabel(c Context) string {
@@ -544,42 +553,6 @@ func joinDot(words ...string) string {
 	return strings.Join(kept, " · ")
 }
 
-// earlier lists what the same customer had before: at most three, newest first,
-// with what is still owed to them.
-func (s *session) earlier(e *Escalation) chat.Facts {
-	const most = 3
-
-	ids, err := s.ByCustomer(e.Team, e.Context.Reference, most+1)
-	if err != nil {
-		return nil
-	}
-
-	var facts chat.Facts
-
-	for _, id := range ids {
-		other, err := s.Escalation(id)
-		if id == e.ID || err != nil || len(facts) == most {
-			continue
-		}
-
-		value := chat.Line("%v, %v", chat.Day(other.Opened), string(other.State))
-		if other.Outcome != nil {
-			value = append(value, chat.Plain(": "+other.Outcome.Name)...)
-		}
-
-		facts = append(facts, chat.Fact{Label: "Before: " + id.String(), Value: value})
-
-		for _, owed := range other.Owed {
-			if owed.Open() {
-				value := append(chat.Plain(inline(owed.Text, 150)+", "), s.standsOpen(&owed)...)
-				facts = append(facts, chat.Fact{Label: "Still owed", Value: value})
-			}
-		}
-	}
-
-	return facts
-}
-
 // heldPage is the card of whoever has it.
 func (s *session) heldPage(e *Escalation) chat.Message {
 	m := chat.Message{Title: e.ID.String() + " · You have it"}
@@ -591,8 +564,15 @@ func (s *session) heldPage(e *Escalation) chat.Message {
 	m.Summary = joinSentences(m.Title, subject(e))
 
 	if e.State == Taken && (e.Kind == TakeOver || e.Kind == JoinUs || e.Kind == CallBack) {
-		opener := playbook.Opener(s.name(e.Holder), inline(e.Context.Customer, 60), s.name(e.Agent), inline(e.Context.Happened, 600), inline(e.Context.Wants, 300))
+		opener := playbook.Opener(s.language(e.Holder), s.name(e.Holder), inline(e.Context.Customer, 60), s.name(e.Agent), inline(e.Context.Happened, 600), inline(e.Context.Wants, 300))
 		m.Parts = append(m.Parts, chat.Advice{Label: "Open with", Text: chat.Plain(opener)})
+	}
+
+	m.Parts = append(m.Parts, s.dangerParts(e)...)
+	m.Parts = append(m.Parts, s.stopParts(e, e.Holder)...)
+
+	if e.State == Joined {
+		m.Parts = append(m.Parts, s.threatParts(e, e.Holder)...)
 	}
 
 	if !e.Introduced.IsZero() {
@@ -603,7 +583,11 @@ func (s *session) heldPage(e *Escalation) chat.Message {
 		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v was asked to take over. It is yours until they do.", s.name(e.Handover.To))})
 	}
 
-	m.Parts = append(m.Parts, s.caseParts(e)...)
+	m.Parts = append(append(m.Parts, s.caseParts(e, e.Holder)...), s.holderGlance(e)...)
+	if note := s.limitNote(e, e.Holder); note != "" {
+		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain(note)})
+	}
+
 	m.Parts = append(m.Parts, chat.Small{Text: s.holderNote(e)})
 	m.Choices = s.holderChoices(e)
 
@@ -615,16 +599,25 @@ func (s *session) holderNote(e *Escalation) chat.Text {
 		return chat.Line("%v · with you since %v · agent %v", e.ID, e.TakenAt, s.name(e.Agent))
 	}
 
+	if e.aftermath() {
+		return chat.Line("%v · agent %v · the contact is over. If you can't see to it by %v, I page the next person.", e.ID, s.name(e.Agent), chat.Second(e.JoinBy))
+	}
+
 	return chat.Line("%v · agent %v · if you have not joined by %v, I page the next person.", e.ID, s.name(e.Agent), chat.Second(e.JoinBy))
 }
 
 // decisions are the two answers to a request for approval, each for the amount
-// that the card shows.
-func (s *session) decisions(e *Escalation) []chat.Choice {
+// that the card shows, and a third for less of it.
+func (s *session) decisions(e *Escalation, who PersonID) []chat.Choice {
 	approve, deny := s.button(e, "approve", "Approve", chat.Primary), s.button(e, "deny", "Deny", chat.Danger)
 	approve.Spoken, deny.Spoken = "Approve "+inline(e.Context.Amount, 50), "Deny "+inline(e.Context.Amount, 50)
 
-	return []chat.Choice{numbered(approve, amountMark(e)), numbered(deny, amountMark(e))}
+	decisions := []chat.Choice{numbered(approve, amountMark(e)), numbered(deny, amountMark(e))}
+	if e.Context.limited() && s.partly(e, who) > 0 {
+		decisions = append(decisions, s.button(e, "approve_other", "Approve another amount", chat.Normal))
+	}
+
+	return decisions
 }
 
 func (s *session) holderChoices(e *Escalation) []chat.Choice {
@@ -632,9 +625,9 @@ func (s *session) holderChoices(e *Escalation) []chat.Choice {
 
 	switch {
 	case e.Kind == Approve:
-		choices = append(choices, s.decisions(e)...)
+		choices = append(choices, s.decisions(e, e.Holder)...)
 	case e.State == Taken:
-		choices = append(choices, s.button(e, "join", joinLabel(e.Kind), chat.Primary))
+		choices = append(choices, s.button(e, "join", joinLabel(e), chat.Primary))
 	}
 
 	if e.State == Joined && e.Kind != Approve {
@@ -647,17 +640,31 @@ func (s *session) holderChoices(e *Escalation) []chat.Choice {
 		choices = append(choices, s.toldChoice(e, chat.Normal))
 	}
 
-	return append(choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "hand_to", "Hand to…", chat.Normal),
-		s.button(e, "promise_callback", "Promise a callback", chat.Normal), s.button(e, "add_owed", "Add follow-up", chat.Normal))
-}
+	choices = append(choices, s.button(e, "note", "Add note", chat.Normal), s.button(e, "hand_to", "Hand to…", chat.Normal),
+		s.button(e, "promise_callback", "Promise a callback", chat.Normal), s.button(e, "add_owed", "Add follow-up", chat.Normal),
+		s.noteChoice(e, e.State == Joined), s.moreHelpChoice(e, e.Holder))
 
-func joinLabel(k Kind) string {
-	if k == Advise {
-		return "I am advising now"
+	if e.incident() {
+		choices = append(choices, s.restrictChoice(e, e.Holder))
 	}
 
-	return "Customer is with me"
+	return offered(choices)
 }
+
+func joinLabel(e *Escalation) string {
+	switch {
+	case e.Kind == Advise:
+		return "I am advising now"
+	case e.aftermath():
+		return "I see to it"
+	default:
+		return "Customer is with me"
+	}
+}
+
+// aftermath reports whether there is nobody on the line any more to be brought to
+// whoever takes a threat: what is left is the agent, and the incident.
+func (e *Escalation) aftermath() bool { return e.Kind == Threat && !e.CallEnded.IsZero() }
 
 // closedPage is what is left of a page when somebody else has it, or it is over.
 func (s *session) closedPage(e *Escalation, who PersonID) chat.Message {
@@ -673,9 +680,13 @@ func (s *session) closedPage(e *Escalation, who PersonID) chat.Message {
 		m.Parts = append(m.Parts, facts)
 	}
 
+	if e.incident() && e.page(who) != nil {
+		m.Choices = offered(append(m.Choices, s.restrictChoice(e, who)))
+	}
+
 	if who == e.Holder && (e.State == Resolved || e.State == Closed) {
 		m.Parts = append(append(m.Parts, outcomeParts(e.Outcome)...), touchParts(s, e)...)
-		m.Choices = append(m.Choices, s.button(e, "note", "Add note", chat.Normal), s.addOwedChoice(e), s.button(e, "reopen", "Reopen", chat.Normal))
+		m.Choices = append(m.Choices, s.button(e, "note", "Add note", chat.Normal), s.addOwedChoice(e), s.thanksChoice(e), s.button(e, "reopen", "Reopen", chat.Normal))
 		m.Choices = offered(m.Choices)
 	}
 
@@ -705,14 +716,19 @@ func (s *session) askCard(e *Escalation, who PersonID) chat.Message {
 		return chat.Message{Title: e.ID.String() + " · " + s.askedTitle(e, who), Parts: []chat.Part{chat.Small{Text: s.situation(e)}}}
 	}
 
+	question, open := "Is the customer with you?", "nobody has the customer"
+	if e.aftermath() {
+		question, open = "Do you see to it?", "nobody sees to it"
+	}
+
 	m := chat.Message{
-		Title: e.ID.String() + " · Is the customer with you?",
+		Title: e.ID.String() + " · " + question,
 		Parts: []chat.Part{
-			chat.Paragraph{Text: chat.Line("You took it at %v. If nobody has the customer by %v, I page the next person.", e.TakenAt, chat.Second(e.JoinBy))},
+			chat.Paragraph{Text: chat.Line("You took it at %v. If %v by %v, I page the next person.", e.TakenAt, open, chat.Second(e.JoinBy))},
 			chat.Small{Text: chat.Plain(about(e))},
 		},
 		Choices: []chat.Choice{
-			s.button(e, "join", joinLabel(e.Kind), chat.Primary),
+			s.button(e, "join", joinLabel(e), chat.Primary),
 			s.button(e, "hand_to", "Hand to…", chat.Normal),
 			s.button(e, "hand_back", "Hand back", chat.Normal),
 		},
@@ -772,6 +788,10 @@ func (s *session) draw(id CardID) (Drawing, error) {
 
 	if err != nil {
 		return Drawing{}, err
+	}
+
+	if e.takenAway(id) {
+		return s.drawErased(e, id)
 	}
 
 	switch id.Role {

@@ -127,7 +127,7 @@ func (s *session) roster(t *Team, from time.Time) (roster.Roster, error) {
 }
 
 func (s *session) rosterOf(t *Team, plan roster.Plan, changes []*Change) roster.Roster {
-	r := roster.Roster{Plan: plan, May: func(p roster.Person) bool { return s.desk.settings.leads(PersonID(p), t.ID) }}
+	r := roster.Roster{Plan: plan, May: func(p roster.Person) bool { return s.desk.settings.may(PersonID(p), haveDuty, t.ID) }}
 	for _, c := range changes {
 		r.Changes = append(r.Changes, roster.Change{
 			Who: roster.Person(c.Who), Cover: roster.Person(c.Cover), Span: roster.Span{From: c.From, Until: c.Until}, Made: c.Made,

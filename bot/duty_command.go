@@ -447,7 +447,7 @@ func (s *session) keptOf(c *Change) ([]string, error) {
 
 	for i := range s.desk.settings.Teams {
 		t := &s.desk.settings.Teams[i]
-		if !s.mayBeOn(t, c.Who) || s.desk.settings.leads(c.Cover, t.ID) {
+		if !s.mayBeOn(t, c.Who) || s.desk.settings.may(c.Cover, haveDuty, t.ID) {
 			continue
 		}
 
@@ -478,8 +478,8 @@ func (s *session) coverable(c *Change) ([]string, error) {
 	switch {
 	case c.Cover == c.Who:
 		return nil, &RefusedError{"Nobody covers for themselves. Name somebody else."}
-	case c.Cover != c.By && !s.managesAny(c.By, c.Who):
-		return nil, &RefusedError{"Only a manager can have somebody else cover. Leave “by” out to cover for them yourself."}
+	case c.Cover != c.By && !s.changes(c.By, c.Who):
+		return nil, &RefusedError{"Only a manager can have somebody else cover" + s.namely(s.dutyManagers(c.Who)) + ". Leave “by” out to cover for them yourself."}
 	}
 
 	const ahead = 15 * 24 * time.Hour
@@ -498,7 +498,7 @@ func (s *session) coverable(c *Change) ([]string, error) {
 
 		on = true
 
-		if !s.desk.settings.leads(c.Cover, t.ID) {
+		if !s.desk.settings.may(c.Cover, haveDuty, t.ID) {
 			continue
 		}
 
@@ -627,8 +627,8 @@ func (s *session) beOff(by PersonID, account chat.Person, text string) (ChangeID
 		return 0, &RefusedError{"You are on no team's rota, so there is no duty to be off from."}
 	case !s.onAnyRota(who):
 		return 0, &RefusedError{s.name(who) + " is on no team's rota, so there is no duty to be off from."}
-	case who != by && !s.managesAny(by, who):
-		return 0, &RefusedError{"Only a manager of their team can say that somebody else is off."}
+	case !s.changes(by, who, who):
+		return 0, &RefusedError{"Only a manager of their team can say that somebody else is off" + s.namely(s.dutyManagers(who)) + "."}
 	}
 
 	span, err := roster.ParseSpan(rest, s.now, s.zoneOf(account))
@@ -762,7 +762,7 @@ func (s *session) cancel(id ChangeID, by PersonID) error {
 	case err != nil:
 		return err
 	case !s.mayCancel(c, by):
-		return &RefusedError{"Only those whom it concerns, whoever made it and their managers can call that off."}
+		return &RefusedError{"Only those whom it concerns, whoever made it and their managers can call that off" + s.namely(union(c.people(), s.dutyManagers(c.Who))) + "."}
 	case !c.Cancelled.IsZero():
 		return &RefusedError{"It was called off already by " + s.name(c.CancelledBy) + "."}
 	case !c.Until.After(s.now):
@@ -800,7 +800,7 @@ func (s *session) cancelAnswer(c *Change, by PersonID) (*chat.Message, error) {
 }
 
 func (s *session) mayCancel(c *Change, by PersonID) bool {
-	return by == c.Who || by == c.Cover || by == c.By || s.managesAny(by, c.Who)
+	return s.changes(by, c.Who, c.Who, c.Cover, c.By)
 }
 
 // keepChange keeps a new change and has the rotas that it touches looked at.
@@ -867,12 +867,34 @@ func (s *session) lookAtTeamsOf(c *Change) error {
 	return nil
 }
 
-// managesAny reports whether somebody manages a team that another may have
-// duty in.
-func (s *session) managesAny(by, who PersonID) bool {
-	return slices.ContainsFunc(s.desk.settings.Teams, func(t Team) bool {
-		return s.mayBeOn(&t, who) && s.desk.settings.manages(by, t.ID)
-	})
+// changes reports whether somebody may change who is on duty where another may be,
+// as one of those whose change it is or in a team's name.
+func (s *session) changes(by, who PersonID, whose ...PersonID) bool {
+	has := anyPerson
+	if slices.Contains(whose, by) {
+		has |= theSelf
+	}
+
+	for i := range s.desk.settings.Teams {
+		if t := &s.desk.settings.Teams[i]; s.mayBeOn(t, who) {
+			has |= s.desk.settings.rolesIn(by, t.ID)
+		}
+	}
+
+	return changeDuty.allows(has)
+}
+
+// dutyManagers are the managers of the teams where somebody may be on duty.
+func (s *session) dutyManagers(who PersonID) []PersonID {
+	var people []PersonID
+
+	for i := range s.desk.settings.Teams {
+		if t := &s.desk.settings.Teams[i]; s.mayBeOn(t, who) {
+			people = union(people, t.Managers)
+		}
+	}
+
+	return people
 }
 
 func (s *session) onAnyRota(who PersonID) bool {
@@ -886,7 +908,7 @@ func (s *session) mayBeOn(t *Team, who PersonID) bool {
 		return true
 	}
 
-	if !s.desk.settings.leads(who, t.ID) {
+	if !s.desk.settings.may(who, haveDuty, t.ID) {
 		return false
 	}
 

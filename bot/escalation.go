@@ -81,6 +81,13 @@ const (
 	LiveChain     ChainName = "live"     // the customer is waiting
 	CallbackChain ChainName = "callback" // the customer is not waiting
 	ThreatChain   ChainName = "threat"
+
+	// The chains of hard stops. A team that has none of its own for one pages its
+	// ThreatChain for it.
+	LegalChain    ChainName = "legal"
+	MediaChain    ChainName = "media"
+	SelfHarmChain ChainName = "self_harm"
+	FraudChain    ChainName = "fraud"
 )
 
 // Context is what is known of the case. Everything but Customer and Happened
@@ -92,20 +99,25 @@ type Context struct {
 	Waiting   bool   // the customer is waiting on the line now
 	Reason    string // one of Reasons, or ""
 	Signs     []string
+	Feeling   string // how the customer seems: one of Feelings, or ""
 	Heat      int    // 1 to 5, 0 if nobody said
 	Happened  string // as read back to the customer
 	Confirmed string // whether the customer confirmed the read-back: "yes", "no", ""
 	Wants     string
 	Tried     string
 	Promised  string
-	Told      string    // what the customer was told happens next
-	Amount    string    // what is to be approved, such as "80 USD"
+	Told      string // what the customer was told happens next
+	Amount    string // what is to be approved, in words, such as "Refund, 80 USD"
+	Option    string // which of the team's options it is, "" for something else
+	Sum       int64  // how much of it, in hundredths of Currency
+	Currency  string
 	CallAt    time.Time // when to call back, zero if it doesn't matter
 	CallWhere string    // the number or address
 	CallWho   string    // whom to ask for
 	Zone      string    // the customer's time zone, "" if it is not known
 	Verbatim  string    // exact words of a threat: written once, never changed
 	Link      string    // the message that the escalation began with
+	Trigger   Trigger   // the hard stop that applies, "" for none
 }
 
 // An Escalation is one case from the call for help to the last thing owed. It
@@ -121,6 +133,9 @@ type Escalation struct {
 	Since    time.Time // when the present state began
 	Changed  time.Time // when anything changed last
 	Entries  int       // how many entries the timeline has
+	Head     []byte    // the Hash of the last of them
+	Doubted  time.Time // when it was found altered, and the managers were told
+	Chained  time.Time // when its timeline was chained, zero if it was from its beginning
 	Attempts int       // how many pages were sent
 
 	Chain    ChainName
@@ -152,6 +167,10 @@ type Escalation struct {
 	Ended    time.Time // when it was closed or withdrawn
 	ForgetAt time.Time // when it is removed, set once it ended
 	Asked    []Asked   // who is asked how the help was
+	Erased   Erased    // when the customer's data was taken out of it
+
+	Incident *Report    // what was written down of a threat or abuse, nil for nothing
+	Told     []PersonID // who was told of a hard stop without being paged
 }
 
 // A Turn is where paging stands: the step of the chain that runs.
@@ -226,9 +245,16 @@ type Question struct {
 type Decision struct {
 	By       PersonID
 	Approved bool
-	Amount   string
+	Amount   string // in words
 	Note     string
 	At       time.Time
+
+	Option   string // which of the team's options was asked for, "" for something else
+	Sum      int64  // how much of it was decided on, in hundredths of Currency
+	Currency string
+	Until    time.Time // when an approval runs out, zero for never
+	TellAt   time.Time // when the agent is told that it did, zero once they were
+	Used     time.Time // when something was given by it
 }
 
 // An Outcome is how it ended.
@@ -236,13 +262,26 @@ type Outcome struct {
 	By        PersonID
 	At        time.Time
 	Name      string // the team's option, or NotPossible
-	Amount    string
+	Amount    string // in words; it is all there is of what was written down long ago
+	Sum       int64  // in hundredths of Currency, 0 for none
+	Currency  string
+	Waits     int // number of the promise that it is until somebody has approved it, 0 if it was given
 	Agreed    string
 	Why       string // with NotPossible: the explanation given
 	Instead   string // with NotPossible: the alternative given
 	Satisfied string // "yes", "no", "not reached", ""
 	Worked    string
 	Change    string
+}
+
+// outcome returns how it ended. A record that was altered may say that it has, and
+// not how.
+func (e *Escalation) outcome() Outcome {
+	if e.Outcome == nil {
+		return Outcome{Name: "not said"}
+	}
+
+	return *e.Outcome
 }
 
 // NotPossible is the outcome of a wish that policy does not allow.
@@ -260,7 +299,7 @@ func (e *Escalation) page(who PersonID) *Page {
 }
 
 // Concerns returns everybody who has to do with it: the agent first, then the
-// holder, then who was paged and who owes something.
+// holder, then who was paged, who owes something and who was told of a hard stop.
 func (e *Escalation) Concerns() []PersonID {
 	people := []PersonID{e.Agent}
 	add := func(p PersonID) {
@@ -277,6 +316,10 @@ func (e *Escalation) Concerns() []PersonID {
 
 	for _, owed := range e.Owed {
 		add(owed.Owner)
+	}
+
+	for _, who := range e.Told {
+		add(who)
 	}
 
 	return people
@@ -297,7 +340,7 @@ func (e *Escalation) stateDue() time.Time {
 	case Taken:
 		return first(e.handoverDue(), e.AskAt, e.JoinBy)
 	case Joined, Returned:
-		return first(e.handoverDue(), e.NudgeAt)
+		return first(e.handoverDue(), e.NudgeAt, e.decisionDue())
 	case Resolved:
 		return time.Time{}
 	case Closed, Withdrawn:

@@ -71,8 +71,12 @@ type (
 		By       PersonID
 		Approved bool
 		Amount   string
+		Sum      int64 // in hundredths of what is asked for in one of the team's options
 		Note     string
 	}
+	// Refer passes a request for approval on, since it is beyond what By may
+	// approve.
+	Refer struct{ By PersonID }
 	// EscalateAgain pages anew for what was returned.
 	EscalateAgain struct {
 		By   PersonID
@@ -130,8 +134,9 @@ type (
 	// Resolve resolves it.
 	Resolve struct {
 		By      PersonID
-		Outcome Outcome
+		Outcome Outcome       // Waits numbers one of Owed, from 1
 		Owed    []Owed        // to be added; N is given
+		Spends  bool          // what is given was approved before
 		Touch   time.Duration // after which a second touch is due, 0 for none
 		Over    bool          // By acts for the holder, who went away
 	}
@@ -176,6 +181,7 @@ func (HandTo) event()          {}
 func (GiveUp) event()          {}
 func (HandBack) event()        {}
 func (Decide) event()          {}
+func (Refer) event()           {}
 func (EscalateAgain) event()   {}
 func (Ask) event()             {}
 func (Answer) event()          {}
@@ -236,6 +242,9 @@ type Moment struct {
 	Times Times
 	// Feedback says whether people are asked how the help was.
 	Feedback bool
+	// May reports whether somebody may approve so much of one of the team's
+	// options, in hundredths. Nil is everybody.
+	May func(who PersonID, option string, amount int64, currency string) bool
 	// Hours returns when somebody may be reminded. Nil is always.
 	Hours func(PersonID) roster.Hours
 }
@@ -270,6 +279,11 @@ type Times struct {
 	Retry      time.Duration // until a chain on which nobody could be paged is tried again
 	Handover   time.Duration // until a handover counts as not answered
 	Keep       time.Duration // how long what ended is kept
+	Answer     time.Duration // until a promise that waits for approval goes on to the managers
+	Valid      time.Duration // how long such a promise waits, and an approval holds
+	// KeepIncidents is how long a threat that ended is kept: somebody may have to
+	// answer for it.
+	KeepIncidents time.Duration
 }
 
 // DefaultTimes are those of PRODUCT.md.
@@ -277,4 +291,6 @@ var DefaultTimes = Times{
 	AskJoin: 90 * time.Second, PageOn: 150 * time.Second,
 	FirstNudge: 30 * time.Minute, NextNudge: time.Hour, MostNudges: 5,
 	Retry: 30 * time.Second, Handover: 45 * time.Second, Keep: 365 * 24 * time.Hour,
+	Answer: 15 * time.Minute, Valid: 24 * time.Hour,
+	KeepIncidents: 1095 * 24 * time.Hour,
 }

@@ -270,6 +270,10 @@ func (s *session) askedAbout(account chat.Person, id EscalationID) (*Escalation,
 		return nil, nil, err
 	}
 
+	if err := e.untouchable(); err != nil {
+		return nil, nil, err
+	}
+
 	switch asked := e.askedOf(who); {
 	case asked == nil || asked.N == 0:
 		return nil, nil, &RefusedError{"Those questions are for the two who had to do with " + id.String() + ". If there is something that you want to say about it, tell the team's managers."}

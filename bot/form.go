@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -23,7 +24,8 @@ type draft struct {
 	Context Context
 	Every   time.Duration // how often the customer hears from us, 0 if nobody said
 	// Kept says that exact words are kept already, and can't be written anew.
-	Kept bool
+	Kept   bool
+	Asking asking
 	// Same is what the agent has open for the same customer, nil for nothing.
 	Same *Escalation
 }
@@ -44,6 +46,7 @@ func (s *session) escalateForm(d draft, odd string) *chat.Form {
 	}
 
 	form.Intro = append(form.Intro, introduction(d.Kind)...)
+	form.Intro = append(form.Intro, s.knownIntro(s.draftTeam(d), d.Context, nil)...)
 
 	if d.Same != nil {
 		form.Submit = "Send"
@@ -108,6 +111,8 @@ func caseFields(d draft) []chat.Field {
 		fields = append(fields, chooseOne("waiting", "Is the customer waiting on the line?", yesNo, waitingAnswer(c.Waiting)))
 	}
 
+	fields = append(fields, chooseOne("trigger", "Does any of this apply?", stops, string(c.Trigger)))
+
 	seen := signs
 	if c.Channel == "in person" {
 		seen = append(append([]choice{}, signs...), bodyLanguage)
@@ -119,6 +124,7 @@ func caseFields(d draft) []chat.Field {
 		chooseOne("reason", "Reason", reasons, c.Reason),
 		chooseOne("heat", "Heat", heats, heatAnswer(c.Heat)),
 		chooseMany("signs", "Signs you noticed", seen, c.Signs),
+		chooseOne("feeling", "How does the customer seem?", feelings, c.Feeling),
 		chooseOne("confirmed", "Did the customer confirm your read-back?", yesNo, c.Confirmed),
 		paragraph("wants", "What the customer wants", c.Wants, ""),
 		paragraph("tried", "What was tried and offered", c.Tried, ""),
@@ -138,7 +144,7 @@ func kindFields(d draft) []chat.Field {
 
 	switch d.Kind {
 	case Approve:
-		return []chat.Field{line("amount", "What is to be approved", c.Amount, "80 USD refund", mustFill)}
+		return approvalFields(c, d.Asking)
 	case CallBack:
 		return []chat.Field{
 			{ID: "call_at", Kind: chat.MomentField, Label: "Call back at", Hint: "Leave it empty for as soon as possible.", Initial: instant(c.CallAt)},
@@ -172,6 +178,7 @@ func (d *Desk) redrawForm(ctx context.Context, c chat.Click) (chat.Reply, error)
 		case escalateFormID:
 			kind, filled, _ := s.readCase(c.Form.Values, TakeOver, Context{Link: c.Form.State})
 			d := draft{Team: TeamID(c.Form.Values.Get("team")), Kind: kind, Context: filled, Every: readRhythm(c.Form.Values)}
+			s.draftApproval(c, &d)
 
 			if c.Form.Values.Get("same") != "" {
 				d.Same, _ = s.sameCustomer(s.whois(c.Who), filled)
@@ -192,7 +199,9 @@ func (d *Desk) redrawForm(ctx context.Context, c chat.Click) (chat.Reply, error)
 }
 
 func (s *session) redrawOwn(c chat.Click) (*chat.Form, error) {
-	id, err := ParseEscalationID(c.Form.State)
+	name, _, _ := strings.Cut(c.Form.State, "/")
+
+	id, err := ParseEscalationID(name)
 	if err != nil {
 		return nil, err
 	}
@@ -205,31 +214,39 @@ func (s *session) redrawOwn(c chat.Click) (*chat.Form, error) {
 	if c.Form.Form == contextFormID {
 		kind, filled, _ := s.readCase(c.Form.Values, e.Kind, e.Context)
 
-		return s.caseForm(e, draft{Kind: kind, Context: filled, Every: readRhythm(c.Form.Values), Kept: e.Context.Verbatim != ""}), nil
+		d := draft{Team: e.Team, Kind: kind, Context: filled, Every: readRhythm(c.Form.Values), Kept: e.Context.Verbatim != ""}
+		s.draftApproval(c, &d)
+
+		return s.caseForm(e, d), nil
 	}
 
-	return s.resolveFormFor(e, c.Form.Values.Get("outcome")), nil
+	return s.resolveFormFor(e, s.whois(c.Who), c.Form.Values.Get("outcome")), nil
 }
 
-func (s *session) contextForm(e *Escalation, _ PersonID) *chat.Form {
+func (s *session) contextForm(e *Escalation, by PersonID) *chat.Form {
 	if e.State == Withdrawn || e.State == Closed && e.complete() {
 		return nil
 	}
 
-	return s.caseForm(e, draft{Kind: e.Kind, Context: e.Context, Every: e.Updates.rhythm(), Kept: e.Context.Verbatim != ""})
+	return s.caseForm(e, draft{
+		Kind: e.Kind, Context: e.Context, Every: e.Updates.rhythm(), Kept: e.Context.Verbatim != "", Asking: s.askingIn(e.Team, by),
+	})
 }
 
 func (s *session) caseForm(e *Escalation, d draft) *chat.Form {
 	fields := caseFields(d)
 	for i := range fields {
-		if fields[i].ID != "kind" && fields[i].ID != "amount" {
+		if !slices.Contains([]string{"kind", "amount", "approve_option", "approve_amount"}, fields[i].ID) {
 			fields[i].Required = false
 		}
 	}
 
 	return &chat.Form{
-		ID: contextFormID, Title: "Add context to " + e.ID.String(), Submit: "Save", Cancel: "Cancel", State: e.ID.String(),
-		Intro:  append([]chat.Part{chat.Small{Text: chat.Plain("Everything is optional. The page goes on while you write.")}}, introduction(d.Kind)...),
+		ID: contextFormID, Title: "Add context to " + e.ID.String(), Submit: "Save", Cancel: "Cancel", State: e.ID.String() + "/" + drawnWith(e.Context),
+		Intro: slices.Concat(
+			[]chat.Part{chat.Small{Text: chat.Plain("Everything is optional. The page goes on while you write.")}}, introduction(d.Kind),
+			s.knownIntro(e.Team, d.Context, e),
+		),
 		Fields: fields,
 	}
 }
@@ -267,7 +284,7 @@ func (s *session) answerForm(e *Escalation, _ PersonID) *chat.Form {
 }
 
 func (s *session) handBackForm(e *Escalation, by PersonID) *chat.Form {
-	if !holdsOrManages(s, e, by) || e.State != Taken && e.State != Joined {
+	if !s.may(by, actForHolder, e) || e.State != Taken && e.State != Joined {
 		return nil
 	}
 
@@ -303,7 +320,7 @@ func (s *session) handToForm(e *Escalation, by PersonID) *chat.Form {
 		field.Options = append(field.Options, chat.Option{Value: nextOnChain, Label: "Whoever is next: go on paging"})
 	}
 
-	for _, who := range append(append([]PersonID{}, team.Supervisors...), without(team.Managers, team.Supervisors)...) {
+	for _, who := range team.takers() {
 		if who != by && who != e.Agent {
 			field.Options = append(field.Options, chat.Option{Value: string(who), Label: s.name(who)})
 		}
@@ -321,32 +338,26 @@ func (s *session) handToForm(e *Escalation, by PersonID) *chat.Form {
 }
 
 func (s *session) resolveForm(e *Escalation, by PersonID) *chat.Form {
-	mine := holdsOrManages(s, e, by) && (e.State == Taken || e.State == Joined)
+	mine := s.may(by, actForHolder, e) && (e.State == Taken || e.State == Joined)
 	if !mine && e.State != Returned {
 		return nil
 	}
 
-	return s.resolveFormFor(e, "")
+	return s.resolveFormFor(e, by, "")
 }
 
 // resolveFormFor is the resolve form as it fits an outcome.
-func (s *session) resolveFormFor(e *Escalation, outcome string) *chat.Form {
+func (s *session) resolveFormFor(e *Escalation, by PersonID, outcome string) *chat.Form {
 	chosen := chat.Field{ID: "outcome", Kind: chat.ChoiceField, Label: "Outcome", Required: true, Redraws: true, Initial: initial(outcome)}
-	currency := ""
-
 	for _, option := range s.options(e.Team) {
 		chosen.Options = append(chosen.Options, chat.Option{Value: option.Name, Label: option.Name})
-
-		if option.Name == outcome {
-			currency = option.Currency
-		}
 	}
 
 	chosen.Options = append(chosen.Options, chat.Option{Value: NotPossible, Label: NotPossible})
 	fields := []chat.Field{chosen}
 
-	if currency != "" {
-		fields = append(fields, chat.Field{ID: "amount", Kind: chat.NumberField, Label: "Amount in " + currency})
+	if option := s.option(e.Team, outcome); option.priced() {
+		fields = append(fields, s.givenField(e, by, option))
 	}
 
 	if outcome == NotPossible {
@@ -357,7 +368,8 @@ func (s *session) resolveFormFor(e *Escalation, outcome string) *chat.Form {
 
 	return &chat.Form{
 		ID: "resolve", Title: "Resolve " + e.ID.String(), Submit: "Resolve", Cancel: "Cancel", State: e.ID.String(),
-		Fields: slices.Concat(fields, []chat.Field{paragraph("agreed", "What was agreed", "", "")}, s.owedFields(e), []chat.Field{
+		Intro: append(s.knownIntro(e.Team, e.Context, e), s.closingGlance(e, by, outcome)...),
+		Fields: slices.Concat(fields, []chat.Field{paragraph("agreed", "What was agreed", "", "")}, s.owedFields(e, by), []chat.Field{
 			chooseOne("satisfied", "Is the customer satisfied?", satisfaction, ""),
 			paragraph("worked", "What worked", "", ""),
 			paragraph("change", "What to change", "", ""),

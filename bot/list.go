@@ -1,6 +1,10 @@
 package bot
 
-import "github.com/firebreakhq/firebreak/bot/chat"
+import (
+	"slices"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
 
 // drawHome is somebody's personal view: what is open and concerns them.
 func (s *session) drawHome(who PersonID) (Drawing, error) {
@@ -83,6 +87,10 @@ var escalateChoice = chat.Choice{Action: "new", Label: "Escalate", Weight: chat.
 
 // choicesFor are the buttons that somebody has for an escalation now.
 func (s *session) choicesFor(e *Escalation, who PersonID) []chat.Choice {
+	if e.blank() {
+		return nil
+	}
+
 	if who == e.Agent {
 		return s.agentChoices(e)
 	}
@@ -96,11 +104,11 @@ func (s *session) choicesFor(e *Escalation, who PersonID) []chat.Choice {
 	}
 
 	choices := s.doneChoices(e, who)
-	if e.State == Paging && s.desk.settings.leads(who, e.Team) {
+	if e.State == Paging && s.may(who, "take", e) {
 		choices = append([]chat.Choice{s.button(e, "take", "Take it", chat.Primary)}, choices...)
 	}
 
-	if (e.State == Taken || e.State == Joined) && holdsOrManages(s, e, who) {
+	if (e.State == Taken || e.State == Joined) && s.may(who, actForHolder, e) {
 		choices = append(choices, s.button(e, "hand_back", "Hand back", chat.Normal), s.button(e, "resolve", "Resolve", chat.Normal))
 	}
 
@@ -140,9 +148,10 @@ func (s *session) showMessage(e *Escalation, entries []Entry, who PersonID) *cha
 		m.Title = e.ID.String() + " · " + s.closedTitle(e)
 	}
 
-	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.situation(e)}}, s.caseParts(e)...)
+	m.Parts = append([]chat.Part{chat.Paragraph{Text: s.situation(e)}}, s.caseParts(e, who)...)
 	m.Parts = append(append(m.Parts, outcomeParts(e.Outcome)...), touchParts(s, e)...)
 	m.Parts = append(m.Parts, s.owedShown(e, who)...)
+	m.Parts = append(m.Parts, s.incidentParts(e)...)
 	m.Parts = append(m.Parts, chat.Rule{})
 
 	if len(entries) > most {
@@ -155,6 +164,10 @@ func (s *session) showMessage(e *Escalation, entries []Entry, who PersonID) *cha
 	}
 
 	m.Choices = s.choicesFor(e, who)
+
+	if !slices.ContainsFunc(m.Choices, func(c chat.Choice) bool { return c.Action == "restrict" }) {
+		m.Choices = offered(append(m.Choices, s.restrictChoice(e, who)))
+	}
 
 	return m
 }
@@ -170,10 +183,12 @@ func (d *Desk) help() *chat.Message {
 			{Label: c + " now", Value: chat.Plain("pages a supervisor at once; the details can follow")},
 			{Label: c + " list", Value: chat.Plain("what is open and concerns you")},
 			{Label: c + " E-142", Value: chat.Plain("one escalation with its timeline")},
+			{Label: c + " restrictions", Value: chat.Plain("for supervisors: customers who are dealt with differently for a while")},
 			{Label: c + " help", Value: chat.Plain("this")},
 			{Label: "/" + d.commandName(dutyCommand), Value: chat.Plain("who is on duty now and next; with help behind it, how to cover or be off")},
 			{Label: "/" + d.commandName(recoverCommand), Value: chat.Plain("a break for you, which nobody else sees; with done behind it, you are back")},
 			{Label: "/" + d.commandName(followupsCommand), Value: chat.Plain("what you promised or planned, by the time it is due")},
+			{Label: "/" + d.commandName(calmCommand), Value: chat.Plain("what to say now; with what you notice behind it, what helps with that")},
 		}, chat.Small{Text: chat.Plain("You can also use “Escalate this conversation” on a message.")}},
 		Choices: []chat.Choice{escalateChoice},
 	}

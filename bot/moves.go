@@ -33,6 +33,7 @@ var moves = []move{
 	{GiveUp{}, []State{Taken}, []State{Paging}, "give up"},
 	{HandBack{}, []State{Taken, Joined}, []State{Returned}, "hand back"},
 	{Decide{}, []State{Paging, Taken, Joined}, []State{Returned}, "approve or deny"},
+	{Refer{}, []State{Paging, Taken, Joined}, []State{Paging}, "beyond their limit"},
 	{EscalateAgain{}, []State{Returned}, []State{Paging}, "escalate again"},
 	{Ask{}, []State{Paging, Taken, Joined}, nil, "ask the agent"},
 	{Answer{}, []State{Paging, Taken, Joined, Returned}, nil, "answer"},
@@ -41,6 +42,12 @@ var moves = []move{
 	{Inform{}, []State{Paging, Taken, Joined, Returned}, nil, "customer updated"},
 	{RemindLater{}, []State{Paging, Taken, Joined, Returned}, nil, "remind later"},
 	{EndCall{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "call ended"},
+	{Warn{}, []State{Paging, Taken, Joined, Returned}, nil, "customer warned"},
+	{EndContact{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "contact ended"},
+	{WriteDown{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "incident written down"},
+	{StopFor{}, []State{Paging, Taken, Joined, Returned}, nil, "hard stop"},
+	{Restrict{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "customer restricted"},
+	{TellRestriction{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "restriction changed"},
 	{PageEveryone{}, []State{Paging}, nil, "page everyone"},
 	{PromiseCallback{}, []State{Paging, Taken, Joined}, nil, "promise a callback"},
 	{Withdraw{}, []State{Paging, Taken}, []State{Withdrawn}, "withdraw"},
@@ -59,6 +66,7 @@ var moves = []move{
 	{Reopen{}, []State{Resolved, Closed}, []State{Returned, Paging}, "reopen"},
 	{Relieve{}, []State{Paging, Taken, Joined, Returned, Resolved, Withdrawn}, nil, "shift handed over"},
 	{Undelivered{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "message not deliverable"},
+	{Erase{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "customer's data erased"},
 	{PossiblyDoubled{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "message maybe sent twice"},
 }
 

@@ -90,7 +90,13 @@ func attempts(e *Escalation) []Event {
 		TakeOwed{By: "kim", N: 1}, DecideOwed{By: "priya", N: 1, Approved: true}, DecideOwed{By: "priya", N: 1}, DecideOwed{By: "priya", N: 3},
 		Reopen{By: "maria"}, Reopen{By: "maria", Page: true}, GiveFeedback{By: "maria", Named: true, Helped: "yes", Week: noon},
 		Relieve{By: "lee", From: []PersonID{"dana", "maria"}},
-		Undelivered{Whom: "lee"}, PossiblyDoubled{Whom: "lee"},
+		Undelivered{Whom: "lee"}, PossiblyDoubled{Whom: "lee"}, Erase{By: "olga"},
+		Warn{By: "maria"}, EndContact{By: "maria"}, WriteDown{By: "maria", Words: "You will see."}, StopFor{By: "maria", Trigger: Legal},
+		Restrict{By: "dana", Restriction: Restriction{What: "no phone", Until: noon.Add(time.Hour)}}, TellRestriction{By: "dana", What: WasLifted},
+	}
+
+	if e.Kind == Approve {
+		events = append(events, AddContext{By: "maria", Context: muchMoney}, Refer{By: "dana"})
 	}
 
 	for _, page := range e.Pages {
@@ -100,6 +106,14 @@ func attempts(e *Escalation) []Event {
 	}
 
 	return events
+}
+
+// muchMoney is more than supervisors may approve.
+var muchMoney = Context{Waiting: true, Amount: "Refund, 600 USD", Option: "Refund", Sum: 60000, Currency: "USD"}
+
+// onlyManagers may approve what is more than 500.
+func onlyManagers(who PersonID, _ string, amount int64, _ string) bool {
+	return amount <= 50000 || who == "priya"
 }
 
 // inTwoDays is a customer who is called back then; touchLater is an
@@ -128,7 +142,7 @@ func situation(e *Escalation) string {
 
 	asked := e.askedOf("maria")
 
-	return fmt.Sprint(asked != nil && asked.N > 0 && asked.Answered.IsZero(), e.State, e.Kind, e.Holder, e.Handover != nil, e.Question != nil, e.CallEnded.IsZero(),
+	return fmt.Sprint(e.Context.Option != "", asked != nil && asked.N > 0 && asked.Answered.IsZero(), e.State, e.Kind, e.Holder, e.Handover != nil, e.Question != nil, e.CallEnded.IsZero(),
 		e.AskAt.IsZero(), min(len(e.Owed), 3), min(done, 3), min(e.Updates.Nudges, 1), e.Touch.Owner, e.Touch.Result, min(waiting, 1), rung)
 }
 
@@ -136,7 +150,7 @@ func situation(e *Escalation) string {
 // happen: a search through all that people may do, in any order.
 func TestMovesAreWhatHappens(t *testing.T) {
 	m := usual()
-	m.Feedback = true
+	m.Feedback, m.May = true, onlyManagers
 	seen := make(map[arrow]bool)
 	known := make(map[string]bool)
 

@@ -32,11 +32,8 @@ const (
 	WeeklyDigest    NoteKind = "weekly digest"
 	HolidaysFail    NoteKind = "holidays fail" // the calendar of a team's holidays can't be read
 	HolidaysWork    NoteKind = "holidays work"
+	RecordAltered   NoteKind = "record altered" // a record is not as it was written
 )
-
-// notesKept is how long notes are kept: longer than anybody presses a button of
-// an old message, and no longer than what is known of breaks, of which some tell.
-const notesKept = 30 * 24 * time.Hour
 
 // note sends a note: a new message, since it tells somebody something.
 func (s *session) note(n Note) (NoteID, error) {
@@ -80,6 +77,10 @@ func (s *session) drawNote(id CardID) (Drawing, error) {
 		return Drawing{}, err
 	}
 
+	if n.erased() {
+		return s.drawErasedNote(id)
+	}
+
 	if s.gone(n.To) { // nothing reaches them, and the managers know
 		return Drawing{}, errMoot
 	}
@@ -114,6 +115,10 @@ func (s *session) noteMessage(n *Note) (chat.Message, error) {
 		return s.operatorNote(n), nil
 	case WeeklyDigest:
 		return s.digestNote(n)
+	case RestrictionReview, RestrictionOver:
+		return s.restrictionNote(n)
+	case RecordAltered:
+		return s.alteredNote(n), nil
 	default:
 		return chat.Message{}, errMoot
 	}

@@ -62,6 +62,9 @@ var announcements = map[What]announcement{
 	WasHandedBack: {title: says("{by} hands it back to you"), fill: returnedNotice},
 	WasApproved:   {title: says("Approved by {by}"), fill: returnedNotice},
 	WasDenied:     {title: says("{by} did not approve it"), fill: returnedNotice},
+	WasReferred:   {title: says("It is more than {by} may approve; paging who may"), news: stillPaging},
+	WasBeyond:     {title: says("Nobody in this team may approve that much"), news: beyondStands, fill: beyondNotice},
+	WasRanOut:     {title: says("The approval by {by} has run out"), news: ranOutStands, fill: ranOutNotice},
 	WasReopened:   {title: says("Reopened by {by}"), fill: returnedNotice},
 
 	WasQuestioned: {title: says("{by} asks you"), past: says("{by} asked you"), news: unanswered, fill: questionNotice},
@@ -122,11 +125,12 @@ func (s *session) entry(id EscalationID, n int) (Entry, error) {
 		return Entry{}, err
 	}
 
-	if n < 1 || n > len(entries) {
+	i := slices.IndexFunc(entries, func(entry Entry) bool { return entry.N == n })
+	if i < 0 {
 		return Entry{}, errMoot
 	}
 
-	return entries[n-1], nil
+	return entries[i], nil
 }
 
 // says returns a title in which {by} and {whom} stand for people's names.
@@ -152,14 +156,14 @@ func overdueTitle(s *session, entry Entry, who PersonID) string {
 // takenNotice tells the agent who is coming, and how to hand the conversation
 // over: nobody should have to look for the button while the customer listens.
 func takenNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
-	if who != e.Agent || !e.Introduced.IsZero() {
+	if who != e.Agent || !e.Introduced.IsZero() || !e.CallEnded.IsZero() { // there is nobody to introduce them to
 		m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
 
 		return
 	}
 
-	m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))},
-		chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e)))})
+	m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e, who))},
+		chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e, who)))})
 	m.Choices = []chat.Choice{numbered(s.button(e, "introduced", "I introduced them", chat.Primary), holderMark(e))}
 }
 
@@ -168,13 +172,13 @@ func takenNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Messa
 func exhaustedNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
 	if who != e.Agent {
 		m.Parts = append(m.Parts, chat.Paragraph{Text: s.aloneLine(e)})
-		m.Parts = append(m.Parts, s.caseParts(e)...)
+		m.Parts = append(m.Parts, s.caseParts(e, who)...)
 		m.Choices = []chat.Choice{s.button(e, "take", "Take it", chat.Primary)}
 
 		return
 	}
 
-	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)}, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
+	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)}, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e, who))})
 	m.Choices = s.waysOn(e)
 }
 
@@ -208,16 +212,16 @@ func (s *session) waysOn(e *Escalation) []chat.Choice {
 }
 
 func introducedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
-	m.Choices = []chat.Choice{s.button(e, "join", joinLabel(e.Kind), chat.Primary)}
+	m.Choices = []chat.Choice{s.button(e, "join", joinLabel(e), chat.Primary)}
 }
 
-func returnedNotice(s *session, e *Escalation, entry Entry, _ PersonID, m *chat.Message) {
+func returnedNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
 	if entry.Text != "" {
 		m.Parts = append(m.Parts, chat.Quote{Text: entry.Text})
 	}
 
 	if e.State == Returned {
-		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e))})
+		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e, who))})
 	}
 }
 

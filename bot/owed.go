@@ -36,8 +36,10 @@ type Owed struct { //nolint:recvcheck // what is asked of it is asked of copies 
 	Amount    int64  // of it, in hundredths of Currency: written once, never changed
 	Currency  string
 	Approval  Approval
-	Approvers []PersonID // who were asked; never changed
+	Approvers []PersonID // who were asked
 	DecidedBy PersonID
+	ClimbAt   time.Time // when the managers are asked, if nobody answered, zero once they were
+	ExpiresAt time.Time // when it counts as not approved, if nobody answered, zero for never
 
 	Result    Result // "" while it is to be done
 	Agreed    string // of a follow-up: whether the agreed actions were done, "yes", "not all", ""
@@ -157,6 +159,10 @@ func (a *application) addOwed(ev AddOwed) error {
 		return &NoChangeError{a.ID}
 	}
 
+	if ev.Spends {
+		a.spend()
+	}
+
 	return nil
 }
 
@@ -197,6 +203,7 @@ func (a *application) owe(o Owed, by PersonID) Owed {
 	o.N, o.Owner, o.By = len(a.Owed)+1, cmp.Or(o.Owner, by), by
 	o.Made, o.First = a.Now, o.Due
 	o.begin(a.Now, a.hoursOf(o.Owner))
+	a.expectAnswer(&o)
 	a.Owed = append(a.Owed, o)
 
 	return o
@@ -241,7 +248,7 @@ func (a *application) closeIfDone() {
 	switch {
 	case a.owesAnything():
 	case a.State == Withdrawn:
-		a.ForgetAt = later(a.ForgetAt, a.Now.Add(a.Times.Keep))
+		a.ForgetAt = later(a.ForgetAt, a.Now.Add(a.keep()))
 	case a.State == Resolved:
 		closed := Entry{What: WasClosed}
 		if a.neverKept() {

@@ -17,6 +17,8 @@ const (
 	ApprovalWanted Approval = "wanted" // it waits for somebody who may
 	ApprovalGiven  Approval = "given"
 	ApprovalDenied Approval = "denied"
+	// ApprovalExpired is of what nobody answered: it counts as not approved.
+	ApprovalExpired Approval = "expired"
 )
 
 // askApproval asks those who may approve it, at once: somebody was told that it
@@ -26,6 +28,100 @@ func (a *application) askApproval(o Owed, by PersonID) {
 	for _, who := range o.Approvers {
 		a.tell(who, n)
 	}
+}
+
+// expectAnswer sets until when a promise waits for approval. It has expired by the
+// time it was promised for, so that its owner can tell the customer before, but not
+// before the managers had time to answer too.
+func (a *application) expectAnswer(o *Owed) {
+	if o.Approval != ApprovalWanted {
+		return
+	}
+
+	o.ClimbAt = a.Now.Add(a.Times.Answer)
+
+	if a.Times.Valid > 0 {
+		o.ExpiresAt = later(first(a.Now.Add(a.Times.Valid), o.Due), a.Now.Add(2*a.Times.Answer))
+	}
+}
+
+// requestDue is when a promise that waits for approval goes on to the managers, or
+// has waited long enough.
+func (o Owed) requestDue() time.Time {
+	if !o.Open() || o.Approval != ApprovalWanted {
+		return time.Time{}
+	}
+
+	return first(o.ClimbAt, o.ExpiresAt)
+}
+
+// expireRequests goes on with each promise that nobody approved or denied in time.
+// What waits since before there was a limit to that begins to wait now.
+func (a *application) expireRequests() {
+	for i := range len(a.Owed) { // those that follow are news
+		o := &a.Owed[i]
+
+		switch {
+		case !o.Open() || o.Approval != ApprovalWanted:
+		case o.requestDue().IsZero():
+			a.expectAnswer(o)
+		case over(o.ExpiresAt, a.Now):
+			a.expire(i)
+		case over(o.ClimbAt, a.Now):
+			a.askHigher(o)
+		}
+	}
+}
+
+// askHigher asks the managers who may approve it, or else those who were asked
+// before once more. It waits for the first of them who may be reminded.
+func (a *application) askHigher(o *Owed) {
+	managers := slices.DeleteFunc(slices.Clone(a.Managers), func(who PersonID) bool {
+		return slices.Contains(a.Gone, who) || !a.mayGive(who, o.Option, o.Amount, o.Currency)
+	})
+
+	people := anybody(managers, o.Approvers)
+	awake := slices.DeleteFunc(slices.Clone(people), func(who PersonID) bool { return a.restsUntil(who).After(a.Now) })
+
+	if len(awake) == 0 {
+		o.ClimbAt = time.Time{}
+		for _, who := range people {
+			o.ClimbAt = first(o.ClimbAt, a.restsUntil(who))
+		}
+
+		return
+	}
+
+	o.ClimbAt, o.Approvers, a.settled = time.Time{}, union(o.Approvers, people), true
+
+	n := a.record(Entry{What: WasAskedHigher, By: o.By, Whom: o.Owner, Attempt: o.N, Text: o.price()}, a.State)
+	for _, who := range awake {
+		a.tell(who, n)
+	}
+}
+
+// expire ends a promise that nobody approved. Whoever owes it is told what to say,
+// once they may be reminded; where it is they who did not answer, whoever promised it.
+func (a *application) expire(i int) {
+	o := &a.Owed[i]
+
+	whom := o.Owner
+	if slices.Contains(o.Approvers, whom) {
+		whom = cmp.Or(o.By, a.owner())
+	}
+
+	if rests := a.restsUntil(whom); rests.After(a.Now) {
+		o.ClimbAt, o.ExpiresAt = time.Time{}, rests
+
+		return
+	}
+
+	o.Approval = ApprovalExpired
+	a.endOwed(o, NotAnyMore, "")
+
+	expired := *o // what follows may move it
+	a.tell(whom, a.record(Entry{What: WasExpired, Whom: whom, Attempt: o.N, Text: o.price()}, a.State))
+	a.oweNews(expired, whom, "")
 }
 
 // price is what was promised of the team's options, "" if it is none of them.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
@@ -44,9 +45,49 @@ func (o Option) limit(rank Rank) int64 {
 
 // mayPromise reports whether somebody has the authority for what was promised.
 func (s *session) mayPromise(who PersonID, e *Escalation, o *Owed) bool {
-	option := s.option(e.Team, o.Option)
+	return s.mayGive(who, e.Team, o.Option, o.Amount, o.Currency)
+}
 
-	return option.Name == "" || o.Amount <= option.limit(s.desk.settings.rank(who, e.Team))
+// mayGive reports whether somebody may promise or approve so much of an option, or
+// so much money. What is none of the team's options (any more) and no money that any
+// of them is given in has no limit.
+func (s *session) mayGive(who PersonID, team TeamID, name string, amount int64, currency string) bool {
+	option := s.limits(team, name, currency)
+
+	return option.Name == "" && !option.priced() || amount <= s.limitOf(who, team, option)
+}
+
+// limits returns the option whose limits count: the team's own, or for money that is
+// none of its options what each rank may give at most of any in its currency.
+func (s *session) limits(team TeamID, name, currency string) Option {
+	if name != "" || currency == "" {
+		return s.option(team, name)
+	}
+
+	most := Option{UpTo: map[Rank]int64{}}
+
+	for _, option := range s.options(team) {
+		if option.Currency != currency {
+			continue
+		}
+
+		most.Currency = currency
+		for rank, limit := range option.UpTo {
+			most.UpTo[rank] = max(most.UpTo[rank], limit)
+		}
+	}
+
+	return most
+}
+
+// limitsOf are the limits that count for what a case asks to be approved.
+func (s *session) limitsOf(e *Escalation) Option {
+	return s.limits(e.Team, e.Context.Option, e.Context.Currency)
+}
+
+// limitOf is how much of an option somebody may promise, in hundredths.
+func (s *session) limitOf(who PersonID, team TeamID, option Option) int64 {
+	return option.limit(s.desk.settings.rank(who, team))
 }
 
 // option returns a team's option by its name, the zero Option if there is none
@@ -66,7 +107,7 @@ func mayDecide(s *session, e *Escalation, by PersonID, n int) bool {
 		return false
 	}
 
-	return s.desk.settings.leads(by, e.Team) && s.mayPromise(by, e, &e.Owed[n-1])
+	return s.may(by, "approve_owed", e) && s.mayPromise(by, e, &e.Owed[n-1])
 }
 
 // approvers are who is asked to approve it: its owner if they may; else those on
@@ -112,13 +153,44 @@ func (f filled) authority(o *Owed, wrong problems) {
 	}
 
 	o.Option = option.Name
-	if f.mayPromise(f.by, f.e, o) {
+	f.awaitApproval(o, "promise_amount", wrong)
+}
+
+// waitsHint is said of each amount that somebody writes down as given or promised.
+const waitsHint = "What is beyond your limit waits until somebody who may has approved it."
+
+// limitsHints say how much of each option the reader may give.
+func (s *session) limitsHints(by PersonID, team TeamID) string {
+	var hints []string
+
+	for _, option := range s.options(team) {
+		if option.priced() {
+			hints = append(hints, option.Name+": "+lowerFirst(s.limitsHint(by, team, option)))
+		}
+	}
+
+	return joinSpace(hints...)
+}
+
+// lowerFirst has a sentence stand behind a colon.
+func lowerFirst(sentence string) string { return strings.ToLower(sentence[:1]) + sentence[1:] }
+
+// spends reports whether something is promised that was approved before, and is
+// more than somebody may promise without.
+func (f filled) spends(o Owed) bool {
+	return o.Approval == ApprovalNone && !f.mayPromise(f.by, f.e, &o) && f.e.Decision.covers(o.Option, o.Amount, o.Currency, f.now)
+}
+
+// awaitApproval has something wait for approval that is beyond the authority of
+// whoever writes it down.
+func (f filled) awaitApproval(o *Owed, field string, wrong problems) {
+	if f.mayPromise(f.by, f.e, o) || f.e.Decision.covers(o.Option, o.Amount, o.Currency, f.now) {
 		return
 	}
 
 	o.Approval, o.Approvers = ApprovalWanted, f.approvers(f.e, o)
 	if len(o.Approvers) == 0 {
-		wrong["promise_amount"] = "Nobody in this team may approve that much" + upTo(option) + ". Agree on less with the customer, or talk to your manager first."
+		wrong[field] = "Nobody in this team may approve that much" + upTo(f.option(f.e.Team, o.Option)) + ". Agree on less with the customer, or talk to your manager first."
 	}
 }
 
@@ -145,9 +217,9 @@ func hundredths(amount string) int64 {
 
 // optionFields ask which of the team's options was promised, if amounts belong
 // to any.
-func (s *session) optionFields(team TeamID) []chat.Field {
+func (s *session) optionFields(team TeamID, by PersonID) []chat.Field {
 	options := s.options(team)
-	if !slices.ContainsFunc(options, func(o Option) bool { return o.Currency != "" }) {
+	if !slices.ContainsFunc(options, Option.priced) {
 		return nil
 	}
 
@@ -158,6 +230,6 @@ func (s *session) optionFields(team TeamID) []chat.Field {
 
 	return []chat.Field{which, {
 		ID: "promise_amount", Kind: chat.NumberField, Label: "Amount promised",
-		Hint: "What is beyond your limit waits until somebody who may has approved it.",
+		Hint: joinSpace(s.limitsHints(by, team), waitsHint),
 	}}
 }

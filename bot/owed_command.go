@@ -167,7 +167,7 @@ const (
 // teamFollowups lists what is overdue or due today in the teams that somebody
 // leads, by owner.
 func (s *session) teamFollowups(who PersonID) (*chat.Message, error) {
-	leads := slices.ContainsFunc(s.desk.settings.Teams, func(t Team) bool { return s.desk.settings.leads(who, t.ID) })
+	leads := slices.ContainsFunc(s.desk.settings.Teams, func(t Team) bool { return s.desk.settings.may(who, listTeamsOwed, t.ID) })
 	if !leads {
 		return chat.Notice("That list is for supervisors and managers. /%v shows what you owe.", s.desk.commandName(followupsCommand)), nil
 	}
@@ -184,7 +184,7 @@ func (s *session) teamFollowups(who PersonID) (*chat.Message, error) {
 	ids = slices.DeleteFunc(ids, func(id EscalationID) bool {
 		e, err := s.Escalation(id)
 
-		return err == nil && !s.desk.settings.leads(who, e.Team)
+		return err == nil && !s.desk.settings.may(who, listTeamsOwed, e.Team)
 	})
 	items := s.items(ids, func(o *Owed) bool { return o.Due.Before(tomorrow) })
 

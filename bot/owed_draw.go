@@ -49,6 +49,8 @@ func (s *session) stands(o *Owed) chat.Text {
 		return s.standsOpen(o)
 	case o.Approval == ApprovalDenied:
 		return chat.Line("not approved by %v", s.name(o.DecidedBy))
+	case o.Approval == ApprovalExpired:
+		return chat.Line("not approved in time")
 	}
 
 	line := chat.Line("%v, done at %v", resultWords[o.Ended()], chat.Day(o.Done))
@@ -149,7 +151,7 @@ func (s *session) owedChoices(e *Escalation, o *Owed, who PersonID) []chat.Choic
 		choices = append(choices, s.approvalChoices(e, o)...)
 	}
 
-	if who != o.Owner && mayTakeOwed(s, e, who) {
+	if who != o.Owner && s.may(who, "take_owed", e) {
 		choices = append(choices, s.owedChoice(e, o, "take_owed", "I do it", chat.Normal))
 	}
 
@@ -208,12 +210,21 @@ var owedAnnouncements = map[What]announcement{
 		title: says("{by} asks you to approve a promise"), past: says("{by} asked you to approve a promise"),
 		news: waitsForApproval, fill: approvalNotice, after: decidedNotice,
 	},
+	WasAskedHigher: {
+		title: says("A promise still waits for approval"), past: says("A promise waited for approval"),
+		news: waitsForApproval, fill: approvalNotice, after: decidedNotice,
+	},
+	WasExpired: {title: says("Nobody approved what you promised"), news: newsStands, fill: refusedNotice, after: newsToldNotice},
 	WasGranted: {title: says("{by} approved what you promised"), fill: owedNotice},
 	WasRefused: {title: says("{by} did not approve what you promised"), news: newsStands, fill: refusedNotice, after: newsToldNotice},
 }
 
 // announcementOf returns how an entry is announced.
 func announcementOf(what What) (announcement, bool) {
+	if n, ok := threatAnnouncements[what]; ok {
+		return n, true
+	}
+
 	if n, ok := owedAnnouncements[what]; ok {
 		return n, true
 	}
@@ -297,6 +308,10 @@ func owedNudge(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Mes
 
 	m.Title = e.ID.String() + " · " + when + ": " + inline(o.Text, 80)
 	owedNotice(s, e, entry, who, m)
+
+	if !o.Promise && o.Open() {
+		m.Parts = append(m.Parts, s.glanceAt(e, who, playbook.FollowingUp)...)
+	}
 }
 
 // climbedNotice tells others of what is overdue. It blames nobody: whoever owes it
@@ -338,7 +353,11 @@ func waitsForApproval(e *Escalation, entry Entry) bool {
 // approvalNotice asks somebody whether a promise may be kept.
 func approvalNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat.Message) {
 	o, by := e.about(entry), s.name(entry.By)
+
 	m.Title = e.ID.String() + " · " + by + " asks you to approve " + inline(o.price(), 80)
+	if entry.What == WasAskedHigher {
+		m.Title = e.ID.String() + " · Still unanswered: " + by + " asks to approve " + inline(o.price(), 80)
+	}
 
 	line := chat.Line("The customer was promised more than %v may promise alone. The first answer counts.", by)
 	if who == o.Owner {
@@ -389,7 +408,7 @@ func refusedNotice(s *session, e *Escalation, entry Entry, who PersonID, m *chat
 	m.Parts = append(m.Parts,
 		chat.Paragraph{Text: please},
 		chat.Quote{Label: "Promised to the customer", Text: o.Text},
-		chat.Advice{Label: "Say", Text: chat.Plain(playbook.TakeBack(inline(e.Context.Customer, 60)))})
+		chat.Advice{Label: "Say", Text: chat.Plain(playbook.TakeBack(s.language(who), inline(e.Context.Customer, 60)))})
 
 	if within := s.within(e, who); within != "" {
 		m.Parts = append(m.Parts, chat.Facts{{Label: "Within your limit", Value: chat.Plain(within)}})
@@ -431,7 +450,7 @@ func (s *session) owedShown(e *Escalation, who PersonID) []chat.Part {
 	var parts []chat.Part
 
 	for i := range e.Owed {
-		if o := &e.Owed[i]; o.Open() && o.Owner != who && mayTakeOwed(s, e, who) {
+		if o := &e.Owed[i]; o.Open() && o.Owner != who && s.may(who, "take_owed", e) {
 			parts = append(parts, chat.Small{Text: chat.Line("%v, %v:", inline(o.Text, 60), s.name(o.Owner))}, chat.Buttons(s.owedChoices(e, o, who)))
 		}
 	}

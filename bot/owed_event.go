@@ -6,8 +6,9 @@ import "time"
 type (
 	// AddOwed owes something to the customer that somebody wrote down by hand.
 	AddOwed struct {
-		By   PersonID
-		Owed Owed // N is given
+		By     PersonID
+		Owed   Owed // N is given
+		Spends bool // what is promised was approved before
 	}
 	// Finish says that a promise or follow-up was carried out, and of a
 	// follow-up what came out.

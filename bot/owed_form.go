@@ -16,18 +16,18 @@ const addOwedFormID = "add_owed"
 // owedActions are the buttons of what is owed. Their numbers are those of what
 // they are about.
 var owedActions = map[string]action{
-	"done":           {who: mayWrite, event: finished, numbered: (*session).finishForm},
-	"follow_up_done": {who: mayWrite, numbered: (*session).finishForm},
-	"move_owed":      {who: mayWrite, numbered: (*session).moveForm},
-	"drop_owed":      {who: mayWrite, numbered: (*session).dropForm},
-	"take_owed":      {who: mayTakeOwed, event: func(p press, _ *Escalation, by PersonID) Event { return TakeOwed{By: by, N: p.n} }},
-	"approve_owed": {who: mayWrite, nth: mayDecide, event: func(p press, _ *Escalation, by PersonID) Event {
+	"done":           {event: finished, numbered: (*session).finishForm},
+	"follow_up_done": {numbered: (*session).finishForm},
+	"move_owed":      {numbered: (*session).moveForm},
+	"drop_owed":      {numbered: (*session).dropForm},
+	"take_owed":      {event: func(p press, _ *Escalation, by PersonID) Event { return TakeOwed{By: by, N: p.n} }},
+	"approve_owed": {nth: mayDecide, event: func(p press, _ *Escalation, by PersonID) Event {
 		return DecideOwed{By: by, N: p.n, Approved: true}
 	}},
-	"deny_owed": {who: mayWrite, nth: mayDecide, event: func(p press, _ *Escalation, by PersonID) Event {
+	"deny_owed": {nth: mayDecide, event: func(p press, _ *Escalation, by PersonID) Event {
 		return DecideOwed{By: by, N: p.n}
 	}},
-	"add_owed": {who: mayWrite, form: (*session).addOwedForm},
+	"add_owed": {form: (*session).addOwedForm},
 }
 
 // finished is what a button says at once about a promise, nil for a follow-up: what
@@ -38,16 +38,6 @@ func finished(p press, e *Escalation, by PersonID) Event {
 	}
 
 	return Finish{By: by, N: p.n}
-}
-
-// mayTakeOwed is whoever leads the team, has the case or owes something in it.
-func mayTakeOwed(s *session, e *Escalation, by PersonID) bool {
-	return by == e.Holder || owes(e, by) || s.desk.settings.leads(by, e.Team)
-}
-
-// mayPromiseCallback is the agent, and whoever has it.
-func mayPromiseCallback(s *session, e *Escalation, by PersonID) bool {
-	return by == e.Holder || isAgent(s, e, by)
 }
 
 // owedReaders are the forms of what is owed.
@@ -205,19 +195,19 @@ func (s *session) dropForm(e *Escalation, _ PersonID, n int) *chat.Form {
 var owedKinds = []choice{{"follow-up", "Follow-up: something for us to do or to check"}, {"promise", "Promise: the customer was told so"}}
 
 // addOwedForm asks for a promise or follow-up of an escalation.
-func (s *session) addOwedForm(e *Escalation, _ PersonID) *chat.Form {
+func (s *session) addOwedForm(e *Escalation, by PersonID) *chat.Form {
 	if len(allowed(e.State, AddOwed{})) == 0 {
 		return nil
 	}
 
-	form := s.addOwedFields(e.Team, e.Context, s.helpers(e))
+	form := s.addOwedFields(e.Team, by, e.Context, s.helpers(e))
 	form.State = e.ID.String()
-	form.Intro = []chat.Part{chat.Small{Text: chat.Plain(e.ID.String() + " · " + subject(e))}}
+	form.Intro = append([]chat.Part{chat.Small{Text: chat.Plain(e.ID.String() + " · " + subject(e))}}, s.knownIntro(e.Team, e.Context, e)...)
 
 	return form
 }
 
-func (s *session) addOwedFields(team TeamID, c Context, some []PersonID) *chat.Form {
+func (s *session) addOwedFields(team TeamID, by PersonID, c Context, some []PersonID) *chat.Form {
 	fields := append([]chat.Field{
 		chooseOne("kind", "What is it?", owedKinds, "follow-up", mustFill),
 		paragraph("text", "What will be done", "", "Ask whether the new blender came", mustFill),
@@ -231,7 +221,7 @@ func (s *session) addOwedFields(team TeamID, c Context, some []PersonID) *chat.F
 	)
 
 	return &chat.Form{
-		ID: addOwedFormID, Title: "Add follow-up", Submit: "Add", Cancel: "Cancel", Fields: append(fields, s.optionFields(team)...),
+		ID: addOwedFormID, Title: "Add follow-up", Submit: "Add", Cancel: "Cancel", Fields: append(fields, s.optionFields(team, by)...),
 	}
 }
 
@@ -255,7 +245,7 @@ func readAddOwed(f filled) (Event, problems) {
 
 	f.authority(&o, wrong)
 
-	return AddOwed{By: f.by, Owed: o}, wrong
+	return AddOwed{By: f.by, Owed: o, Spends: f.spends(o)}, wrong
 }
 
 // addOwedTo opens the form of somebody who has not said yet which of their
@@ -271,7 +261,7 @@ func (d *Desk) addOwedTo(ctx context.Context, c chat.Click) (chat.Reply, error) 
 			return err
 		}
 
-		open = slices.DeleteFunc(open, func(e *Escalation) bool { return len(allowed(e.State, AddOwed{})) == 0 || !mayWrite(s, e, by) })
+		open = slices.DeleteFunc(open, func(e *Escalation) bool { return len(allowed(e.State, AddOwed{})) == 0 || !s.may(by, "add_owed", e) })
 
 		switch len(open) {
 		case 0:
@@ -279,7 +269,7 @@ func (d *Desk) addOwedTo(ctx context.Context, c chat.Click) (chat.Reply, error) 
 		case 1:
 			reply.Form = s.addOwedForm(open[0], by)
 		default:
-			reply.Form = s.addOwedToForm(open)
+			reply.Form = s.addOwedToForm(open, by)
 		}
 
 		return nil
@@ -290,7 +280,7 @@ func (d *Desk) addOwedTo(ctx context.Context, c chat.Click) (chat.Reply, error) 
 
 // addOwedToForm lets somebody choose the escalation too. Options are asked for where
 // all are of one team.
-func (s *session) addOwedToForm(open []*Escalation) *chat.Form {
+func (s *session) addOwedToForm(open []*Escalation, by PersonID) *chat.Form {
 	which := chat.Field{ID: "escalation", Kind: chat.ChoiceField, Label: "Which escalation", Required: true}
 	team, some := open[0].Team, s.near(open[0].Team)
 
@@ -303,7 +293,7 @@ func (s *session) addOwedToForm(open []*Escalation) *chat.Form {
 		}
 	}
 
-	form := s.addOwedFields(team, Context{}, some)
+	form := s.addOwedFields(team, by, Context{}, some)
 	form.Fields = append([]chat.Field{which}, form.Fields...)
 
 	return form
@@ -357,6 +347,8 @@ func (s *session) callbackForm(e *Escalation, by PersonID) *chat.Form {
 	if e.State == Paging {
 		form.Intro = []chat.Part{chat.Small{Text: chat.Plain("Paging goes on in the background until somebody takes it.")}}
 	}
+
+	form.Intro = append(form.Intro, s.knownIntro(e.Team, e.Context, e)...)
 
 	form.Fields = append(form.Fields,
 		line("where", "Number to call", e.Context.CallWhere, "+44 20 7946 0000", mustFill),
@@ -439,7 +431,7 @@ func (f filled) readOwner(field string, wrong problems) PersonID {
 }
 
 // owedFields are the questions of the resolve form about what is to follow.
-func (s *session) owedFields(e *Escalation) []chat.Field {
+func (s *session) owedFields(e *Escalation, by PersonID) []chat.Field {
 	fields := append([]chat.Field{
 		{ID: "followup_when", Kind: chat.MomentField, Label: "Follow up on", Hint: "Leave it empty if nothing is to follow."},
 	}, zoneField("followup_when", "The follow-up's time is in", e.Context.Zone)...)
@@ -452,7 +444,7 @@ func (s *session) owedFields(e *Escalation) []chat.Field {
 	)
 	fields = append(fields, zoneField("promise_when", "The promise's time is in", e.Context.Zone)...)
 
-	return append(fields, s.optionFields(e.Team)...)
+	return append(fields, s.optionFields(e.Team, by)...)
 }
 
 // readOwed reads what the customer was told will happen.

@@ -149,7 +149,7 @@ func (e *Escalation) owedDue() time.Time {
 	var due time.Time
 
 	for _, owed := range e.Owed {
-		due = first(due, owed.nudgeAt())
+		due = first(due, owed.nudgeAt(), owed.requestDue())
 	}
 
 	return due

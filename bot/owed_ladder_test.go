@@ -469,7 +469,7 @@ func (l *life) checkAwake(t *rapid.T, entry Entry, people []string) {
 // entry that fits.
 func (l *life) checkEnds(t *rapid.T, before *Escalation, effects []Effect) {
 	fits := map[What][]Result{
-		WasDone: {Kept, Renegotiated}, WasDoneLate: {BrokenThenKept}, WasDropped: {NotAnyMore}, WasRefused: {NotAnyMore}, WasBroken: {NeverKept},
+		WasDone: {Kept, Renegotiated}, WasDoneLate: {BrokenThenKept}, WasDropped: {NotAnyMore}, WasRefused: {NotAnyMore}, WasExpired: {NotAnyMore}, WasBroken: {NeverKept},
 	}
 
 	if slices.Contains(effects, Effect(Forget{})) && before.owesAnything() {

@@ -128,7 +128,7 @@ type step struct {
 func (a *application) step(t Turn) (step, []string) {
 	var skipped []string
 
-	tiers := a.Chains[a.Chain]
+	tiers := a.tiers()
 	known := t.Tier < len(tiers) && t.startedOver(tiers[t.Tier])
 	t.Nobody, t.Next, t.NextName = false, nil, ""
 
@@ -176,7 +176,7 @@ func (a *application) rests(tier Tier, t Turn) bool {
 // be paged at all, whatever they said before: a chain that ends is not an end.
 // When its people were asked, the tiers behind it are tried again.
 func (a *application) startOver(t Turn) step {
-	tiers := a.Chains[a.Chain]
+	tiers := a.tiers()
 
 	for i, tier := range slices.Backward(tiers) {
 		t.Tier, t.Round, t.Asked = i, tier.rounds(), nil
@@ -212,7 +212,7 @@ func (a *application) startOver(t Turn) step {
 // that they are in. They are asked, once, when a tier would be repeated for good:
 // by then nobody else is left.
 func (a *application) unasked(but Tier, t Turn) (Tier, []PersonID) {
-	for _, tier := range a.Chains[a.Chain] {
+	for _, tier := range a.tiers() {
 		people := slices.DeleteFunc(without(a.reachable(tier), but.People), func(who PersonID) bool {
 			return !a.passedOver(who) || a.opposed(who) || who == t.Avoid || slices.Contains(t.Asked, who)
 		})
@@ -573,7 +573,7 @@ func (a *application) unpaged() []PersonID {
 func (a *application) onChain() []PersonID {
 	var people []PersonID
 
-	for _, tier := range a.Chains[a.Chain] {
+	for _, tier := range a.tiers() {
 		for _, who := range tier.People {
 			if who != a.Agent && !slices.Contains(people, who) {
 				people = append(people, who)

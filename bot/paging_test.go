@@ -299,7 +299,7 @@ func TestPaging(t *testing.T) {
 				0:00 maria opened (Charged twice.) → paging
 				0:00 paged dana (duty)
 				0:10 dana taken → taken ! maria
-				0:20 dana changed the kind of help (threat)
+				0:20 dana changed the kind of help (threat) ! lee priya
 				0:20 dana added context
 				1:40 asked whether the customer is with them dana ! dana
 				2:40 did not join in time dana → paging ! maria dana

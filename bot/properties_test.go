@@ -52,10 +52,13 @@ func aMoment() *rapid.Generator[Moment] {
 			LiveChain:     chain.Draw(t, "live"),
 			CallbackChain: chain.Draw(t, "callback"),
 			ThreatChain:   chain.Draw(t, "threat"),
+			LegalChain:    chain.Draw(t, "legal"),
+			SelfHarmChain: chain.Draw(t, "self-harm"),
 		}}
 		m.drawPeople(t)
 		m.Hours = someHours().Draw(t, "hours")
 		m.Feedback = rapid.Bool().Draw(t, "feedback")
+		m.May = someLimits().Draw(t, "limits")
 
 		for _, who := range onChains {
 			if minutes := rapid.IntRange(0, 5).Draw(t, "paged before"); minutes > 0 {
@@ -78,15 +81,22 @@ func (m *Moment) drawPeople(t *rapid.T) {
 
 func aContext() *rapid.Generator[Context] {
 	return rapid.Custom(func(t *rapid.T) Context {
-		return Context{
+		c := Context{
 			Customer: rapid.SampledFrom([]string{"", "Ms Kovac"}).Draw(t, "customer"), Waiting: rapid.Bool().Draw(t, "waiting"),
 			Happened: rapid.SampledFrom([]string{"", "Charged twice."}).Draw(t, "happened"),
 			Signs:    rapid.SliceOfN(rapid.SampledFrom([]string{"terse", "insults"}), 0, 2).Draw(t, "signs"),
 			CallAt:   rapid.SampledFrom([]time.Time{{}, noon.Add(time.Hour)}).Draw(t, "call at"),
-			Verbatim: rapid.SampledFrom([]string{"", "I'll find you.", "You will see."}).Draw(t, "verbatim"),
+			Verbatim: rapid.SampledFrom(exactWords).Draw(t, "verbatim"),
+			Trigger:  rapid.SampledFrom([]Trigger{"", "", "", "", "", Legal, Media, SelfHarm}).Draw(t, "trigger"),
 		}
+		c = c.asking(Option{Name: rapid.SampledFrom([]string{"", "Refund"}).Draw(t, "option"), Currency: "USD"}, rapid.SampledFrom(sums).Draw(t, "sum"))
+
+		return c
 	})
 }
+
+// exactWords are what somebody may write down word for word.
+var exactWords = []string{"", "I'll find you.", "You will see.", "Watch out.", "Wait for me.", "I know you."}
 
 func aKind() *rapid.Generator[Kind] {
 	return rapid.SampledFrom([]Kind{TakeOver, JoinUs, Advise, Approve, CallBack, Threat})
@@ -162,9 +172,11 @@ func (l *life) apply(t *rapid.T, ev Event) ([]Effect, error) {
 	l.checkState(t)
 	l.checkDue(t, ev)
 	l.checkTold(t)
-	l.checkWords(t, before)
+	l.checkWords(t, ev, before)
+	l.checkStopped(t, before, effects)
 	l.checkNobody(t, before, effects)
 	l.checkTwice(t, ev)
+	l.checkApproval(t, ev, before, effects)
 	l.checkReminders(t, ev, before, effects)
 	l.rememberPaged(effects)
 
@@ -290,9 +302,16 @@ func entries(effects []Effect) iter.Seq[Entry] {
 	}
 }
 
+// tiersOf are the tiers of the chain, with those who may approve what is asked for.
+func (m *Moment) tiersOf(e *Escalation) []Tier {
+	a := application{Escalation: e, Moment: *m}
+
+	return a.tiers()
+}
+
 // tier returns the tier whose people are paged now, an empty one if there is none.
 func (m *Moment) tier(e *Escalation) Tier {
-	for _, tier := range m.Chains[e.Chain] {
+	for _, tier := range m.tiersOf(e) {
 		if tier.Name == e.Turn.Name {
 			return tier
 		}
@@ -311,7 +330,7 @@ func (m *Moment) hindered(who PersonID) bool {
 func (l *life) left() []PersonID {
 	var willing, opposed []PersonID
 
-	for _, tier := range l.m.Chains[l.Chain] {
+	for _, tier := range l.m.tiersOf(l.Escalation) {
 		for _, who := range tier.People {
 			switch page := l.page(who); {
 			case who == l.Agent || l.cutOff(who):
@@ -604,11 +623,19 @@ func (l *life) checkTold(t *rapid.T) {
 	}
 }
 
-// checkWords: exact words never change, and what is stored comes back.
-func (l *life) checkWords(t *rapid.T, before *Escalation) {
-	if before.Context.Verbatim != "" && l.Context.Verbatim != before.Context.Verbatim {
+// checkWords: exact words never change unless they are erased, then no word is left,
+// and what is stored comes back.
+func (l *life) checkWords(t *rapid.T, ev Event, before *Escalation) {
+	_, erased := ev.(Erase)
+	if erased && l.tells() {
+		t.Fatalf("after Erase it still tells: %+v", l.Escalation)
+	}
+
+	if !erased && before.Context.Verbatim != "" && l.Context.Verbatim != before.Context.Verbatim {
 		t.Fatalf("Context.Verbatim = %q, want %q", l.Context.Verbatim, before.Context.Verbatim)
 	}
+
+	l.checkStatements(t, before, erased)
 
 	data, err := json.Marshal(l.Escalation)
 	if err != nil {
@@ -625,6 +652,67 @@ func (l *life) checkWords(t *rapid.T, before *Escalation) {
 	}
 }
 
+// checkStatements: what was written of the exact words later is only ever added to,
+// each with who wrote it and when, unless it is erased; and no words are kept of which
+// nobody knows who wrote them.
+func (l *life) checkStatements(t *rapid.T, before *Escalation, erased bool) {
+	was, now := before.report(), l.report()
+
+	if erased {
+		for i := range was.Statements {
+			was.Statements[i].Text = ""
+		}
+	}
+
+	if len(now.Statements) < len(was.Statements) || !slices.Equal(now.Statements[:len(was.Statements)], was.Statements) {
+		t.Fatalf("Statements = %+v, want %+v and what was added", now.Statements, was.Statements)
+	}
+
+	for _, added := range now.Statements[len(was.Statements):] {
+		if added.By == "" || !added.At.Equal(l.m.Now) || added.Text == "" {
+			t.Fatalf("added %+v at %v, want who, when and what", added, l.m.Now)
+		}
+	}
+
+	if l.Context.Verbatim != "" && (now.WordsBy == "" || now.WordsAt.IsZero()) {
+		t.Fatalf("nobody knows who wrote %q: %+v", l.Context.Verbatim, now)
+	}
+}
+
+// checkStopped: whoever has it, those on the chain of a hard stop hear of it: they
+// are paged, or told.
+func (l *life) checkStopped(t *rapid.T, before *Escalation, effects []Effect) {
+	for entry := range entries(effects) {
+		if entry.What != WasStopped {
+			continue
+		}
+
+		chain := Trigger(entry.Text).chain()
+
+		for _, tier := range l.m.Chains[chain] {
+			people := slices.DeleteFunc(slices.Clone(tier.People), func(who PersonID) bool {
+				return who == l.Agent || before.page(who) != nil && l.cutOff(who) || slices.Contains(l.m.Gone, who)
+			})
+			if len(people) == 0 {
+				continue
+			}
+
+			reached := l.Chain == chain && l.State == Paging && l.Attempts > before.Attempts
+			for _, who := range people {
+				page := l.page(who)
+				reached = reached || who == entry.By || slices.Contains(told(effects, entry.N), string(who)) ||
+					page != nil && (page.At.Equal(l.m.Now) || l.State == Paging && page.State != PageUnreachable) // it shows on their page
+			}
+
+			if !reached {
+				t.Fatalf("%+v: nobody of %v hears of it", entry, people)
+			}
+
+			break
+		}
+	}
+}
+
 // checkNobody: the agent is told at once when nobody can be reached, and it is
 // said only if it is true.
 func (l *life) checkNobody(t *rapid.T, before *Escalation, effects []Effect) {
@@ -632,7 +720,7 @@ func (l *life) checkNobody(t *rapid.T, before *Escalation, effects []Effect) {
 		return
 	}
 
-	for _, tier := range l.m.Chains[l.Chain] {
+	for _, tier := range l.m.tiersOf(l.Escalation) {
 		for _, who := range tier.People {
 			if who != l.Agent && !l.cutOff(who) {
 				t.Fatalf("nobody could be reached, but %v can", who)
@@ -705,13 +793,13 @@ func (f *folded) add(t *rapid.T, entry Entry) {
 	case WasHandedTo:
 		delete(f.pages, f.handed)
 		f.handed, f.pages[entry.Whom] = entry.Whom, entry.Attempt
-	case WasUnanswered, WasPassed, WasUnreachable, WasNotHanded:
+	case WasUnanswered, WasPassed, WasUnreachable, WasNotHanded, WasReferred:
 		delete(f.pages, entry.Whom)
 	case WasOverdue, WasGivenUp, WasTaken:
 		clear(f.pages)
 	case WasCallback, WasPromised, WasPlanned:
 		f.owed[entry.Attempt] = entry.Whom
-	case WasDone, WasDoneLate, WasDropped, WasBroken, WasRefused:
+	case WasDone, WasDoneLate, WasDropped, WasBroken, WasRefused, WasExpired:
 		if _, owed := f.owed[entry.Attempt]; !owed {
 			t.Fatalf("it ended twice, or was never owed: %+v", entry)
 		}
@@ -740,7 +828,7 @@ func (f *folded) relieve(entry Entry) {
 
 // move reads where an entry leads to, and why.
 func (f *folded) move(t *rapid.T, entry Entry) {
-	if entry.From == Taken && entry.To == Paging && entry.What != WasOverdue && entry.What != WasGivenUp {
+	if entry.From == Taken && entry.To == Paging && entry.What != WasOverdue && entry.What != WasGivenUp && entry.What != WasReferred {
 		t.Fatalf("paging goes on without a written reason: %+v", entry)
 	}
 
@@ -790,7 +878,7 @@ func (l *life) anything(t *rapid.T) Event {
 		Unreachable{Who: by, Attempt: attempt, Reason: "user_disabled"},
 		Join{By: by}, Introduce{By: by}, HandTo{By: by, To: other, Note: words}, HandTo{By: by, To: other},
 		GiveUp{By: by, Note: words}, HandBack{By: by, Advice: words, Over: over, Every: every},
-		Decide{By: by, Approved: words == "yes", Note: words}, EscalateAgain{By: by, Note: words},
+		Decide{By: by, Approved: words == "yes", Note: words, Sum: rapid.SampledFrom(sums).Draw(t, "sum")}, Refer{By: by}, EscalateAgain{By: by, Note: words},
 		Ask{By: by, Text: words}, Answer{By: by, Text: "The " + words}, AddNote{By: by, Text: words},
 		AddContext{By: by, Kind: aKind().Draw(t, "kind"), Context: aContext().Draw(t, "context"), Every: every, Note: words},
 		Inform{By: by, How: "phone"}, Inform{By: by, How: "chat", Said: words, Next: at}, RemindLater{By: by},
@@ -800,8 +888,13 @@ func (l *life) anything(t *rapid.T) Event {
 		Finish{By: by, N: n}, Finish{By: by, N: n, Left: words, Reopen: over, Page: words == "yes"}, AddOwed{By: by, Owed: Owed{Text: words, Due: at}},
 		MoveOwed{By: by, N: n, Due: at}, DropOwed{By: by, N: n, Why: words}, TakeOwed{By: by, N: n}, DecideOwed{By: by, N: n, Approved: over},
 		GiveFeedback{By: by, Named: over, Helped: "partly", Change: words, Week: noon},
+		Warn{By: by}, EndContact{By: by}, StopFor{By: by, Trigger: rapid.SampledFrom([]Trigger{Legal, Media, SelfHarm}).Draw(t, "stop")},
+		WriteDown{
+			By: by, Words: rapid.SampledFrom(exactWords).Draw(t, "exact words"), Warned: words, Ended: words,
+			Report: Report{Danger: words, Where: rapid.SampledFrom([]string{"", "Phone", "Chat"}).Draw(t, "where")},
+		},
 		Reopen{By: by, Note: words, Page: len(owed) > 0}, Relieve{By: by, From: from}, Relieve{By: other, From: from},
-		Undelivered{Whom: other, Reason: "gone"}, PossiblyDoubled{Whom: other, Attempt: attempt}, Due{},
+		Undelivered{Whom: other, Reason: "gone"}, PossiblyDoubled{Whom: other, Attempt: attempt}, Erase{By: other}, Due{},
 	}).Draw(t, "event")
 }
 
@@ -817,14 +910,16 @@ func (l *life) theUsual(t *rapid.T) Event {
 		resolve.Owed = []Owed{{Promise: true, Text: "A letter", Due: l.m.Now.Add(time.Hour)}}
 	}
 
+	said := WriteDown{By: "maria", Words: rapid.SampledFrom(exactWords).Draw(t, "said")}
+
 	next := map[State][]Event{
-		Paging:    {Take{By: "dana"}, Take{By: "lee"}, Decide{By: "kim"}},
+		Paging:    {said, Take{By: "dana"}, Take{By: "lee"}, Decide{By: "kim"}},
 		Taken:     {Join{By: by}, HandBack{By: by, Advice: "Say sorry."}, hand, decide, GiveUp{By: by}, relieve},
-		Joined:    {HandBack{By: by, Advice: "Say sorry."}, Inform{By: by, How: "chat"}, RemindLater{By: by}, hand, resolve, decide, relieve},
+		Joined:    {said, HandBack{By: by, Advice: "Say sorry."}, Inform{By: by, How: "chat"}, RemindLater{By: by}, hand, resolve, decide, relieve},
 		Returned:  {Inform{By: "maria", How: "phone"}, RemindLater{By: "maria"}, resolve, EscalateAgain{By: "maria"}},
 		Resolved:  {relieve, Finish{By: "maria", N: len(l.Owed)}, Reopen{By: "maria"}, Reopen{By: "lee", Page: true}},
 		Closed:    {Reopen{By: "maria"}, Reopen{By: "lee", Page: true}},
-		Withdrawn: {AddNote{By: "maria", Text: "All good."}},
+		Withdrawn: {said, AddNote{By: "maria", Text: "All good."}},
 	}[l.State]
 
 	if len(l.Asked) > 0 && (l.State == Resolved || l.State == Closed) {
@@ -842,7 +937,7 @@ func (l *life) theUsual(t *rapid.T) Event {
 func (l *life) dutyChanges(t *rapid.T) {
 	some := rapid.SliceOfN(rapid.SampledFrom(onChains), 0, 4)
 
-	for _, chain := range []ChainName{LiveChain, CallbackChain, ThreatChain} {
+	for _, chain := range []ChainName{LiveChain, CallbackChain, ThreatChain, LegalChain, SelfHarmChain} {
 		for i := range l.m.Chains[chain] {
 			l.m.Chains[chain][i].People = some.Draw(t, "people")
 		}
@@ -1048,7 +1143,10 @@ func (l *life) answer(t *rapid.T, habits map[PersonID]habit, paged map[PersonID]
 func (l *life) meant(habits map[PersonID]habit) []PersonID {
 	var people []PersonID
 
-	for _, tier := range l.m.Chains[l.Chain] {
+	// Who may not approve what is asked for is not asked.
+	asked := &application{Escalation: l.Escalation, Moment: l.m}
+
+	for _, tier := range asked.tiers() {
 		some := false
 
 		for _, who := range tier.People {

@@ -59,6 +59,10 @@ type Note struct {
 	Escalations []EscalationID // what is open
 	Findings    []Finding
 	Text        string // a name or code of ours, never anybody's words
+	// Customer is the reference of whom it is about, "" for no customer, and
+	// Restriction the number of theirs that it tells of.
+	Customer    string
+	Restriction int
 }
 
 // A NoteKind says what a note is about.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -25,9 +26,9 @@ func (s *session) situation(e *Escalation) chat.Text {
 	case Returned:
 		return s.returnedSituation(e)
 	case Resolved:
-		return chat.Line("Resolved by %v at %v: %v. %v", s.name(e.Outcome.By), e.Outcome.At, e.Outcome.Name, owedCount(e))
+		return chat.Line("Resolved by %v at %v: %v. %v", s.name(e.outcome().By), e.outcome().At, e.outcome().Name, owedCount(e))
 	case Closed:
-		return chat.Line("Closed: %v. %v", e.Outcome.Name, owedCount(e))
+		return chat.Line("Closed: %v. %v", e.outcome().Name, owedCount(e))
 	case Withdrawn:
 		return chat.Line("%v took it back at %v.", s.name(e.Agent), e.Ended)
 	default:
@@ -41,6 +42,8 @@ func (s *session) takenSituation(e *Escalation) chat.Text {
 		return chat.Line("%v took it at %v and calls the customer at %v.%v", s.name(e.Holder), e.TakenAt, chat.Day(e.Context.CallAt), s.handing(e))
 	case e.Kind == CallBack:
 		return chat.Line("%v took it at %v and calls the customer.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
+	case e.aftermath():
+		return chat.Line("%v took it at %v. The contact with the customer is over.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
 	default:
 		return chat.Line("%v took it at %v and is on the way.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
 	}
@@ -76,11 +79,11 @@ func (s *session) lastResort(e *Escalation) bool {
 	}
 
 	team := s.desk.settings.team(e.Team)
-	if team == nil {
+	if team == nil || e.Kind == Approve && e.Turn.Round == 0 && len(e.Turn.Asked) == len(e.Pages) { // the first who may approve it
 		return false
 	}
 
-	last := len(team.Chains[e.Chain]) - 1
+	last := len(team.plans(e.Chain)) - 1
 
 	return e.Turn.Tier >= last && (e.Turn.Tier > 0 || e.Turn.Round > 0)
 }
@@ -104,15 +107,19 @@ func (s *session) next(e *Escalation) string {
 		return e.Turn.NextName
 	}
 
-	again := ""
-
-	for _, who := range e.Turn.Next {
-		if page := e.page(who); page != nil && page.State == PageOpen {
-			again = " again"
-		}
+	open := func(who PersonID) bool { return e.page(who) != nil && e.page(who).State == PageOpen }
+	if !slices.ContainsFunc(e.Turn.Next, open) {
+		return enumerated(s.names(e.Turn.Next))
 	}
 
-	return enumerated(s.names(e.Turn.Next)) + again
+	unpaged := slices.DeleteFunc(slices.Clone(e.Turn.Next), func(who PersonID) bool { return e.page(who) != nil })
+	again := slices.DeleteFunc(slices.Clone(e.Turn.Next), func(who PersonID) bool { return e.page(who) == nil })
+
+	if len(unpaged) == 0 {
+		return enumerated(s.names(again)) + " again"
+	}
+
+	return enumerated(s.names(unpaged)) + ", and " + enumerated(s.names(again)) + " again"
 }
 
 func (s *session) handing(e *Escalation) string {
@@ -125,6 +132,10 @@ func (s *session) handing(e *Escalation) string {
 
 func (s *session) returnedSituation(e *Escalation) chat.Text {
 	switch {
+	case e.Decision.ranOut(s.now):
+		return chat.Line("%v approved it%v. That ran out on %v; ask anew before you promise it.", s.name(e.Decision.By), described(e.Decision.Amount), chat.Day(e.Decision.Until))
+	case e.Decision.valid(s.now) && !e.Decision.Until.IsZero():
+		return chat.Line("Approved by %v%v. It holds until %v.", s.name(e.Decision.By), described(e.Decision.Amount), chat.Day(e.Decision.Until))
 	case e.Decision != nil && e.Decision.Approved:
 		return chat.Line("Approved by %v%v.", s.name(e.Decision.By), described(e.Decision.Amount))
 	case e.Decision != nil:
@@ -168,12 +179,15 @@ func described(words string) string {
 	return ": " + words
 }
 
-// say returns what the agent can say to the customer now.
-func (s *session) say(e *Escalation) string { return playbook.Say(s.playSituation(e)) }
+// say returns what the agent can say to the customer now, for somebody to read.
+func (s *session) say(e *Escalation, reader PersonID) string {
+	return playbook.Say(s.playSituation(e, reader))
+}
 
-func (s *session) playSituation(e *Escalation) playbook.Situation {
+func (s *session) playSituation(e *Escalation, reader PersonID) playbook.Situation {
 	p := playbook.Situation{
-		Stage: s.stageOf(e), Need: need(e.Kind), Live: e.Context.Waiting, Customer: inline(e.Context.Customer, 60),
+		Language: s.language(reader),
+		Stage:    s.stageOf(e), Need: need(e.Kind), Live: e.Context.Waiting, Customer: inline(e.Context.Customer, 60),
 		Amount: inline(e.Context.Amount, 60), Advice: e.Advice,
 	}
 
@@ -190,7 +204,7 @@ func (s *session) playSituation(e *Escalation) playbook.Situation {
 	}
 
 	if !e.Context.CallAt.IsZero() {
-		p.When = "at the time we agreed"
+		p.When = draftWords[p.Language].agreed
 	}
 
 	return p
@@ -209,7 +223,7 @@ func (s *session) stageOf(e *Escalation) playbook.Stage {
 	case Joined:
 		return playbook.With
 	case Returned:
-		return returnedStage(e)
+		return s.returnedStage(e)
 	case Resolved, Closed, Withdrawn:
 		return playbook.Settled
 	default:
@@ -217,9 +231,9 @@ func (s *session) stageOf(e *Escalation) playbook.Stage {
 	}
 }
 
-func returnedStage(e *Escalation) playbook.Stage {
+func (s *session) returnedStage(e *Escalation) playbook.Stage {
 	switch {
-	case e.Decision == nil:
+	case e.Decision == nil, e.Decision.ranOut(s.now):
 		return playbook.Back
 	case e.Decision.Approved:
 		return playbook.Approved

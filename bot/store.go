@@ -61,13 +61,56 @@ type Tx interface {
 	// (compared without case and surrounding space), newest first, at most so
 	// many. An empty reference finds nothing.
 	ByCustomer(team TeamID, reference string, most int) ([]EscalationID, error)
+	// Customer returns what is known of a team's customer. References are compared
+	// as ByCustomer does.
+	Customer(team TeamID, reference string) (*Customer, error)
+	// PutCustomer keeps c and, in step with it, finds it under its Due and its
+	// name. One without a reference is an error.
+	PutCustomer(c *Customer) error
+	// ForgetCustomer removes what is known of a customer, and nothing of their
+	// escalations. Removing what isn't there is no error.
+	ForgetCustomer(team TeamID, reference string) error
+	// DueCustomers returns the customers whose Due is not after until, oldest Due
+	// first, at most so many.
+	DueCustomers(until time.Time, most int) ([]CustomerKey, error)
+	// CustomersNamed returns the references of a team's customers that go by a
+	// name, as CalledBy compares names, in no order, at most so many. No name
+	// finds nothing.
+	CustomersNamed(team TeamID, name string, most int) ([]string, error)
+	// RestrictedCustomers returns the references of a team's customers that have a
+	// restriction which is not over, in no order, at most so many.
+	RestrictedCustomers(team TeamID, most int) ([]string, error)
 	// OpenedIn returns a team's escalations with Opened not before from and before
 	// until, whatever became of them, oldest first.
 	OpenedIn(team TeamID, from, until time.Time) ([]EscalationID, error)
 
 	// Append adds an entry to the timeline. Its N must be the next one.
 	Append(id EscalationID, entry Entry) error
+	// Timeline returns its entries in order. Where some can't be read the others are
+	// there with the error.
 	Timeline(EscalationID) ([]Entry, error)
+	// EraseText does to an entry what Entry.EraseText does. One that isn't there is
+	// no error.
+	EraseText(id EscalationID, n int) error
+
+	// Tally returns what is left of an escalation that was forgotten: its own, or
+	// one that stands for it among several.
+	Tally(EscalationID) (*Tally, error)
+	// PutTally keeps t and, in step with it, finds it under its Due, and under its
+	// team if it has one.
+	PutTally(t *Tally) error
+	// TalliedIn returns a team's tallies with Opened not before from and before
+	// until, oldest first. Where some can't be read the others are there with the
+	// error.
+	TalliedIn(team TeamID, from, until time.Time) ([]*Tally, error)
+	// DueTallies returns the tallies whose Due is not after until, oldest Due first,
+	// at most so many.
+	DueTallies(until time.Time, most int) ([]EscalationID, error)
+	// Recorded returns of which numbers above one there is an escalation or a tally,
+	// in order, at most so many, without what can't be read.
+	Recorded(above EscalationID, most int) ([]EscalationID, error)
+	// LastEscalation returns the last number that was given out, 0 for none.
+	LastEscalation() (EscalationID, error)
 
 	Card(CardID) (*Card, error)
 	// PutCard keeps c and, in step with it, has it in the outbox while it is
@@ -172,6 +215,19 @@ type Tx interface {
 	// first, at most so many, and returns how many there were.
 	ForgetFeedback(before time.Time, most int) (int, error)
 
+	// EraseFeedback takes the words out of a team's feedback that holds says yes to,
+	// and returns of how much.
+	EraseFeedback(team TeamID, holds func(words string) bool) (int, error)
+
+	// Notes returns the numbers of all notes that are kept, oldest first.
+	Notes() ([]NoteID, error)
+
+	// NextErasing returns an id that was never returned before.
+	NextErasing() (ErasingID, error)
+	PutErasing(e *Erasing) error
+	// Erasings returns all there were, oldest first.
+	Erasings() ([]*Erasing, error)
+
 	// Pause returns until when a name must rest, zero if it needn't. It keeps
 	// a platform's Retry-After over a restart.
 	Pause(name string) (time.Time, error)
@@ -188,4 +244,6 @@ type Identity struct {
 	Team   TeamID // where they escalated last, "" if never
 	Seen   time.Time
 	Gone   bool // deactivated
+	// Language is in what they use the platform: a BCP 47 tag, "" if unknown.
+	Language string
 }

@@ -19,9 +19,8 @@ type problems chat.Problems
 // Error makes problems an error that undoes a transaction.
 func (problems) Error() string { return "a form has mistakes" }
 
-// Submit answers a filled form: with the problems at their fields, or with the
-// effect.
-func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error) {
+// answerSubmission is Submit once what must not be kept is masked.
+func (d *Desk) answerSubmission(ctx context.Context, f chat.Submission) (chat.Reply, error) {
 	d.noteActive(ctx, f.Who)
 
 	if f.Form == escalateFormID {
@@ -33,6 +32,10 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 	}
 
 	if reply, done, err := d.submitBreak(ctx, f); done {
+		return reply, err
+	}
+
+	if reply, done, err := d.submitRestriction(ctx, f); done {
 		return reply, err
 	}
 
@@ -57,13 +60,21 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 			return 0, err
 		}
 
-		if !read.mayUse(s, e, by) {
-			return 0, &RefusedError{s.notYours(e)}
+		if !s.may(by, deed(read.action), e) {
+			return 0, s.refusal(deed(read.action), e)
+		}
+
+		if err := e.untouchable(); err != nil {
+			return 0, err
 		}
 
 		ev, wrong := read.read(filled{s, e, by, f.Values, detail})
 		if len(wrong) > 0 {
 			return 0, wrong
+		}
+
+		if err := s.askOnce(f, e, by, ev); err != nil {
+			return 0, err
 		}
 
 		if ev == nil {
@@ -76,6 +87,10 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 		return chat.Reply{Problems: chat.Problems(wrong)}, nil
 	}
 
+	if more, ok := errors.AsType[*moreError](err); ok {
+		return chat.Reply{Form: more.form}, nil
+	}
+
 	if _, late := errors.AsType[*LateError](err); late {
 		return d.tooLate(ctx, f, id)
 	}
@@ -84,7 +99,7 @@ func (d *Desk) Submit(ctx context.Context, f chat.Submission) (chat.Reply, error
 		return d.excuse(ctx, f.Who, id, err)
 	}
 
-	return chat.Reply{}, nil
+	return d.settings.afterwards(toldIn(f)), nil
 }
 
 // tooLate keeps a form open whose moment has passed, so that nothing that was
@@ -103,13 +118,6 @@ func (d *Desk) tooLate(ctx context.Context, f chat.Submission, id EscalationID) 
 type reader struct {
 	action string
 	read   func(f filled) (Event, problems)
-}
-
-// mayUse reports whether somebody has the rights of the form's button.
-func (r reader) mayUse(s *session, e *Escalation, by PersonID) bool {
-	act, ok := actionOf(r.action)
-
-	return ok && act.who(s, e, by)
 }
 
 // readerOf returns what reads a form.
@@ -134,7 +142,7 @@ type filled struct {
 
 // over reports whether somebody acts for the holder: a manager may, since a
 // holder can go away.
-func (f filled) over() bool { return f.by != f.e.Holder && f.desk.settings.manages(f.by, f.e.Team) }
+func (f filled) over() bool { return f.by != f.e.Holder && f.may(f.by, actForHolder, f.e) }
 
 // readers are all forms that belong to an escalation, by the form's id.
 var readers = map[string]reader{
@@ -164,10 +172,13 @@ var readers = map[string]reader{
 		return HandBack{By: f.by, Advice: text, Every: readRhythm(f.v), Over: f.over()}, wrong
 	}},
 	"inform":           {"told_customer", readInform},
+	"incident":         {"write_down", readIncident},
+	"restrict":         {"restrict", readRestrict},
 	"note":             {"note", readNote},
 	"hand_to":          {"hand_to", readHandTo},
 	"context":          {"add_context", readContext},
 	"promise_callback": {"promise_callback", readCallback},
+	"approve_other":    {"approve_other", readApproveOther},
 	"resolve":          {"resolve", readResolve},
 	"reopen": {"reopen", func(f filled) (Event, problems) {
 		text, wrong := required(f.v, "why", "Say what is left to do.")
@@ -218,8 +229,8 @@ func readHandTo(f filled) (Event, problems) {
 	switch {
 	case to == "":
 		return nil, problems{"who": "Choose who should take it."}
-	case to == f.e.Agent || to == f.by || !f.desk.settings.leads(to, f.e.Team):
-		return nil, problems{"who": "Choose a supervisor or manager of this team."}
+	case to == f.by || to == f.e.Agent || !f.may(to, beHandedTo, f.e) && !f.desk.settings.team(f.e.Team).names(to):
+		return nil, problems{"who": "Choose a supervisor or manager of this team, or somebody whom one of its chains pages."}
 	}
 
 	return HandTo{By: f.by, To: to, Note: note}, nil
@@ -230,7 +241,11 @@ func readContext(f filled) (Event, problems) {
 	// Whoever adds to a case that runs is not held up by what is missing.
 	delete(wrong, "customer")
 	delete(wrong, "happened")
-	delete(wrong, "amount")
+
+	asked, missing := c, problems{}
+	if f.readApproval(f.v, f.e.Team, kind, &asked, missing); len(missing) == 0 {
+		c = asked
+	}
 
 	return AddContext{By: f.by, Kind: kind, Context: c, Every: readRhythm(f.v), Owed: f.readPromised(f.v, c, f.by, wrong)}, wrong
 }
@@ -265,7 +280,7 @@ func (s *session) farOff(at time.Time) bool { return at.After(s.now.AddDate(2, 0
 func readResolve(f filled) (Event, problems) {
 	wrong := problems{}
 	outcome := Outcome{
-		Name: f.v.Get("outcome"), Amount: written(f.v.Get("amount")), Agreed: written(f.v.Get("agreed")),
+		Name: f.v.Get("outcome"), Agreed: written(f.v.Get("agreed")),
 		Why: written(f.v.Get("why")), Instead: written(f.v.Get("instead")),
 		Satisfied: pick(satisfaction, f.v.Get("satisfied")), Worked: written(f.v.Get("worked")), Change: written(f.v.Get("change")),
 	}
@@ -273,10 +288,6 @@ func readResolve(f filled) (Event, problems) {
 	option := slices.IndexFunc(f.options(f.e.Team), func(o Option) bool { return o.Name == outcome.Name })
 	if option < 0 && outcome.Name != NotPossible {
 		wrong["outcome"] = "Choose how it ended."
-	}
-
-	if option >= 0 && outcome.Amount != "" {
-		outcome.Amount = joinSpace(outcome.Amount, f.options(f.e.Team)[option].Currency)
 	}
 
 	if outcome.Name == NotPossible {
@@ -289,9 +300,11 @@ func readResolve(f filled) (Event, problems) {
 		}
 	}
 
-	owed := f.readOwed(wrong)
+	ev := Resolve{By: f.by, Outcome: outcome, Owed: f.readOwed(wrong), Touch: f.readTouch(f.v), Over: f.over()}
+	ev.Spends = slices.ContainsFunc(ev.Owed, f.spends)
+	f.readGiven(&ev, wrong)
 
-	return Resolve{By: f.by, Outcome: outcome, Owed: owed, Touch: f.readTouch(f.v), Over: f.over()}, wrong
+	return ev, wrong
 }
 
 func joinSpace(words ...string) string {
@@ -300,11 +313,19 @@ func joinSpace(words ...string) string {
 
 // options returns the outcomes that a team offers.
 func (s *session) options(team TeamID) []Option {
-	if t := s.desk.settings.team(team); t != nil && len(t.Options) > 0 {
+	t := s.desk.settings.team(team)
+	if t == nil || len(t.Options) == 0 {
+		return defaultOptions
+	}
+
+	if len(t.Options) > 1 {
 		return t.Options
 	}
 
-	return defaultOptions
+	// Who has a choice of one has none.
+	return append(slices.Clone(t.Options), slices.DeleteFunc(slices.Clone(defaultOptions), func(o Option) bool {
+		return strings.EqualFold(o.Name, t.Options[0].Name)
+	})...)
 }
 
 // submitEscalation opens an escalation from its form.
@@ -324,12 +345,17 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 		}
 
 		owed := s.readPromised(f.Values, c, s.whois(f.Who), wrong)
+		s.readRequest(f.Values, team, s.whois(f.Who), kind, &c, wrong)
 
 		if len(wrong) > 0 {
 			return 0, wrong
 		}
 
 		call = Open{Team: team, Kind: kind, Context: c, Every: readRhythm(f.Values), Owed: owed}
+
+		if err := s.askFirst(f, call); err != nil {
+			return 0, err
+		}
 
 		switch same, err := s.sameCustomer(s.whois(f.Who), c); {
 		case err != nil:
@@ -344,6 +370,14 @@ func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Re
 	})
 	if same, ok := errors.AsType[*sameError](err); ok {
 		return d.askSame(ctx, f, call, same.id)
+	}
+
+	if more, ok := errors.AsType[*moreError](err); ok {
+		return chat.Reply{Form: more.form}, nil
+	}
+
+	if errors.Is(err, errNotAsked) {
+		return chat.Reply{}, nil // they said so themselves
 	}
 
 	if wrong, ok := errors.AsType[problems](err); ok {
@@ -365,7 +399,7 @@ func (e *sameError) Error() string { return "the same customer has " + e.id.Stri
 
 // sameCustomer returns what an agent has open for the same customer, nil for
 // nothing: with the same reference, or the same name where one of the two has no
-// reference.
+// reference that tells who they are.
 func (s *session) sameCustomer(agent PersonID, c Context) (*Escalation, error) {
 	open, err := s.concerning(agent)
 	if err != nil {
@@ -382,7 +416,7 @@ func (s *session) sameCustomer(agent PersonID, c Context) (*Escalation, error) {
 }
 
 func sameCustomer(a, b Context) bool {
-	if fold(a.Reference) != "" && fold(b.Reference) != "" {
+	if !(CustomerKey{Reference: a.Reference}).nobody() && !(CustomerKey{Reference: b.Reference}).nobody() {
 		return fold(a.Reference) == fold(b.Reference)
 	}
 
@@ -408,9 +442,9 @@ func (c Context) with(more Context) Context {
 	sum := c
 
 	for _, field := range []struct{ into, from *string }{
-		{&sum.Customer, &more.Customer}, {&sum.Reference, &more.Reference}, {&sum.Channel, &more.Channel}, {&sum.Reason, &more.Reason},
+		{&sum.Customer, &more.Customer}, {&sum.Reference, &more.Reference}, {&sum.Channel, &more.Channel}, {&sum.Reason, &more.Reason}, {&sum.Feeling, &more.Feeling},
 		{&sum.Confirmed, &more.Confirmed}, {&sum.Wants, &more.Wants}, {&sum.Tried, &more.Tried}, {&sum.Promised, &more.Promised},
-		{&sum.Told, &more.Told}, {&sum.Amount, &more.Amount}, {&sum.Verbatim, &more.Verbatim}, {&sum.CallWhere, &more.CallWhere},
+		{&sum.Told, &more.Told}, {&sum.Verbatim, &more.Verbatim}, {&sum.CallWhere, &more.CallWhere},
 		{&sum.CallWho, &more.CallWho}, {&sum.Zone, &more.Zone},
 	} {
 		if *field.from != "" {
@@ -425,8 +459,16 @@ func (c Context) with(more Context) Context {
 	sum.Heat = max(c.Heat, more.Heat)
 	sum.Waiting = c.Waiting || more.Waiting
 
+	if more.Trigger != "" && c.Trigger != SelfHarm {
+		sum.Trigger = more.Trigger
+	}
+
 	if !more.CallAt.IsZero() {
 		sum.CallAt = more.CallAt
+	}
+
+	if more.Amount != "" {
+		sum.Amount, sum.Option, sum.Sum, sum.Currency = more.Amount, more.Option, more.Sum, more.Currency
 	}
 
 	for _, sign := range more.Signs {
@@ -449,7 +491,10 @@ func (d *Desk) askSame(ctx context.Context, f chat.Submission, call Open, id Esc
 			return err
 		}
 
-		form = s.escalateForm(draft{Team: call.Team, Kind: call.Kind, Context: call.Context, Every: call.Every, Same: same}, "")
+		form = s.escalateForm(draft{
+			Team: call.Team, Kind: call.Kind, Context: call.Context, Every: call.Every, Same: same, Asking: s.askingIn(call.Team, s.whois(f.Who)),
+		}, "")
+		form = with(form, s.questionsFor(s.whois(f.Who), call), f.Values)
 		form.State = f.State
 
 		return nil
@@ -476,9 +521,9 @@ func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, 
 
 	for field, held := range map[string]*string{
 		"customer": &c.Customer, "reference": &c.Reference, "happened": &c.Happened, "wants": &c.Wants, "tried": &c.Tried,
-		"promised": &c.Promised, "told": &c.Told, "amount": &c.Amount, "verbatim": &c.Verbatim,
+		"promised": &c.Promised, "told": &c.Told, "verbatim": &c.Verbatim,
 		"call_where": &c.CallWhere, "call_who": &c.CallWho, "channel": &c.Channel, "reason": &c.Reason, "confirmed": &c.Confirmed,
-		"zone": &c.Zone,
+		"zone": &c.Zone, "feeling": &c.Feeling,
 	} {
 		if reads(field) {
 			*held = written(v.Get(field))
@@ -486,7 +531,7 @@ func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, 
 	}
 
 	c.Channel, c.Reason, c.Confirmed = pick(contactChannels, c.Channel), pick(reasons, c.Reason), pick(yesNo, c.Confirmed)
-	c.Zone = pick(customerZones, c.Zone)
+	c.Zone, c.Feeling = pick(customerZones, c.Zone), pick(feelings, c.Feeling)
 	c.Heat, _ = strconv.Atoi(pick(heats, v.Get("heat")))
 	c.Signs = nil
 
@@ -494,6 +539,10 @@ func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, 
 		if known(signs, sign) || sign == bodyLanguage.value {
 			c.Signs = append(c.Signs, sign)
 		}
+	}
+
+	if reads("trigger") {
+		c.Trigger = Trigger(pick(stops, v.Get("trigger")))
 	}
 
 	c.Waiting = kind != CallBack && v.Get("waiting") != "no"
@@ -508,10 +557,6 @@ func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, 
 
 	if c.Happened == "" {
 		wrong["happened"] = "Write what happened; a few words are enough."
-	}
-
-	if kind == Approve && c.Amount == "" {
-		wrong["amount"] = "Write what is to be approved, such as “80 USD refund”."
 	}
 
 	return kind, c, wrong

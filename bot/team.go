@@ -1,10 +1,13 @@
 package bot
 
 import (
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/playbook"
+	"github.com/firebreakhq/firebreak/bot/redact"
 	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
@@ -21,19 +24,45 @@ type Settings struct {
 	Quiet struct{ From, To int }
 	// Recovery is how breaks are offered.
 	Recovery Recovery
+	// Retention is how long is kept what Times and Recovery don't say.
+	Retention Retention
 	// Platforms are those that the bot is on. None is any.
 	Platforms []chat.Platform
 	// Statuses are the platforms on which people's statuses can be set.
 	Statuses []chat.Platform
+	// Customers is what is kept of customers.
+	Customers struct {
+		Keep time.Duration // after they came last
+	}
 	// SecondTouch is how long after an outcome a second touch is due, 0 for never.
 	SecondTouch time.Duration
+	// GiveAgain is for how long whoever gives a customer the same again is asked
+	// whether they mean it, 0 for never.
+	GiveAgain time.Duration
 	// AskFeedback has people asked how the help was.
 	AskFeedback bool
+	// Language is in which people read of whom nothing else is known, "" for
+	// English.
+	Language Language
+	// Playbook holds the cards of the teams that have none of their own, nil for
+	// those that the playbook ships with.
+	Playbook *playbook.Book
+	// Mask masks what must not be kept in what people write.
+	Mask redact.Masker
+	// Wording is what is said of words for customers.
+	Wording Wording
 	// Digest is when the teams' digests are sent, in each team's zone.
 	Digest struct {
 		On time.Weekday
 		At int // minutes from midnight
 	}
+}
+
+// Retention is how long records are kept.
+type Retention struct {
+	Feedback   time.Duration // after the week that it is of
+	Notes      time.Duration // messages that belong to no escalation: longer than anybody presses an old button
+	Statistics time.Duration // what stays of escalations, after they were opened; 0 is for ever
 }
 
 // Recovery is how breaks are offered.
@@ -49,11 +78,15 @@ type Recovery struct {
 type Colleague struct {
 	Name     string
 	Manager  bool // of every team
+	Operator bool // runs the bot: may export and erase, and sees no escalation by that
 	Accounts []chat.Person
 	Email    string // looked up on the platforms where they have none of the Accounts, "" for none
 	// Prefer is where they are written to unless they choose otherwise, "" for
 	// wherever they were active last.
 	Prefer chat.Platform
+	// Language is in which they read unless they choose otherwise, "" for that of
+	// their platform.
+	Language Language
 }
 
 // A Team is a group of agents with the supervisors and managers whom its
@@ -74,6 +107,16 @@ type Team struct {
 	Group   chat.Room
 	Chains  map[ChainName][]Plan
 	Options []Option
+	// Restrictions are how a customer may be dealt with after a threat, by name. None
+	// is the usual ones.
+	Restrictions []string
+	// Emergency is whom to call where somebody is in danger, "" for the usual numbers.
+	Emergency string
+	// Playbook holds the team's own cards, nil for those of the Settings.
+	Playbook *playbook.Book
+	// CustomerLink leads to a customer's record in another system, with
+	// ReferencePlace in it. "" is none.
+	CustomerLink string
 	// Workdays are the days on which people are reminded of things. None is every
 	// day.
 	Workdays []time.Weekday
@@ -103,6 +146,9 @@ type Option struct {
 	// UpTo is how much each rank may promise, in hundredths. A rank that is
 	// missing may promise as much as the one before it, the first one nothing.
 	UpTo map[Rank]int64
+	// Gesture has it remembered of a customer that they were given it. Of what has
+	// a currency it always is.
+	Gesture bool
 }
 
 // team returns the team with the id, nil if there is none (any more).
@@ -118,10 +164,10 @@ func (s *Settings) team(id TeamID) *Team {
 
 // tiers returns the team's chains with the people who are on duty.
 func (t *Team) tiers(onDuty []PersonID) map[ChainName][]Tier {
-	chains := make(map[ChainName][]Tier, len(t.Chains))
+	chains := make(map[ChainName][]Tier, len(chainNames))
 
-	for name, plans := range t.Chains {
-		for _, plan := range plans {
+	for name := range chainNames {
+		for _, plan := range t.plans(name) {
 			tier := Tier{AtOnce: plan.AtOnce, Wait: plan.Wait, Rounds: plan.Rounds, Repeat: plan.Repeat, Name: tierName(plan.Page)}
 			for _, group := range plan.Page {
 				tier.People = append(tier.People, without(t.group(group, onDuty), tier.People)...)
@@ -132,6 +178,22 @@ func (t *Team) tiers(onDuty []PersonID) map[ChainName][]Tier {
 	}
 
 	return chains
+}
+
+// chainNames are all chains, each with the one that stands in for it where a team
+// does not have it, "" for none.
+var chainNames = map[ChainName]ChainName{
+	LiveChain: "", CallbackChain: "", ThreatChain: "",
+	LegalChain: ThreatChain, MediaChain: ThreatChain, SelfHarmChain: ThreatChain, FraudChain: ThreatChain,
+}
+
+// plans returns the tiers of a chain, or of the one that stands in for it.
+func (t *Team) plans(name ChainName) []Plan {
+	if plans := t.Chains[name]; len(plans) > 0 {
+		return plans
+	}
+
+	return t.Chains[chainNames[name]]
 }
 
 func (t *Team) group(name string, onDuty []PersonID) []PersonID {
@@ -181,21 +243,31 @@ func enumerated(words []string) string {
 	}
 }
 
-// leads reports whether somebody may take the team's escalations.
-func (s *Settings) leads(who PersonID, team TeamID) bool {
-	t := s.team(team)
-
-	return s.People[who].Manager || t != nil && slices.Contains(t.leaders(), who)
-}
-
 // leaders returns the team's supervisors and managers, each once.
 func (t *Team) leaders() []PersonID {
 	return union(t.Supervisors, t.Managers)
 }
 
-// manages reports whether somebody may act for others in the team.
-func (s *Settings) manages(who PersonID, team TeamID) bool {
-	t := s.team(team)
+// takers are those to whom a case of the team can be handed: its leaders, and whom
+// a chain pages by name, such as somebody of security or a counsel.
+func (t *Team) takers() []PersonID {
+	people := t.leaders()
 
-	return s.People[who].Manager || t != nil && slices.Contains(t.Managers, who)
+	for _, name := range slices.Sorted(maps.Keys(t.Chains)) {
+		for _, plan := range t.Chains[name] {
+			for _, who := range plan.Page {
+				if named(who) {
+					people = union(people, []PersonID{PersonID(who)})
+				}
+			}
+		}
+	}
+
+	return people
 }
+
+// names reports whether a chain of the team pages somebody by name.
+func (t *Team) names(who PersonID) bool { return t != nil && slices.Contains(t.takers(), who) }
+
+// named reports whether what a Plan pages is a person and no group.
+func named(page string) bool { return page != OnDuty && page != WholeTeam && page != TheManagers }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/bot/playbook"
+	"github.com/firebreakhq/firebreak/bot/redact"
 )
 
 // heardAt says when and how the customer last heard from us.
@@ -58,10 +59,11 @@ func (s *session) toldChoice(e *Escalation, w chat.Weight) chat.Choice {
 	return s.button(e, "told_customer", "I have told them", w)
 }
 
-func updateNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
-	draft, news := s.updateDraft(e)
+func updateNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
+	draft, news := s.updateDraft(e, who)
 
 	m.Parts = append(m.Parts, chat.Paragraph{Text: heardLine(e)}, chat.Advice{Label: "A draft to copy", Text: chat.Plain(draft)})
+	m.Parts = append(m.Parts, s.draftGlance(e, who, playbook.Updating)...)
 
 	switch {
 	case news:
@@ -87,12 +89,12 @@ func unheardNotice(s *session, e *Escalation, entry Entry, _ PersonID, m *chat.M
 	m.Choices = []chat.Choice{s.toldChoice(e, chat.Primary), s.button(e, "show", "Show", chat.Normal)}
 }
 
-// updateDraft returns what the owner can write to the customer, and whether there
-// is anything new in it.
-func (s *session) updateDraft(e *Escalation) (draft string, isNews bool) {
-	m := s.matter(e, e.owner())
-	m.News, m.Next = s.newsOf(e), s.nextOf(e)
-	m.Again = playbook.Again(e.Updates.rhythm())
+// updateDraft returns what the owner can write to the customer, for somebody to
+// read, and whether there is anything new in it.
+func (s *session) updateDraft(e *Escalation, reader PersonID) (draft string, isNews bool) {
+	m := s.matter(e, e.owner(), reader)
+	m.News, m.Next = unmasked(s.newsOf(e, m.Language)), unmasked(s.nextOf(e, m.Language))
+	m.Again = playbook.Again(m.Language, e.Updates.rhythm())
 
 	if e.State == Taken || e.State == Joined {
 		m.Lead = true
@@ -101,19 +103,30 @@ func (s *session) updateDraft(e *Escalation) (draft string, isNews bool) {
 	return playbook.Update(m), m.News != ""
 }
 
-// matter is what a message to the customer is about.
-func (s *session) matter(e *Escalation, writer PersonID) playbook.Matter {
+// matter is what a message to the customer is about, which the reader of its draft
+// sends in the name of the writer.
+func (s *session) matter(e *Escalation, writer, reader PersonID) playbook.Matter {
 	c := e.Context
 
 	return playbook.Matter{
-		Customer: inline(c.Customer, 60), Writer: s.name(writer), Reference: inline(c.Reference, 40),
-		About: inline(c.Happened, 300), Wants: inline(c.Wants, 200),
+		Language: s.language(reader), Customer: unmasked(inline(c.Customer, 60)), Writer: s.name(writer), Reference: unmasked(inline(c.Reference, 40)),
+		About: unmasked(inline(c.Happened, 300)), Wants: unmasked(inline(c.Wants, 200)),
 	}
+}
+
+// unmasked leaves words out of which something was masked: a customer can't make
+// anything of them.
+func unmasked(words string) string {
+	if strings.Contains(words, redact.Bullet) {
+		return ""
+	}
+
+	return words
 }
 
 // newsOf returns what was written down last since the customer heard from us, ""
 // for nothing.
-func (s *session) newsOf(e *Escalation) string {
+func (s *session) newsOf(e *Escalation, l Language) string {
 	entries, err := s.Timeline(e.ID)
 	if err != nil {
 		s.desk.log.Error("a timeline can't be read: the draft has no news", "escalation", e.ID, "error", err)
@@ -126,13 +139,13 @@ func (s *session) newsOf(e *Escalation) string {
 
 		switch entry := entries[i]; entry.What { //nolint:exhaustive // no other says anything about the matter
 		case WasApproved:
-			return strings.TrimSuffix("what you asked for is approved: "+inline(entry.Text, 300), ": ")
+			return strings.TrimSuffix(draftWords[l].approved+": "+inline(entry.Text, 300), ": ")
 		case WasHandedBack, WasNoted:
 			if !reopened && entry.Text != "" {
 				return inline(entry.Text, 300)
 			}
 		case WasDone:
-			return inline(entry.Text, 300) + " – that is done"
+			return inline(entry.Text, 300) + draftWords[l].done
 		}
 	}
 
@@ -140,7 +153,7 @@ func (s *session) newsOf(e *Escalation) string {
 }
 
 // nextOf returns the next thing that is owed to the customer, "" for nothing.
-func (s *session) nextOf(e *Escalation) string {
+func (s *session) nextOf(e *Escalation, l Language) string {
 	var next Owed
 
 	for _, owed := range e.Owed {
@@ -151,9 +164,9 @@ func (s *session) nextOf(e *Escalation) string {
 
 	switch {
 	case strings.HasPrefix(next.Text, "Call the customer back"):
-		return "we call you back"
+		return draftWords[l].callBack
 	case next.Text == "Follow up with the customer":
-		return "we come back to you"
+		return draftWords[l].comeBack
 	default:
 		return inline(next.Text, 200)
 	}
@@ -186,13 +199,14 @@ func touchStands(e *Escalation, entry Entry) bool {
 	return e.Touch.Result == "" && entry.N == e.Touch.Asked
 }
 
-func touchNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
-	matter := s.matter(e, e.Touch.Owner)
-	matter.Agreed = inline(or(e.Outcome.Agreed, e.Outcome.Instead), 300)
+func touchNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
+	matter := s.matter(e, e.Touch.Owner, who)
+	matter.Agreed = unmasked(inline(or(e.Outcome.Agreed, e.Outcome.Instead), 300))
 
 	m.Parts = append(m.Parts,
 		chat.Paragraph{Text: chat.Line("It was resolved %v (%v). A word from you now shows the customer that they are not forgotten.", chat.Day(e.Outcome.At), joinDot(e.Outcome.Name, e.Outcome.Amount))},
-		chat.Advice{Label: "A draft to copy", Text: chat.Plain(playbook.SecondTouch(matter))},
+		chat.Advice{Label: "A draft to copy", Text: chat.Plain(playbook.SecondTouch(matter))})
+	m.Parts = append(append(m.Parts, s.draftGlance(e, who, playbook.FollowingUp)...),
 		chat.Small{Text: chat.Plain("I send nothing to customers myself.")})
 	m.Choices = []chat.Choice{s.button(e, "touched", "I did it", chat.Primary), s.button(e, "no_touch", "Not needed", chat.Normal)}
 }

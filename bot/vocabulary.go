@@ -43,8 +43,32 @@ var signs = []choice{
 	{"threat", "Threat of harm"},
 }
 
+var feelings = []choice{
+	{"angry", "Angry"},
+	{"anxious", "Anxious"},
+	{"disappointed", "Disappointed"},
+	{"ashamed", "Ashamed or embarrassed"},
+	{"confused", "Confused"},
+	{"sad", "Sad"},
+	{"hurried", "In a hurry"},
+	{"ignored", "Feels ignored"},
+}
+
 // bodyLanguage is a sign that can be seen only in person.
 var bodyLanguage = choice{"body language", "Tense body language"}
+
+var stops = []choice{
+	{string(Legal), "Legal threat"}, {string(Media), "Regulator or media"}, {string(SelfHarm), "Self-harm"}, {string(Fraud), "Fraud"},
+}
+
+var incidents = []choice{
+	{"threat", "Threat of harm"}, {"violence", "Violence"}, {"insults", "Insults"}, {"sexual", "Sexual harassment"},
+	{"hate", "Racist or other hateful words"}, {"stalking", "Stalking"}, {"property", "Damage to property"}, {"other", "Other"},
+}
+
+var reportedTo = []choice{
+	{"security", "Security"}, {"police", "Police"}, {"works council", "Works council"}, {"manager", "A manager"}, {"hr", "HR"}, {"legal", "Legal"},
+}
 
 var heats = []choice{
 	{"1", "1 · irritated"}, {"2", "2 · annoyed"}, {"3", "3 · angry"}, {"4", "4 · furious"}, {"5", "5 · out of control"},
@@ -64,6 +88,10 @@ var passReasons = []choice{
 var defaultOptions = []Option{
 	{Name: "Solved"}, {Name: "Refund or credit"}, {Name: "Replacement"}, {Name: "Explained and accepted"},
 }
+
+// noOffers are outcomes among them that nobody can offer a customer: they are what
+// came out.
+var noOffers = []string{"Solved", "Explained and accepted"}
 
 // label returns how people read a value, the value itself if it is unknown.
 func label(choices []choice, value string) string {

@@ -422,16 +422,26 @@ func (s *session) mayConfirm(by PersonID, w *Watch, h *ShiftHandover) error {
 		return &RefusedError{"You keep what you have of it."}
 	case !h.Settled.IsZero() || s.settled(h):
 		return &RefusedError{"Nobody needs to take that over any more: who left it is on duty again, or it is done."}
-	case !s.takesOver(by, w) && !slices.Contains(h.From, by):
-		return &RefusedError{"That button is for those who are on duty now or whose shift has ended, and for the team's managers."}
+	case !s.takesOver(by, w, h.From...):
+		return &RefusedError{"That button is for those who are on duty now or whose shift has ended, and for the team's managers" + s.namely(s.managersIn(w.Team)) + "."}
 	default:
 		return nil
 	}
 }
 
-// takesOver reports whether somebody can take over what a shift left.
-func (s *session) takesOver(who PersonID, w *Watch) bool {
-	return slices.Contains(w.On, who) || s.desk.settings.manages(who, w.Team)
+// takesOver reports whether somebody can take over what a shift left, or keep it if
+// they are among those who were relieved.
+func (s *session) takesOver(who PersonID, w *Watch, relieved ...PersonID) bool {
+	has := s.desk.settings.rolesIn(who, w.Team)
+	if slices.Contains(w.On, who) {
+		has |= theOnDuty
+	}
+
+	if slices.Contains(relieved, who) {
+		has |= theRelieved
+	}
+
+	return takeShift.allows(has)
 }
 
 // kept reports whether a handover is over since those who went off keep it.

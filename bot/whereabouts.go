@@ -10,7 +10,8 @@ import (
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
-// A Whereabouts is where somebody who has several accounts is written to.
+// A Whereabouts is where somebody who has several accounts is written to, and in
+// which language.
 type Whereabouts struct {
 	Who PersonID
 	// Active is the account by which they did something last, "" if none did.
@@ -24,6 +25,8 @@ type Whereabouts struct {
 	// when that was.
 	Lost   chat.Person
 	LostAt time.Time
+	// Language is in which they chose to read, "" if they did not.
+	Language Language
 }
 
 // lost returns the accounts by which they could not be reached a moment ago.

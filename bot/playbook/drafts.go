@@ -2,7 +2,6 @@ package playbook
 
 import (
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -10,6 +9,7 @@ import (
 // it, so that nobody reads that somebody is "working on it"; they say what comes
 // next, and when the customer hears again.
 type Matter struct {
+	Language  Language
 	Customer  string // as people say it, "" if unknown
 	Writer    string // who writes to them
 	Lead      bool   // the writer is the supervisor who has it
@@ -22,94 +22,87 @@ type Matter struct {
 	Agreed    string // how it was settled
 }
 
+func (m Matter) words() words {
+	return words{
+		"customer": m.Customer, "writer": m.Writer, "reference": m.Reference, "about": m.About, "wants": m.Wants,
+		"news": m.News, "next": m.Next, "again": m.Again, "agreed": m.Agreed,
+	}
+}
+
 // Update returns a message that tells a customer how their open case stands. It
 // works without news too: who hears that there is none yet, and when to expect
 // some, need not ask.
 func Update(m Matter) string {
-	said := []string{greeting(m), matter(m)}
+	l := m.Language.speech()
+	again := given(m.Again, l.Again, l.AgainOpen)
 
 	if m.News != "" {
-		return quoted(append(said, "There is news: "+sentence(m.News), next(m), again(m)))
+		return l.quoted(m.words(), l.Greeting, l.Matter, l.News, l.next(m), again)
 	}
 
-	if m.Wants != "" {
-		said = append(said, "You would like this: "+sentence(m.Wants))
-	}
-
-	return quoted(append(said, next(m), "I have nothing new yet, and I am telling you so that you need not ask.", again(m)))
+	return l.quoted(m.words(), l.Greeting, l.Matter, given(m.Wants, l.Wish, ""), l.next(m), l.NoNews, again)
 }
 
 // next says what happens next. It promises an answer and no outcome.
-func next(m Matter) string {
+func (l *speech) next(m Matter) string {
 	switch {
 	case m.Next != "":
-		return "What comes next, as promised: " + sentence(m.Next)
+		return l.NextPromised
 	case m.Lead && m.News == "":
-		return "I have taken this over myself. What comes next is a clear answer from me on what we can do."
+		return l.NextLead
 	case m.News == "":
-		return "What comes next is a clear answer on what we can do, and you will have it from me."
+		return l.NextAnswer
 	default:
-		return "What comes next: tell me whether that suits you, and I see to the rest."
+		return l.NextYourTurn
 	}
-}
-
-// again says when the customer hears the next time.
-func again(m Matter) string {
-	if m.Again == "" {
-		return "You hear from me as soon as there is more."
-	}
-
-	return fmt.Sprintf("You hear from me again %v, and sooner if there is more to tell.", m.Again)
 }
 
 // Again returns a rhythm as a customer is told of it. Whoever writes keeps working
 // hours, so that is what the words name.
-func Again(every time.Duration) string {
+func Again(language Language, every time.Duration) string {
 	const day = 24 * time.Hour
+
+	l := language.speech()
 
 	switch {
 	case every <= time.Hour:
-		return "within an hour of our working time"
+		return l.AgainHour
 	case every < day:
-		return fmt.Sprintf("within %d hours of our working time", every/time.Hour)
+		return fmt.Sprintf(l.AgainHours, every/time.Hour)
 	case every == day:
-		return "on our next working day"
+		return l.AgainDay
 	case every < 7*day:
-		return fmt.Sprintf("within %d working days", every/day)
+		return fmt.Sprintf(l.AgainDays, every/day)
 	default:
-		return "within a week"
+		return l.AgainWeek
 	}
 }
 
 // SecondTouch returns a message that asks a customer, some days after it was
-// settled, whether all is well.
+// settled, whether all is well. What happened was written down among colleagues, and
+// is not told to the customer again.
 func SecondTouch(m Matter) string {
-	said := []string{greeting(m), matter(m)}
+	l := m.Language.speech()
+	m.About = ""
 
-	if m.Agreed != "" {
-		said = append(said, "We agreed on this: "+sentence(m.Agreed))
-	}
-
-	return quoted(append(said, "I would like to know how it turned out for you. Is everything as we said, and is there anything left that I can do?"))
+	return l.quoted(m.words(), l.Greeting, l.Matter, given(m.Agreed, l.Agreed, ""), l.HowItWent)
 }
 
-// greeting names the customer and the writer.
-func greeting(m Matter) string {
-	return fmt.Sprintf("%v, this is %v.", or(m.Customer, "Good day"), or(m.Writer, "your contact here"))
+// ThankYou returns a short note to a customer whose matter was settled. It thanks
+// for the patience it took and says that what was agreed stands; it asks for
+// nothing, and tells the customer nothing that was written down about them.
+func ThankYou(m Matter) string {
+	l := m.Language.speech()
+	m.About = ""
+
+	return l.quoted(m.words(), l.Greeting, l.Matter, l.ThankYou, given(m.Agreed, l.ThankYouAgreed, ""), l.ThankYouOpen)
 }
 
-// matter names what it is about in the words of the read-back.
-func matter(m Matter) string {
-	named := "your request"
-	if m.Reference != "" {
-		named = "your case " + m.Reference
+// given chooses a template by whether something is known.
+func given(known, then, otherwise string) string {
+	if known == "" {
+		return otherwise
 	}
 
-	if m.About == "" {
-		return fmt.Sprintf("It is about %v.", named)
-	}
-
-	return fmt.Sprintf("It is about %v: %v", named, sentence(m.About))
+	return then
 }
-
-func quoted(sentences []string) string { return "“" + strings.Join(sentences, " ") + "”" }

@@ -22,7 +22,7 @@ func matters() []playbook.Matter {
 		func(m *playbook.Matter) { m.News = "The new one has left our warehouse" },
 		func(m *playbook.Matter) { m.Next = "A new one by post" },
 		func(m *playbook.Matter) { m.Agreed = "Forty dollars back" },
-		func(m *playbook.Matter) { m.Again = playbook.Again(24 * time.Hour) },
+		func(m *playbook.Matter) { m.Again = playbook.Again(playbook.English, 24*time.Hour) },
 	} {
 		for _, m := range all {
 			know(&m)
@@ -37,8 +37,13 @@ func matters() []playbook.Matter {
 // what comes next and when the customer hears again, and is no empty word.
 func TestDrafts(t *testing.T) {
 	for _, m := range matters() {
-		for kind, draft := range map[string]string{"Update": playbook.Update(m), "SecondTouch": playbook.SecondTouch(m)} {
-			for _, word := range []string{m.Customer, m.Writer, m.Reference, m.About} {
+		for kind, draft := range map[string]string{"Update": playbook.Update(m), "SecondTouch": playbook.SecondTouch(m), "ThankYou": playbook.ThankYou(m)} {
+			said, want := m.About != "" && strings.Contains(draft, m.About), m.About != "" && kind == "Update"
+			if said != want {
+				t.Errorf("%v(%+v) = %q, which tells what happened: %v, want %v", kind, m, draft, said, want)
+			}
+
+			for _, word := range []string{m.Customer, m.Writer, m.Reference} {
 				if !strings.Contains(draft, word) {
 					t.Errorf("%v(%+v) = %q, want %q in it", kind, m, draft, word)
 				}
@@ -73,7 +78,7 @@ func TestAgain(t *testing.T) {
 		time.Hour: "within an hour of our working time", 4 * time.Hour: "within 4 hours of our working time",
 		24 * time.Hour: "on our next working day", 48 * time.Hour: "within 2 working days", 168 * time.Hour: "within a week",
 	} {
-		if got := playbook.Again(every); got != want {
+		if got := playbook.Again(playbook.English, every); got != want {
 			t.Errorf("Again(%v) = %q, want %q", every, got, want)
 		}
 	}

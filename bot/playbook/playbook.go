@@ -1,21 +1,48 @@
-// Package playbook holds what to say to an upset customer at the present point
-// of an escalation: a sentence that is true, that helps, and that can be read
-// out as it stands.
+// Package playbook is what is known of calming an upset customer, at the moment
+// it is needed: sentences and cards that are true, that help, and that can be read
+// out as they stand.
 //
-// The sentences follow a few rules of de-escalation. They name what happens
-// next before what can't be done; they promise nothing that the speaker can't
-// keep, so no time is named unless one is known; they speak of "I" and "we" and
-// never of the customer's fault; and they don't leave the customer in silence.
+// # Where the advice comes from
+//
+// It is what people who do this work teach one another, in complaint handling, in
+// crisis lines, in training for conflict at work. Somebody who is upset wants to
+// be heard before they can think about a solution; so one listens, reads back and
+// names the feeling, and only then talks about the matter. An apology helps if it
+// names what went wrong. What can be done comes before what can't, since nobody
+// listens after a no. A choice gives back some of the say that the customer has
+// lost. Silence and vague words are read as bad news; a next step with a time is
+// not. A threat is answered once and clearly, by somebody who may end the contact;
+// a customer who may be in danger is never left. And whoever stays calm must have
+// been given the means to: a breath, a colleague, a break.
+//
+// # Sentences
+//
+// A Situation has one sentence to say now (Say), and others to introduce a
+// supervisor, to open, to take back what turned out not to be possible; a Matter
+// has drafts to copy. They promise nothing that the speaker can't keep, so no time
+// is named unless one is known; they speak of "I" and "we" and never of the
+// customer's fault. All sentences of a language stand in one table (speech_en.go,
+// speech_es.go), so that no language can lack one. fill.go says how they are
+// written.
+//
+// # Cards
+//
+// A Card is read in seconds: at most three things to do, to say, to avoid. What
+// they say is in cards/en.yaml and cards/es.yaml; where each belongs is in fits.go,
+// once for all languages. A Book deals them: Fit by the facts of a case, Search by
+// what somebody notices, in their own words. A team makes the book its own (With).
+//
+// Spanish is written as Spanish and not translated word by word: usted to the
+// customer, tú to the agent.
+//
+// # What it does not know
 //
 // The package knows situations, not records: it imports nothing of ours, and
-// whatever the words of a case are, it takes them as given and never changes
-// them. Cards by sign and reason will stand beside these sentences.
+// whatever the words of a case are, it takes them as given and never changes them,
+// but for the capital of an outcome's name inside a sentence.
 package playbook
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // A Stage is a point of an escalation as the customer experiences it.
 type Stage int
@@ -47,6 +74,7 @@ const (
 
 // A Situation is all that a sentence depends on.
 type Situation struct {
+	Language   Language
 	Stage      Stage
 	Need       Need
 	Live       bool   // the customer is on the line or in the chat now
@@ -57,116 +85,119 @@ type Situation struct {
 	Advice     string // what the supervisor gave back
 }
 
+// words are what sentences are filled with in a situation.
+func (s Situation) words() words {
+	first, _, _ := strings.Cut(s.Supervisor, " ")
+
+	return words{"supervisor": s.Supervisor, "first": first, "customer": s.Customer, "amount": s.Amount, "when": s.When}
+}
+
 // Say returns what the agent can say to the customer now.
-func Say(s Situation) string {
+func Say(s Situation) string { return say(s.Language.speech().now(s), s.words()) }
+
+// now returns the sentence of a situation.
+func (l *speech) now(s Situation) string {
 	switch s.Stage {
 	case Waiting:
-		return waiting(s)
+		return l.waiting(s)
 	case Alone:
-		return alone(s)
+		return l.alone(s)
 	case Coming:
-		return coming(s)
+		return l.coming(s)
 	case With:
-		return with(s)
+		return l.with(s)
 	case Back:
-		return back(s)
+		if s.Supervisor == "" {
+			return l.BackAlone
+		}
+
+		return l.Back
 	case Approved:
-		return fmt.Sprintf("Good news%v: what you asked for is approved%v. I am arranging it now, and I will tell you what happens next before we finish.", comma(s.Customer), comma(s.Amount))
+		return l.Approved
 	case Denied:
-		return "Thank you for waiting. Let me start with what I can do for you, and then I will be open about the part that I can't."
+		return l.Denied
 	case Settled:
-		return "Let me sum up what we agreed, so that we both have the same in mind."
+		return l.Settled
 	default:
 		return ""
 	}
 }
 
-func waiting(s Situation) string {
+func (l *speech) waiting(s Situation) string {
 	switch {
 	case s.Need == Threat:
-		return "I want to help you, and I can do that when we talk calmly. If the threats go on, I will have to end this conversation."
+		return l.WaitingThreat
 	case s.Need == Advice:
-		return "I want to get this right for you, so I am checking it with a colleague now. I am still here."
+		return l.WaitingAdvice
 	case s.Need == Approval:
-		return "I am asking the person who can decide this for you, right now. I am still here with you."
+		return l.WaitingApproval
 	case s.Need == Callback:
-		return "I am passing this to a supervisor with everything you told me, so that you need not tell it again. Which number and what time suit you best?"
+		return l.WaitingCallback
 	case !s.Live:
-		return "I have passed this to a supervisor with everything you told me. I will let you know as soon as somebody has it."
+		return l.WaitingLater
 	case s.Need == JoinUs:
-		return "You are right to expect an answer. I am asking a supervisor to join us, and I am staying with you. May I read back what I have understood so far?"
+		return l.WaitingJoin
 	default:
-		return "You are right to expect an answer. I am getting a supervisor for you now, and I am staying with you. May I read back what I have understood so far?"
+		return l.Waiting
 	}
 }
 
-func alone(s Situation) string {
-	if s.Need == Threat {
-		return "I have to end this conversation now. We will come back to you about your request."
+func (l *speech) alone(s Situation) string {
+	switch {
+	case s.Need == Threat:
+		return l.AloneThreat
+	case s.Need == Callback || !s.Live:
+		return l.AloneLater
+	default:
+		return l.Alone
 	}
-
-	if s.Need == Callback || !s.Live {
-		return fmt.Sprintf("I have not reached anybody yet who can decide. I go on trying, and somebody will come back to you%v.", space(s.When))
-	}
-
-	return "I want somebody with the authority to decide to speak with you, and I have not reached them yet. Would you rather hold on with me, or may I have you called back at a time that suits you?"
 }
 
-func coming(s Situation) string {
-	who := or(s.Supervisor, "A supervisor")
-
+func (l *speech) coming(s Situation) string {
 	switch s.Need {
 	case Advice:
-		return fmt.Sprintf("I have %v here to help me with this. One moment, and I can tell you more.", who)
+		return l.ComingAdvice
 	case Approval:
-		return fmt.Sprintf("%v is looking at your request right now. I am still here with you.", who)
+		return l.ComingApproval
 	case Callback:
-		return fmt.Sprintf("%v, our supervisor, has your case and will call you%v. You need not tell it all again.", who, space(s.When))
+		return l.ComingCallback
 	case Threat:
-		return fmt.Sprintf("%v, who is responsible here, is taking over this conversation.", who)
+		return l.ComingThreat
 	case JoinUs:
-		return fmt.Sprintf("%v, our supervisor, is joining us. I have told them what you told me, so you need not say it all again.", who)
+		return l.ComingJoin
 	case TakeOver:
-		return fmt.Sprintf("%v, our supervisor, is coming to speak with you. I have told them what happened, so you need not say it all again.", who)
+		return l.Coming
 	default:
 		return ""
 	}
 }
 
-func with(s Situation) string {
+func (l *speech) with(s Situation) string {
 	switch s.Need {
 	case Advice, Approval:
-		return fmt.Sprintf("I am talking with %v about it right now. I have not forgotten you.", or(s.Supervisor, "a supervisor"))
+		return l.WithAdvice
 	case JoinUs:
-		return fmt.Sprintf("%v is with us now. Let me say in short what we are talking about, and please correct me if I get it wrong.", or(s.Supervisor, "The supervisor"))
+		return l.WithJoin
 	case Callback, Threat, TakeOver:
-		return fmt.Sprintf("You are with %v now, who can decide this. Thank you for your patience with me.", or(s.Supervisor, "the supervisor"))
+		return l.With
 	default:
 		return ""
 	}
-}
-
-func back(s Situation) string {
-	if s.Supervisor == "" {
-		return "Thank you for your patience. Let me tell you what I can do now."
-	}
-
-	return fmt.Sprintf("Thank you for your patience. I have spoken with %v, and this is what I can do for you now.", s.Supervisor)
 }
 
 // Introduce returns how the agent announces the supervisor by name to the
 // customer: who it is, what they know, and that the story need not be told
 // again.
 func Introduce(s Situation) string {
-	name := or(s.Supervisor, "our supervisor")
+	l := s.Language.speech()
 
 	switch s.Need {
 	case Callback:
-		return fmt.Sprintf("“%v will call you. %v knows what happened and can decide.”", name, firstName(name))
+		return l.quoted(s.words(), l.IntroduceCallback)
 	case Advice, Approval:
-		return fmt.Sprintf("“I have asked %v. One moment, please.”", name)
+		return l.quoted(s.words(), l.IntroduceAdvice)
 	case TakeOver, JoinUs, Threat:
-		return fmt.Sprintf("“%vthis is %v, our supervisor. %v knows what happened and can decide.”", calling(s.Customer), name, firstName(name))
+		return l.quoted(s.words(), l.Introduce)
 	default:
 		return ""
 	}
@@ -175,73 +206,33 @@ func Introduce(s Situation) string {
 // Opener returns how the supervisor begins, with the customer's matter read
 // back so that it need not be told again. happened is the agent's read-back and
 // wants what the customer asked for; both may be empty.
-func Opener(supervisor, customer, agent, happened, wants string) string {
-	var b strings.Builder
-
-	fmt.Fprintf(&b, "“%v, I am %v. ", or(customer, "Good day"), or(supervisor, "the supervisor"))
+func Opener(language Language, supervisor, customer, agent, happened, wants string) string {
+	l := language.speech()
+	known := words{"supervisor": supervisor, "customer": customer, "agent": agent, "happened": happened, "wants": wants}
 
 	if happened == "" {
-		fmt.Fprintf(&b, "%v has told me that something went wrong. Before I do anything, I would like to hear it from you in your own words.”", or(agent, "My colleague"))
-
-		return b.String()
+		return l.quoted(known, l.OpenerUnheard)
 	}
 
-	fmt.Fprintf(&b, "%v has told me what happened: %v ", or(agent, "My colleague"), sentence(happened))
-
-	if wants != "" {
-		fmt.Fprintf(&b, "And what you would like is this: %v ", sentence(wants))
-	}
-
-	b.WriteString("Have I got that right?”")
-
-	return b.String()
+	return l.quoted(known, l.Opener)
 }
 
-// sentence returns words with a full stop, unless they end like a sentence.
-func sentence(s string) string {
-	s = strings.TrimSpace(s)
-	if s == "" || strings.ContainsRune(".!?…", []rune(s)[len([]rune(s))-1]) {
-		return s
-	}
-
-	return s + "."
+// TakeBack returns what to say to a customer to whom something was promised that
+// turned out not to be possible.
+func TakeBack(language Language, customer string) string {
+	return say(language.speech().TakeBack, words{"customer": customer})
 }
 
-// calling returns how somebody is addressed at the beginning of a sentence.
-func calling(customer string) string {
-	if customer == "" {
-		return "Thank you for waiting: "
+// quoted returns what some templates say, in the quotation marks of the language:
+// words to copy or to read out.
+func (l *speech) quoted(known words, templates ...string) string {
+	var said []string
+
+	for _, template := range templates {
+		if template != "" {
+			said = append(said, say(template, known))
+		}
 	}
 
-	return customer + ", "
-}
-
-func firstName(name string) string {
-	first, _, _ := strings.Cut(name, " ")
-
-	return first
-}
-
-func or(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-
-	return s
-}
-
-func comma(s string) string {
-	if s == "" {
-		return ""
-	}
-
-	return ", " + s
-}
-
-func space(s string) string {
-	if s == "" {
-		return ""
-	}
-
-	return " " + s
+	return l.Quote[0] + strings.Join(said, " ") + l.Quote[1]
 }

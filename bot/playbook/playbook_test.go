@@ -78,7 +78,7 @@ func TestTheSupervisorIsIntroducedByName(t *testing.T) {
 }
 
 func TestOpenerReadsBack(t *testing.T) {
-	got := playbook.Opener("Dana Reed", "Ms Kovac", "Maria", "the parcel came broken, twice", "a refund today")
+	got := playbook.Opener(playbook.English, "Dana Reed", "Ms Kovac", "Maria", "the parcel came broken, twice", "a refund today")
 	want := "“Ms Kovac, I am Dana Reed. Maria has told me what happened: the parcel came broken, twice. " +
 		"And what you would like is this: a refund today. Have I got that right?”"
 
@@ -86,7 +86,7 @@ func TestOpenerReadsBack(t *testing.T) {
 		t.Errorf("Opener = %q, want %q", got, want)
 	}
 
-	if got := playbook.Opener("Dana Reed", "", "", "", ""); !strings.Contains(got, "in your own words") {
+	if got := playbook.Opener(playbook.English, "Dana Reed", "", "", "", ""); !strings.Contains(got, "in your own words") {
 		t.Errorf("Opener with nothing known = %q, want it to ask for the customer's own words", got)
 	}
 }

@@ -9,19 +9,7 @@ type Step struct {
 
 // Breathe is a breathing step. It counts breaths and not seconds, and can be left
 // at any point.
-func Breathe() Step {
-	return Step{
-		Label: "Breathe",
-		Text: "Put both feet on the floor and let your shoulders drop. Breathe in through your nose while you count to four, " +
-			"and out through your mouth while you count to six. Five times is enough; more is fine.",
-	}
-}
+func Breathe(language Language) Step { return language.speech().Breathe }
 
 // Walk is a short walk.
-func Walk() Step {
-	return Step{
-		Label: "A short walk",
-		Text: "Leave the phone and the headset where they are. Walk to a window or outside, look at something far away, " +
-			"and bring a glass of water back.",
-	}
-}
+func Walk(language Language) Step { return language.speech().Walk }

@@ -57,8 +57,8 @@ type Outsides struct {
 	Listen func(address string) (net.Listener, error)
 	// Store wraps the store, so that a test can let it crash. Nil leaves it.
 	Store func(bot.Store) bot.Store
-	// Control says that the app answers `firebreak backup` and `firebreak
-	// digest` on a socket in the data directory.
+	// Control says that the app answers `firebreak backup`, `firebreak digest` and
+	// `firebreak erase` on a socket in the data directory.
 	Control bool
 	// NoReconcile has messages in doubt sent again without a look, for control
 	// runs.
@@ -210,6 +210,8 @@ func (a *App) Start(ctx context.Context) error {
 	if err := a.desk.PlanDigests(ctx); err != nil && !errors.Is(err, bot.ErrUnwritable) {
 		return err
 	}
+
+	a.resumeErasings(ctx)
 
 	a.background("delivery", a.deliver.Run)
 	a.startBeat()

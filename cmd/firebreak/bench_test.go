@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -86,6 +87,16 @@ func filledDir(b *testing.B, closed int) string {
 	return dir
 }
 
+// closedCase is a closed escalation of a team.
+func closedCase(id bot.EscalationID, team int, opened time.Time) *bot.Escalation {
+	return &bot.Escalation{
+		ID: id, Team: benchTeam(team), Agent: bot.PersonID("slack:" + benchAgent(team)), Holder: benchLead(team), State: bot.Closed, Kind: bot.TakeOver,
+		Context: bot.Context{Customer: "Ms Kovac", Reference: fmt.Sprintf("A-%d", id/3), Happened: strings.Repeat("She was told something else. ", 5), Heat: 4},
+		Opened:  opened, Since: opened, Changed: opened, Ended: opened, Entries: 3, ForgetAt: opened.AddDate(2, 0, 0),
+		Outcome: &bot.Outcome{Name: "Explained", At: opened, By: benchLead(team)},
+	}
+}
+
 // fillClosed adds closed escalations of the past year.
 func fillClosed(tx bot.Tx, count int) error {
 	for range count {
@@ -96,12 +107,7 @@ func fillClosed(tx bot.Tx, count int) error {
 
 		opened := time.Now().Add(-time.Duration(id) * 30 * time.Second)
 		team := int(id) % benchTeams
-		e := bot.Escalation{
-			ID: id, Team: benchTeam(team), Agent: bot.PersonID("slack:" + benchAgent(team)), Holder: benchLead(team), State: bot.Closed, Kind: bot.TakeOver,
-			Context: bot.Context{Customer: "Ms Kovac", Reference: fmt.Sprintf("A-%d", id/3), Happened: strings.Repeat("She was told something else. ", 5), Heat: 4},
-			Opened:  opened, Since: opened, Changed: opened, Ended: opened, Entries: 3, ForgetAt: opened.AddDate(2, 0, 0),
-			Outcome: &bot.Outcome{Name: "Explained", At: opened, By: benchLead(team)},
-		}
+		e := closedCase(id, team, opened)
 
 		for n, what := range []bot.What{bot.WasOpened, bot.WasTaken, bot.WasResolved} {
 			if err := tx.Append(id, bot.Entry{N: n + 1, At: opened, By: e.Agent, What: what, To: bot.Closed}); err != nil {
@@ -114,7 +120,7 @@ func fillClosed(tx bot.Tx, count int) error {
 			return err
 		}
 
-		if err := tx.PutEscalation(&e); err != nil {
+		if err := errors.Join(tx.PutEscalation(e), known(tx, e)); err != nil {
 			return err
 		}
 	}

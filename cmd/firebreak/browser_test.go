@@ -58,7 +58,7 @@ func TestBrowserEscalationWithTheForm(t *testing.T) {
 	lee.sees("You have it")
 
 	maria.notified("Lee Chan has it")
-	maria.sees("this is Lee Chan, our supervisor")
+	maria.sees("this is Lee Chan, who is responsible here")
 
 	if notice, _ := maria.message("Lee Chan has it"); notice == card {
 		t.Error("that Lee has it is an edit; want a new message, which is noticed")

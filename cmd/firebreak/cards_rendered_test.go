@@ -216,6 +216,7 @@ var photographed = []string{
 	"updates-02-page-dana-1", "handed-04-page-dana-1", "updates-08-agent-maria-0", "updates-08-channel-0", "all-off-06-form-escalate", "outcome-07-form-resolve",
 	"owed-authority-05-form-add-owed", "owed-listed-22-answer-maria", "home-13-home-dana-0", "duty-15-home-dana-0", "digest-private-05-note-priya-4", "recovery-01-break-maria-1",
 	"shift-confirmed-16-note-dana-2", "unreachable-02-alarm-9",
+	"calm-02-answer-maria", "calm-10-agent-maria-0", "playbook-es-03-agent-maria-0",
 }
 
 // photograph keeps pictures of cards with the test's artifacts, on a phone and

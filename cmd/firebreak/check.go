@@ -87,10 +87,6 @@ func (r *report) note(key, format string, args ...any) {
 func check(ctx context.Context, config *Config, env Environment, out Outsides) *report {
 	r := &report{source: config.source}
 
-	for _, key := range config.NotYetUsed() {
-		r.note(key, "it is right, but this version does not act on it yet")
-	}
-
 	rotas := rotaCheck{report: r, config: config, out: out, now: out.Now(), onDuty: map[string]bool{}}
 	rotas.rotas(ctx)
 
@@ -397,5 +393,6 @@ func (c *Commands) manifest() []slack.ManifestCommand {
 		{Name: c.Duty, Description: "Who is on duty now and next", UsageHint: "[week] · cover @who until 18:00 · off until 18:00 · cancel · help", ShouldEscape: true},
 		{Name: c.Recover, Description: "A break after a hard contact; nobody else sees it", UsageHint: "[done] · help"},
 		{Name: c.Followups, Description: "What you promised or planned", UsageHint: "[team] · help", ShouldEscape: true},
+		{Name: c.Calm, Description: "What to say now, and what to avoid", UsageHint: "[what you notice] · breathe · español · help"},
 	}
 }

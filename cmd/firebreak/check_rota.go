@@ -182,7 +182,11 @@ func (c *rotaCheck) gaps(t *Team, plan roster.Plan) {
 // chains yields the team's chains by their keys.
 func (t *Team) chains() func(func(string, []Tier) bool) {
 	return func(yield func(string, []Tier) bool) {
-		_ = yield("live", t.Chains.Live) && yield("callback", t.Chains.Callback) && yield("threat", t.Chains.Threat)
+		if !yield("live", t.Chains.Live) || !yield("callback", t.Chains.Callback) || !yield("threat", t.Chains.Threat) {
+			return
+		}
+
+		t.Chains.hardStops()(yield)
 	}
 }
 

@@ -272,7 +272,6 @@ func TestCheckNotes(t *testing.T) {
 			},
 			"yaml:6: teams.billing.managers: there are none, so nobody is told when somebody on duty can't be paged",
 		},
-		{"a key of later", func(s *surroundings) { s.config += "commands: {calm: breathe}\n" }, "yaml:21: commands.calm: it is right, but this version does not act on it yet"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := right()

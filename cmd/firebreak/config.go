@@ -1,12 +1,12 @@
 package main
 
 import (
-	"maps"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/playbook"
 )
 
 // Config is the configuration file, firebreak.yaml, with every default filled
@@ -17,6 +17,9 @@ type Config struct {
 	// Timezone is for teams that name none. Default: UTC.
 	Timezone *time.Location
 
+	// Language is for people of whom nothing else is known. Default: English.
+	Language playbook.Language
+
 	People []Person // whoever can be paged, in the file's order; agents need no entry
 	Teams  []Team   // in the file's order
 
@@ -24,8 +27,13 @@ type Config struct {
 	Recovery  Recovery
 	Followups Followups
 	Feedback  Feedback
+	Approvals Approvals
 	Digest    Digest
+	Playbook  []CardChange // of every team's playbook, in the file's order
 	Commands  Commands
+	Wording   Wording
+	Privacy   Privacy
+	Customers Customers
 	Retention Retention
 	Backup    Backup
 	Log       Log
@@ -59,6 +67,10 @@ type Person struct {
 	// Prefer is where somebody with accounts on both is paged, until they choose
 	// themselves. "" is wherever they were active last.
 	Prefer chat.Platform
+
+	// Language is in which they read what to say, until they choose themselves. ""
+	// is that of their platform.
+	Language playbook.Language
 }
 
 // Team is a group of agents, and who helps them.
@@ -79,16 +91,42 @@ type Team struct {
 	Workdays []time.Weekday // on which people are reminded of things; default Mon-Fri
 	Holidays string         // days off: an iCalendar file or https address, "" for none
 
-	Chains  Chains
-	Options []Option
+	Chains   Chains
+	Options  []Option
+	Playbook []CardChange // of this team's playbook alone
+
+	Restrictions []string // how a customer may be dealt with after a threat; empty: the usual ones
+	Emergency    string   // whom to call where somebody is in danger; "" names the usual numbers
+
+	CustomerLink string // as Customers.Link, which is its default
 }
 
-// Chains are the three ways a team pages. None is empty, and the last tier of
-// each is repeated until somebody takes it.
+// Chains are the ways a team pages. Of the first three none is empty; for a hard stop
+// without a chain of its own the one for threats is paged. The last tier of each is
+// repeated until somebody takes it.
 type Chains struct {
 	Live     []Tier // the customer is waiting
 	Callback []Tier // the customer is not waiting
 	Threat   []Tier // threat or abuse
+
+	Legal    []Tier // the customer threatens with a lawyer or a court
+	Media    []Tier // a regulator or the press
+	SelfHarm []Tier // the customer may hurt themselves
+	Fraud    []Tier
+}
+
+// hardStops yields the chains of hard stops that the team has, by their keys.
+func (c *Chains) hardStops() func(func(string, []Tier) bool) {
+	return func(yield func(string, []Tier) bool) {
+		for _, stop := range []struct {
+			key   string
+			tiers []Tier
+		}{{"legal", c.Legal}, {"media", c.Media}, {"self_harm", c.SelfHarm}, {"fraud", c.Fraud}} {
+			if stop.tiers != nil && !yield(stop.key, stop.tiers) {
+				return
+			}
+		}
+	}
 }
 
 // The groups a tier can page, besides people by their keys.
@@ -135,6 +173,7 @@ type Option struct {
 	Name     string
 	UpTo     map[Role]Amount // what each role may approve; empty: no amount belongs to it
 	Currency string          // ISO 4217: USD
+	Gesture  bool            // it is remembered of a customer that they were given it; what has a currency always is
 }
 
 // Amount is money in hundredths of its currency.
@@ -182,6 +221,11 @@ type Commands struct {
 type Retention struct {
 	Escalations time.Duration // after closing, then statistics only; default 365d
 	Breaks      time.Duration // default 30d
+	Customers   time.Duration // after they came last; default 730d, and never less than Escalations
+	Incidents   time.Duration // threats, after closing, instead of Escalations; default 1095d
+	Feedback    time.Duration // default 365d
+	Notes       time.Duration // messages about duty, shifts and breaks; default 30d
+	Statistics  time.Duration // what stays of escalations; 0 is for ever, the default
 }
 
 // Backup copies the data while the bot runs.
@@ -209,6 +253,7 @@ type Heartbeat struct {
 func DefaultConfig() *Config {
 	return &Config{
 		Timezone: time.UTC,
+		Language: playbook.English,
 		Join:     Join{AskAfter: 90 * time.Second, PageOnAfter: 150 * time.Second},
 		Recovery: Recovery{
 			Offer:          map[int]time.Duration{3: 5 * time.Minute, 4: 10 * time.Minute, 5: 15 * time.Minute},
@@ -218,11 +263,15 @@ func DefaultConfig() *Config {
 		},
 		Followups: Followups{QuietHours: Hours{From: 20 * 60, To: 8 * 60}},
 		Feedback:  Feedback{Ask: true},
+		Approvals: defaultApprovals(),
 		Digest:    Digest{On: time.Monday, At: 9 * 60},
 		Commands: Commands{
 			Escalate: "escalate", Duty: "duty", Recover: "recover", Followups: "followups", Calm: "calm",
 		},
-		Retention: Retention{Escalations: 365 * day, Breaks: 30 * day},
+		Retention: Retention{
+			Escalations: 365 * day, Breaks: 30 * day, Customers: bot.CustomersKept,
+			Incidents: 1095 * day, Feedback: 365 * day, Notes: 30 * day,
+		},
 		Backup:    Backup{Every: day, Keep: 7},
 		Log:       Log{Level: "info", Format: "text"},
 		Heartbeat: Heartbeat{Every: time.Minute},
@@ -280,37 +329,4 @@ func (c *Config) Person(key string) (Person, bool) {
 		return Person{}, false
 	}
 	return c.People[i], true
-}
-
-// notYetUsed are the keys that are checked in full but change nothing yet. A *
-// stands for one name.
-var notYetUsed = []string{"commands.calm"}
-
-// NotYetUsed returns the keys of the file that this version checks and does not
-// act on, in the order of their lines.
-func (c *Config) NotYetUsed() []string {
-	keys := slices.DeleteFunc(slices.Collect(maps.Keys(c.source.lines)), func(key string) bool {
-		return !slices.ContainsFunc(notYetUsed, func(pattern string) bool { return matches(pattern, key) })
-	})
-	slices.SortFunc(keys, func(a, b string) int {
-		if d := c.source.lines[a] - c.source.lines[b]; d != 0 {
-			return d
-		}
-		return strings.Compare(a, b)
-	})
-	return keys
-}
-
-// matches reports whether key fits the pattern, whose * stands for one name.
-func matches(pattern, key string) bool {
-	before, after, wild := strings.Cut(pattern, "*")
-	if !wild {
-		return pattern == key
-	}
-	name, ok := strings.CutPrefix(key, before)
-	if !ok {
-		return false
-	}
-	name, ok = strings.CutSuffix(name, after)
-	return ok && !strings.ContainsAny(name, ".[")
 }

@@ -11,14 +11,20 @@ import (
 func (d *decoder) config(n node, c *Config) {
 	d.fields(n, fields{
 		"timezone":  one(d, &c.Timezone, parseZone),
+		"language":  one(d, &c.Language, oneOf(languages...)),
 		"people":    func(n node) { d.people(n, c) },
 		"teams":     func(n node) { d.teams(n, c) },
 		"join":      func(n node) { d.join(n, &c.Join) },
 		"recovery":  func(n node) { d.recovery(n, &c.Recovery) },
 		"followups": func(n node) { d.followups(n, &c.Followups) },
 		"feedback":  func(n node) { d.fields(n, fields{"ask": one(d, &c.Feedback.Ask, parseSwitch)}) },
+		"approvals": func(n node) { d.approvals(n, &c.Approvals) },
 		"digest":    func(n node) { d.digest(n, &c.Digest) },
+		"playbook":  func(n node) { d.playbook(n, &c.Playbook) },
 		"commands":  func(n node) { d.commands(n, &c.Commands) },
+		"wording":   func(n node) { d.wording(n, &c.Wording) },
+		"privacy":   func(n node) { d.privacy(n, &c.Privacy) },
+		"customers": func(n node) { d.customers(n, &c.Customers) },
 		"retention": func(n node) { d.retention(n, &c.Retention) },
 		"backup":    func(n node) { d.backup(n, &c.Backup) },
 		"log":       func(n node) { d.log(n, &c.Log) },
@@ -34,6 +40,9 @@ func (c *Config) inherit() {
 		t := &c.Teams[i]
 		if t.Timezone == nil {
 			t.Timezone = c.Timezone
+		}
+		if t.CustomerLink == "" {
+			t.CustomerLink = c.Customers.Link
 		}
 		if len(t.Workdays) == 0 {
 			t.Workdays = []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}
@@ -56,12 +65,13 @@ func (d *decoder) people(n node, c *Config) {
 	d.entries(n, func(key string, n node) {
 		p := Person{Key: key}
 		d.fields(n, fields{
-			"name":   one(d, &p.Name, parseText),
-			"role":   one(d, &p.Role, oneOf(RoleAgent, RoleSupervisor, RoleManager, RoleOperator)),
-			"slack":  one(d, &p.Slack, parseSlackUser),
-			"email":  one(d, &p.Email, parseEmail),
-			"teams":  one(d, &p.Teams, parseObject),
-			"prefer": one(d, &p.Prefer, oneOf(chat.Slack, chat.Teams)),
+			"name":     one(d, &p.Name, parseText),
+			"role":     one(d, &p.Role, oneOf(RoleAgent, RoleSupervisor, RoleManager, RoleOperator)),
+			"slack":    one(d, &p.Slack, parseSlackUser),
+			"email":    one(d, &p.Email, parseEmail),
+			"teams":    one(d, &p.Teams, parseObject),
+			"prefer":   one(d, &p.Prefer, oneOf(chat.Slack, chat.Teams)),
+			"language": one(d, &p.Language, oneOf(languages...)),
 		})
 		c.People = append(c.People, p)
 	})
@@ -83,7 +93,12 @@ func (d *decoder) teams(n node, c *Config) {
 			"workdays":    one(d, &t.Workdays, parseDays),
 			"holidays":    one(d, &t.Holidays, parseCalendar),
 			"chains":      func(n node) { d.chains(n, &t.Chains) },
+			"playbook":    func(n node) { d.playbook(n, &t.Playbook) },
 			"options":     func(n node) { d.items(n, func(n node) { t.Options = append(t.Options, d.option(n)) }) },
+
+			"restrictions":  many(d, &t.Restrictions, parseText),
+			"emergency":     one(d, &t.Emergency, parseText),
+			"customer_link": one(d, &t.CustomerLink, parseCustomerLink),
 		})
 		c.Teams = append(c.Teams, t)
 	})
@@ -104,6 +119,11 @@ func (d *decoder) chains(n node, c *Chains) {
 		"live":     func(n node) { c.Live = d.tiers(n) },
 		"callback": func(n node) { c.Callback = d.tiers(n) },
 		"threat":   func(n node) { c.Threat = d.tiers(n) },
+
+		"legal":     func(n node) { c.Legal = d.tiers(n) },
+		"media":     func(n node) { c.Media = d.tiers(n) },
+		"self_harm": func(n node) { c.SelfHarm = d.tiers(n) },
+		"fraud":     func(n node) { c.Fraud = d.tiers(n) },
 	})
 }
 
@@ -143,6 +163,7 @@ func (d *decoder) option(n node) Option {
 		"name":     one(d, &o.Name, parseText),
 		"up_to":    func(n node) { o.UpTo = d.limits(n) },
 		"currency": one(d, &o.Currency, parseCurrency),
+		"gesture":  one(d, &o.Gesture, parseSwitch),
 	})
 	return o
 }
@@ -225,6 +246,11 @@ func (d *decoder) retention(n node, r *Retention) {
 	d.fields(n, fields{
 		"escalations": one(d, &r.Escalations, parseDuration),
 		"breaks":      one(d, &r.Breaks, parseDuration),
+		"customers":   one(d, &r.Customers, parseDuration),
+		"incidents":   one(d, &r.Incidents, parseDuration),
+		"feedback":    one(d, &r.Feedback, parseDuration),
+		"notes":       one(d, &r.Notes, parseDuration),
+		"statistics":  one(d, &r.Statistics, parseKeeping),
 	})
 }
 

@@ -13,6 +13,9 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/playbook"
+	"github.com/firebreakhq/firebreak/bot/redact"
+	"github.com/firebreakhq/firebreak/bot/wording"
 )
 
 // sound is a configuration without a mistake, whose lines the tests replace or
@@ -200,7 +203,13 @@ func TestConfigMistakes(t *testing.T) {
 		},
 
 		// Chains.
-		{name: "unknown chain", file: added("    chains: {night: []}\n"), want: `10: teams.billing.chains.night: there is no such key here; known are callback, live, threat`},
+		{name: "hard stop that ends", file: added("    chains: {legal: [{page: duty, how: all at once, wait: 30s}]}\n"), want: `10: teams.billing.chains.legal[0].repeat: the chain would end here with nobody paged any more; write repeat: until taken into its last tier`},
+		{name: "hard stop that pages nobody", file: added("    chains: {self_harm: []}\n"), want: `10: teams.billing.chains.self_harm: the chain has no tiers, so nobody would be paged; write some, or remove the key to have the default`},
+		{name: "restriction twice", file: added("    restrictions: [No phone, no phone]\n"), want: `10: teams.billing.restrictions[1]: a restriction above has the same one; write another`},
+		{name: "restriction that is offered", file: added("    restrictions: [Own words]\n"), want: `10: teams.billing.restrictions[0]: Own words is always offered; remove it`},
+		{name: "long restriction", file: added("    restrictions: [" + strings.Repeat("x", 76) + "]\n"), want: `10: teams.billing.restrictions[0]: it is 76 bytes long; write at most 75, since no more fits into a choice`},
+		{name: "long emergency", file: added("    emergency: " + strings.Repeat("x", 76) + "\n"), want: `10: teams.billing.emergency: it has 76 letters; write at most 75: it is read in a hurry`},
+		{name: "unknown chain", file: added("    chains: {night: []}\n"), want: `10: teams.billing.chains.night: there is no such key here; known are callback, fraud, legal, live, media, self_harm, threat`},
 		{name: "empty chain", file: live(""), want: `10: teams.billing.chains.live: the chain has no tiers, so nobody would be paged; write some, or remove the key to have the default`},
 		{name: "dead end", file: live("{page: duty, how: all at once, wait: 45s}"), want: `10: teams.billing.chains.live[0].repeat: the chain would end here with nobody paged any more; write repeat: until taken into its last tier`},
 		{
@@ -263,12 +272,47 @@ func TestConfigMistakes(t *testing.T) {
 		{name: "second touch", file: added("followups: {second_touch: 3m}\n"), want: `10: followups.second_touch: 3m is too short; write at least 1h`},
 		{name: "feedback", file: added("feedback: {ask: maybe}\n"), want: `10: feedback.ask: "maybe" is not known; write true or false`},
 		{name: "digest", file: added("digest: {on: Monday, at: '9:00'}\n"), want: `10: digest.at: "9:00" is no time of day; write one like "08:00" or "16:30"`},
+		{name: "language", file: added("language: de\n"), want: `10: language: "de" is not known; write en or es`},
+		{name: "language of a person", file: replaced("slack: U0DANA}", "slack: U0DANA, language: Spanish}"), want: `2: people.dana.language: "Spanish" is not known; write en or es`},
+		{name: "misspelt card", file: added("playbook:\n  reading-bak: {en: {title: Read it back}}\n"), want: `11: playbook.reading-bak: there is no such card; did you mean "reading-back"? One of your own needs “new: true”`},
+		{name: "card without a title", file: added("playbook:\n  ours:\n    new: true\n    es:\n      do: Uno.\n"), want: `13: playbook.ours.es.title: a card needs a title`},
+		{
+			name: "too many steps, in a team", file: added("    playbook:\n      breathing:\n        en:\n          title: Breathe\n          do: [a, b, c, d]\n"),
+			want: `14: teams.billing.playbook.breathing.en.do: it has 4 lines; 3 are as many as somebody can read with a customer on the line`,
+		},
+		{
+			name: "card that fits nowhere", file: added("playbook:\n  breathing:\n    signs: [shouting]\n    feelings: [furious]\n"),
+			want: `12: playbook.breathing.signs: I don't know "shouting"; write "raised voice", "repeats", "terse", "withdrawn", "leave or public", "insults", "threat" or "body language"`,
+		},
+		{name: "card in an unknown language", file: added("playbook: {breathing: {fr: {title: Respirez}}}\n"), want: `10: playbook.breathing.fr: there is no such key here; known are channels, en, es, feelings, hide, new, reasons, signs, triggers`},
+		{name: "hidden in an unknown language", file: added("playbook: {breathing: {hide: [fr]}}\n"), want: `10: playbook.breathing.hide[0]: "fr" is not known; write en or es`},
+		{name: "half a bracket", file: added("playbook: {breathing: {en: {say: \"[{customer}, wait.\"}}}\n"), want: "10: playbook.breathing.en.say: “[{customer}, wait.” has a bracket that does not pair with another: write {name}, or [words that may fall away|words in their place]"},
 		{name: "slash", file: added("commands: {escalate: /help-me}\n"), want: `10: commands.escalate: "/help-me" has a slash; write help-me`},
 		{name: "Slack's command", file: added("commands: {duty: join}\n"), want: `10: commands.duty: /join is Slack's own command; write another name`},
 		{name: "command", file: added("commands: {duty: On Duty}\n"), want: `10: commands.duty: "On Duty" cannot be a command; write at most 31 lower-case letters, digits, - and _`},
 		{name: "same command", file: added("commands: {calm: duty}\n"), want: `10: commands.calm: /duty is the name of duty too; write another`},
 		{name: "same as a later default", file: added("commands: {calm: recover}\n"), want: `10: commands.calm: /recover is the name of recover too; write another`},
+		{name: "word for nothing", file: added("wording: {words: [{find: ticket}]}\n"), want: `10: wording.words[0]: a word needs what to find and what to say instead; write one like {find: ticket, instead: your request}`},
+		{name: "language of a word", file: added("wording: {words: [{find: a, instead: b, language: english}]}\n"), want: `10: wording.words[0].language: "english" is not known; write en or es`},
+		{name: "kind of remark", file: added("wording: {off: [jargn]}\n"), want: `10: wording.off[0]: "jargn" is not known; did you mean jargon?`},
+		{name: "pattern without a name", file: added("privacy: {mask: [{pattern: x}]}\n"), want: `10: privacy.mask[0]: a pattern needs a name and what it finds; write one like {name: passport, pattern: '\b[A-Z]{2}\d{7}\b'}`},
+		{name: "pattern", file: added("privacy: {mask: [{name: passport, pattern: '('}]}\n"), want: "10: privacy.mask[0]: the pattern \"passport\" can't be read: error parsing regexp: missing closing ): `(`"},
+		{name: "pattern of nothing", file: added("privacy: {mask: [{name: passport, pattern: '\\d*'}]}\n"), want: `10: privacy.mask[0]: the pattern "passport" matches where there is nothing; have it ask for one character at least`},
+		{name: "pattern of everything", file: added("privacy: {mask: [{name: passport, pattern: '.+'}]}\n"), want: `10: privacy.mask[0]: the pattern "passport" matches any text, such as "The parcel came broken, and nobody called back."; have it say what it is looking for`},
+		{name: "pattern of escalations", file: added("privacy: {mask: [{name: visa case, pattern: '[A-Z]-\\d{3}'}]}\n"), want: `10: privacy.mask[0]: the pattern "visa case" matches E-142, as escalations are called; have it ask for more`},
 		{name: "retention", file: added("retention: {escalations: 1h}\n"), want: `10: retention.escalations: 1h is too short; write at least 24h`},
+		{name: "link to customers", file: added("customers: {link: 'https://x.example/{reference}'}\n")},
+		{name: "a team's link", file: added("    customer_link: 'ftp://x.example/{reference}'\n"), want: "10: teams.billing.customer_link: it is no web address; write one like https://crm.example.com/customers/{reference}"},
+		{name: "link without the reference", file: added("customers: {link: 'https://x.example/'}\n"), want: "10: customers.link: {reference} must stand in it once, where the customer's reference goes; write it like https://crm.example.com/customers/{reference}"},
+		{name: "link with two", file: added("customers: {link: 'https://x.example/{reference}/{reference}'}\n"), want: "10: customers.link: {reference} must stand in it once, where the customer's reference goes; write it like https://crm.example.com/customers/{reference}"},
+		{name: "link whose host is the customer's", file: added("customers: {link: 'https://{reference}.example/'}\n"), want: "10: customers.link: {reference} can't be part of the host; write it like https://crm.example.com/customers/{reference}"},
+		{name: "link with a password", file: added("customers: {link: 'https://a:b@x.example/{reference}'}\n"), want: "10: customers.link: it has a user or a password in it, which everybody would see; remove it"},
+		{name: "link with a script", file: added("customers: {link: 'javascript:alert({reference})'}\n"), want: "10: customers.link: it is no web address; write one like https://crm.example.com/customers/{reference}"},
+		{name: "retention of customers", file: added("retention: {customers: 20h}\n"), want: `10: retention.customers: 20h is too short; write at least 24h`},
+		{name: "retention of customers", file: added("retention: {customers: 300d}\n"), want: `10: retention.customers: customers are known as long as their escalations are kept; write at least 365d`},
+		{name: "retention of notes", file: added("retention: {notes: 1d}\n"), want: `10: retention.notes: 24h is too short; write at least 7d`},
+		{name: "retention of statistics", file: added("retention: {statistics: 1h}\n"), want: `10: retention.statistics: 1h is too short; write at least 24h`},
+		{name: "retention of statistics", file: added("retention: {statistics: never}\n"), want: `10: retention.statistics: "never" is no duration; write one like 45s, 3m, 1h30m or 30d, or forever`},
 		{name: "retention of breaks", file: added("retention: {breaks: 366d}\n"), want: `10: retention.breaks: 366d is too long; write at most 365d`},
 		{name: "backup", file: added("backup: {every: 1h}\n"), want: `10: backup.dir: it is missing; write where copies go, best on another disk, like dir: /backup`},
 		{name: "backup always", file: added("backup: {dir: /b, every: 1s, keep: 0}\n"), want: "10: backup.every: 1s is too short; write at least 1m\n10: backup.keep: 0 is not possible; write a number from 1 to 1000"},
@@ -318,9 +362,11 @@ func TestConfigOfExample(t *testing.T) {
 	weekdays := []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}
 	want := &Config{
 		Timezone: zone(t, "Europe/London"),
+		Language: playbook.English,
 		People: []Person{
 			{Key: "dana", Name: "Dana Reed", Role: RoleSupervisor, Slack: "U0DANA"},
-			{Key: "lee", Name: "Lee Chan", Role: RoleSupervisor, Email: "lee@example.com"},
+			{Key: "lee", Name: "Lee Chan", Role: RoleSupervisor, Email: "lee@example.com", Language: playbook.Spanish},
+			{Key: "iris", Name: "Iris Holm", Role: RoleSupervisor, Slack: "U0IRIS"},
 			{Key: "priya", Name: "Priya Nair", Role: RoleManager, Slack: "U0PRIYA", Teams: "7a1e5c1e-0000-4000-8000-000000000021", Prefer: chat.Teams},
 		},
 		Teams: []Team{{
@@ -346,20 +392,41 @@ func TestConfigOfExample(t *testing.T) {
 				Threat: []Tier{
 					{Page: []string{"duty", "managers"}, How: AllAtOnce, Wait: 30 * time.Second, Rounds: 1, UntilTaken: true},
 				},
+				Legal: []Tier{
+					{Page: []string{"iris", "managers"}, How: AllAtOnce, Wait: time.Minute, Rounds: 1, UntilTaken: true},
+				},
 			},
+			Restrictions: []string{"Supervisor only", "Two people on every contact", "Written contact only", "No contact by phone", "No visits in person"},
+			Emergency:    "112, security desk 4000",
 			Options: []Option{
 				{Name: "Refund", UpTo: map[Role]Amount{RoleAgent: 5000, RoleSupervisor: 50000, RoleManager: 500000}, Currency: "USD"},
-				{Name: "Replacement sent"},
+				{Name: "Replacement sent", Gesture: true},
 				{Name: "Goodwill credit", UpTo: map[Role]Amount{RoleSupervisor: 5000}, Currency: "USD"},
 			},
+			CustomerLink: "https://crm.example.com/customers/{reference}",
 		}},
+		Playbook: []CardChange{
+			{Key: "playbook.letting-finish", Change: playbook.Change{Card: "letting-finish", Language: playbook.English, Avoid: []string{"“Calm down.”", "“As I said”"}}},
+			{Key: "playbook.spring-recall", Change: playbook.Change{
+				Card: "spring-recall", New: true, Language: playbook.English, Title: "The spring recall", Signs: []string{"repeats"}, Reasons: []string{"faulty"},
+				Do: []string{"Ask for the serial number.", "Offer the free pick-up."}, Avoid: []string{"Guessing at the cause"},
+				Say:    []string{"[{customer}, ]we collect it at your door[, and you choose: {options}]."},
+				Notice: []string{"asks about the recall", "read about it in the news"},
+			}},
+		},
 		Join:      Join{AskAfter: 90 * time.Second, PageOnAfter: 150 * time.Second},
 		Recovery:  DefaultConfig().Recovery,
 		Followups: Followups{QuietHours: Hours{From: 20 * 60, To: 8 * 60}, SecondTouch: 72 * time.Hour},
 		Feedback:  Feedback{Ask: true},
+		Approvals: Approvals{AnswerWithin: 15 * time.Minute, Valid: day, AgainAfter: 90 * day},
 		Digest:    Digest{On: time.Monday, At: 9 * 60},
 		Commands:  Commands{Escalate: "escalate", Duty: "duty", Recover: "recover", Followups: "followups", Calm: "calm"},
-		Retention: Retention{Escalations: 365 * day, Breaks: 30 * day},
+		Customers: Customers{Link: "https://crm.example.com/customers/{reference}"},
+		Wording:   Wording{Words: []wording.Word{{Find: "goodwill", Instead: "a refund of what you paid for it", Language: wording.English}}},
+		Privacy:   Privacy{Mask: []redact.Pattern{{Name: "passport", Expr: `\b[A-Z]{2}\d{7}\b`}}},
+		Retention: Retention{
+			Escalations: 365 * day, Breaks: 30 * day, Customers: 730 * day, Incidents: 1095 * day, Feedback: 365 * day, Notes: 30 * day,
+		},
 		Backup:    Backup{Dir: "/backup", Every: 6 * time.Hour, Keep: 14},
 		Log:       Log{Level: "info", Format: "json"},
 		Heartbeat: Heartbeat{URL: "https://example.com/ping/firebreak", Every: time.Minute},
@@ -388,13 +455,29 @@ func zone(t *testing.T, name string) *time.Location {
 // into the wrong place shows.
 func TestConfigReadsEveryField(t *testing.T) {
 	const file = sound + `timezone: Asia/Tokyo
+language: es
 join: {ask_after: 10s, page_on_after: 20s}
 recovery: {offer: {1: 1m, 2: 2m, 3: 3m, 4: 4m, 5: 6m, abuse: 0s}, remind_after: 7m, together_at_most: 50%}
 followups: {quiet_hours: 19:30-07:15, second_touch: 2d}
 feedback: {ask: false}
+approvals: {answer_within: 5m, valid: 2d, again_after: 30d}
 digest: {on: fri, at: "17:45"}
+playbook:
+  ours:
+    new: true
+    signs: [repeats]
+    reasons: [faulty]
+    feelings: [sad]
+    channels: [chat]
+    triggers: [fraud]
+    es: {title: Nuestra, do: Uno.}
+    en: {title: Ours, do: [One., Two.], say: [Three.], avoid: Four, notice: [five]}
+  reading-back: {hide: true}
+  breathing: {hide: [es]}
+  letting-finish: {feelings: [confused]}
 commands: {escalate: a, duty: b, recover: c, followups: d, calm: e}
-retention: {escalations: 100d, breaks: 20d}
+customers: {link: "http://crm/?id={reference}"}
+retention: {escalations: 100d, breaks: 20d, customers: 200d, incidents: 200d, feedback: 300d, notes: 10d, statistics: 900d}
 backup: {dir: backups, every: 2h, keep: 3}
 log: {level: debug, format: json}
 heartbeat: {url: "http://127.0.0.1/x", every: 30s}
@@ -405,18 +488,34 @@ heartbeat: {url: "http://127.0.0.1/x", every: 30s}
 	}
 
 	want := &Config{
-		Timezone: zone(t, "Asia/Tokyo"),
-		People:   got.People,
-		Teams:    got.Teams,
-		Join:     Join{AskAfter: 10 * time.Second, PageOnAfter: 20 * time.Second},
+		Timezone:  zone(t, "Asia/Tokyo"),
+		Language:  playbook.Spanish,
+		People:    got.People,
+		Teams:     got.Teams,
+		Join:      Join{AskAfter: 10 * time.Second, PageOnAfter: 20 * time.Second},
+		Approvals: Approvals{AnswerWithin: 5 * time.Minute, Valid: 2 * day, AgainAfter: 30 * day},
 		Recovery: Recovery{
 			Offer:       map[int]time.Duration{1: 1 * time.Minute, 2: 2 * time.Minute, 3: 3 * time.Minute, 4: 4 * time.Minute, 5: 6 * time.Minute},
 			RemindAfter: 7 * time.Minute, TogetherAtMost: 50,
 		},
 		Followups: Followups{QuietHours: Hours{From: 19*60 + 30, To: 7*60 + 15}, SecondTouch: 2 * day},
 		Digest:    Digest{On: time.Friday, At: 17*60 + 45},
+		Playbook: []CardChange{
+			{Key: "playbook.ours", Change: playbook.Change{
+				Card: "ours", New: true, Language: playbook.English, Title: "Ours", Do: []string{"One.", "Two."}, Say: []string{"Three."}, Avoid: []string{"Four"},
+				Notice: []string{"five"}, Signs: []string{"repeats"}, Reasons: []string{"faulty"}, Feelings: []string{"sad"}, Channels: []string{"chat"}, Triggers: []string{"fraud"},
+			}},
+			{Key: "playbook.ours", Change: playbook.Change{Card: "ours", New: true, Language: playbook.Spanish, Title: "Nuestra", Do: []string{"Uno."}}},
+			{Key: "playbook.reading-back", Change: playbook.Change{Card: "reading-back", Hide: true}},
+			{Key: "playbook.breathing", Change: playbook.Change{Card: "breathing", Hide: true, Language: playbook.Spanish}},
+			{Key: "playbook.letting-finish", Change: playbook.Change{Card: "letting-finish", Feelings: []string{"confused"}}},
+		},
 		Commands:  Commands{Escalate: "a", Duty: "b", Recover: "c", Followups: "d", Calm: "e"},
-		Retention: Retention{Escalations: 100 * day, Breaks: 20 * day},
+		Customers: Customers{Link: "http://crm/?id={reference}"},
+		Retention: Retention{
+			Escalations: 100 * day, Breaks: 20 * day, Customers: 200 * day,
+			Incidents: 200 * day, Feedback: 300 * day, Notes: 10 * day, Statistics: 900 * day,
+		},
 		Backup:    Backup{Dir: "backups", Every: 2 * time.Hour, Keep: 3},
 		Log:       Log{Level: "debug", Format: "json"},
 		Heartbeat: Heartbeat{URL: "http://127.0.0.1/x", Every: 30 * time.Second},
@@ -505,25 +604,6 @@ func TestValidateWithoutFile(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("Validate() (-want +got):\n%s", diff)
-	}
-}
-
-func TestNotYetUsed(t *testing.T) {
-	const file = sound + `    calendar: duty.ics
-digest: {on: Fri}
-recovery: {remind_after: 6m}
-commands: {escalate: a, calm: b}
-retention: {escalations: 90d, breaks: 20d}
-log: {level: debug}
-`
-	c, err := ParseConfig("f.yaml", []byte(file))
-	if err != nil {
-		t.Fatalf("ParseConfig(%s) = %v, want no mistake", file, err)
-	}
-
-	want := []string{"commands.calm"}
-	if diff := cmp.Diff(want, c.NotYetUsed()); diff != "" {
-		t.Errorf("NotYetUsed() (-want +got):\n%s", diff)
 	}
 }
 

@@ -32,6 +32,8 @@ func (c *Config) Validate() []Mistake {
 	v.join()
 	v.recovery()
 	v.followups()
+	v.approvals()
+	v.playbooks()
 	v.commands()
 	v.housekeeping()
 
@@ -163,6 +165,7 @@ func (v *validator) teams() {
 		v.onlyOne(groups, key+".user_group", t.UserGroup, "team "+t.Key)
 		v.chains(key, t)
 		v.options(key, t)
+		v.restrictions(key, t)
 	}
 }
 
@@ -297,6 +300,9 @@ func (v *validator) chains(key string, t *Team) {
 	v.chain(key+".chains.live", t.Chains.Live, t)
 	v.chain(key+".chains.callback", t.Chains.Callback, t)
 	v.chain(key+".chains.threat", t.Chains.Threat, t)
+	for name, tiers := range t.Chains.hardStops() {
+		v.chain(key+".chains."+name, tiers, t)
+	}
 }
 
 func (v *validator) chain(key string, tiers []Tier, t *Team) {
@@ -484,6 +490,18 @@ func (v *validator) housekeeping() {
 	c := v.config
 	v.between("retention.escalations", c.Retention.Escalations, day, 3650*day)
 	v.between("retention.breaks", c.Retention.Breaks, day, 365*day)
+	v.between("retention.customers", c.Retention.Customers, day, 3650*day)
+
+	if v.named("retention.customers") && c.Retention.Customers < c.Retention.Escalations {
+		v.wrong("retention.customers", "customers are known as long as their escalations are kept; write at least %s", written(c.Retention.Escalations))
+	}
+
+	v.between("retention.incidents", c.Retention.Incidents, day, 3650*day)
+	v.between("retention.feedback", c.Retention.Feedback, day, 3650*day)
+	v.between("retention.notes", c.Retention.Notes, 7*day, 365*day) // shorter, and buttons that people still press lead nowhere
+	if c.Retention.Statistics != 0 {
+		v.between("retention.statistics", c.Retention.Statistics, day, 36500*day)
+	}
 
 	if c.Backup.Dir == "" && v.named("backup") {
 		v.wrong("backup.dir", "it is missing; write where copies go, best on another disk, like dir: /backup")

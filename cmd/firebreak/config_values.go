@@ -33,6 +33,18 @@ func parseDuration(s string) (time.Duration, error) {
 	return 0, fmt.Errorf("%q is no duration; write one like 45s, 3m, 1h30m or 30d", s)
 }
 
+// parseKeeping reads how long something is kept: 365d, or forever, which is 0.
+func parseKeeping(s string) (time.Duration, error) {
+	if s == "forever" || s == "0" {
+		return 0, nil
+	}
+	d, err := parseDuration(s)
+	if err != nil {
+		return 0, fmt.Errorf("%w, or forever", err)
+	}
+	return d, nil
+}
+
 // parseClock reads a time of day: 08:00.
 func parseClock(s string) (Clock, error) {
 	if s == "24:00" {

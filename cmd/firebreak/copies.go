@@ -106,7 +106,7 @@ func (a *App) startControl() error {
 	listener, err := listenPrivately(filepath.Join(a.data, controlName))
 	if err != nil {
 		// Nobody's page depends on it.
-		a.out.Log.Warn("firebreak backup and firebreak digest won't reach this bot: there is no socket in the data directory", "error", err)
+		a.out.Log.Warn("firebreak backup, digest, export, verify and erase won't reach this bot: there is no socket in the data directory", "error", err)
 
 		return nil
 	}
@@ -114,6 +114,9 @@ func (a *App) startControl() error {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /backup", a.orderedBackup)
 	mux.HandleFunc("GET /digest", a.orderedDigest)
+	mux.HandleFunc("POST /erase", a.orderedErase)
+	mux.HandleFunc("GET /verify", a.orderedVerify)
+	mux.HandleFunc("GET /export", a.orderedExport)
 
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	a.background("control", func(ctx context.Context) error {

@@ -228,7 +228,7 @@ func (p *past) apply(tx bot.Tx, e *bot.Escalation, ev bot.Event, now time.Time, 
 	for _, effect := range effects {
 		switch effect := effect.(type) { // all others are for somebody's eyes
 		case bot.Record:
-			err = tx.Append(e.ID, effect.Entry)
+			err = tx.Append(e.ID, e.Link(effect.Entry, bot.NewSalt()))
 		case bot.KeepFeedback:
 			err = tx.AddFeedback(&effect.Feedback)
 		}

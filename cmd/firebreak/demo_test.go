@@ -48,7 +48,7 @@ func TestDemoScript(t *testing.T) {
 		"  │ E-15 · Paging Lee Chan\n",
 		"  │ Dana Reed: can't take it: on another call\n",
 		"Lee Chan presses  Take it\n",
-		"  │ > “Ms Kovac, this is Lee Chan, our",
+		"  │ > “Ms Kovac, this is Lee Chan, who is responsible here. Lee knows what",
 		"  │ E-15 · You have it\n",
 		"Maria Silva presses  I introduced them\n",
 		"Lee Chan presses  Customer is with me\n",

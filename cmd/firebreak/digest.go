@@ -6,16 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/bot/chat"
-	"github.com/firebreakhq/firebreak/store/bolt"
 )
 
 type digestCommand struct {
@@ -46,31 +42,14 @@ func (c digestCommand) Run(w *world) error {
 }
 
 // digestAtRest tells of a week from the data of a bot that does not run.
-func digestAtRest(w *world, env Environment, c digestCommand) (_ string, err error) {
-	config, err := ReadConfig(env.ConfigFile)
-	if err != nil {
-		return "", err
-	}
+func digestAtRest(w *world, env Environment, c digestCommand) (text string, err error) {
+	err = atRest(w, env, func(desk *bot.Desk) (err error) {
+		text, err = digestText(w.ctx, desk, c)
 
-	database := filepath.Join(env.DataDir, databaseName)
-	if _, err := os.Stat(database); err != nil {
-		return "", fmt.Errorf("there is no data to tell of (set FIREBREAK_DATA to the bot's data directory): %w", err)
-	}
-
-	clock := newClock()
-
-	store, err := bolt.Open(database, bolt.Options{Now: clock.now})
-	if err != nil {
-		return "", err
-	}
-
-	defer func() { err = errors.Join(err, store.Close()) }()
-
-	desk := bot.NewDesk(bot.DeskOptions{
-		Store: store, Settings: config.settings(), Now: clock.now, Log: slog.New(slog.NewTextHandler(w.stderr, nil)),
+		return err
 	})
 
-	return digestText(w.ctx, desk, c)
+	return text, err
 }
 
 // digestText returns the digest as it is printed.

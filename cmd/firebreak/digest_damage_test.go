@@ -87,10 +87,12 @@ func (d *digestDesk) keepWeek() {
 			id, at := bot.EscalationID(i+1), on(3, 10, i) //nolint:gosec // counts
 			agent, taker := bot.PersonID(fmt.Sprintf("slack:A%d", i)), bot.PersonID(fmt.Sprintf("slack:S%d", i))
 
+			e := &bot.Escalation{ID: id, Team: "billing", Agent: agent, State: bot.Taken, Holder: taker, Opened: at, Entries: 2}
+
 			if err := errors.Join(
-				tx.PutEscalation(&bot.Escalation{ID: id, Team: "billing", Agent: agent, State: bot.Taken, Opened: at, Entries: 2}),
-				tx.Append(id, bot.Entry{N: 1, At: at, What: bot.WasOpened, By: agent}),
-				tx.Append(id, bot.Entry{N: 2, At: at.Add(time.Minute), What: bot.WasTaken, By: taker}),
+				tx.Append(id, e.Link(bot.Entry{N: 1, At: at, What: bot.WasOpened, By: agent, To: bot.Paging}, bot.NewSalt())),
+				tx.Append(id, e.Link(bot.Entry{N: 2, At: at.Add(time.Minute), What: bot.WasTaken, By: taker, From: bot.Paging, To: bot.Taken, Holder: taker}, bot.NewSalt())),
+				tx.PutEscalation(e),
 			); err != nil {
 				return err
 			}

@@ -45,7 +45,7 @@ var galleryScenes = slices.Concat([]galleryScene{
 	{name: "doubtful", play: doubtfulScene},
 	{name: "disk-full", play: diskFullScene},
 	{name: "long", play: longScene},
-}, dutyScenes, updateScenes, feedbackScenes, kindScenes(), owedScenes, recoveryScenes, statusScenes, []galleryScene{{name: "two-accounts", play: twoAccountsScene, settings: twoAccounts}})
+}, dutyScenes, updateScenes, wordingScenes, feedbackScenes, kindScenes(), owedScenes, approvalScenes, recoveryScenes, threatScenes, statusScenes, recordScenes, customerScenes, eraseScenes, calmScenes, []galleryScene{{name: "two-accounts", play: twoAccountsScene, settings: twoAccounts}})
 
 // kindScenes live through each kind of help in the shortest way that stands in
 // every state.

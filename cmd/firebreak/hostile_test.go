@@ -302,7 +302,13 @@ func (h *hostile) typeShortcut() {
 // escalate opens the form with what was typed, for a kind of help.
 func (h *hostile) escalate(kind string) {
 	h.must(h.workspace.Person("maria").Command("C0DESK", "/escalate "+h.words))
-	(&pressed{h, "maria"}).choose("Kind of help", kind).fill()
+
+	form := (&pressed{h, "maria"}).choose("Kind of help", kind)
+	if bytes.Contains(form.modal().JSON, []byte("Which option")) {
+		form.choose("Which option", "Something else")
+	}
+
+	form.fill()
 }
 
 func (h *hostile) resolve(who, outcome string) {
@@ -408,10 +414,30 @@ func (p *pressed) fill() {
 		p.forms[sameMatter] = true
 		p.choose(sameMatter, "No, page for another matter").fill()
 	}
+
+	// So may be what was given to them before.
+	if again := p.workspace.Person(p.who).Modal(); again != nil && bytes.Contains(again.JSON, []byte(givenBefore)) && !bytes.Contains(view.JSON, []byte(givenBefore)) {
+		p.fill()
+	}
+
+	p.closeWords()
+}
+
+// closeWords closes what stands in the place of a form that was sent, where that is
+// no more than words.
+func (p *pressed) closeWords() {
+	p.t.Helper()
+
+	if view := p.workspace.Person(p.who).Modal(); view != nil && !bytes.Contains(view.JSON, []byte(`"type":"input"`)) {
+		p.must(p.workspace.Person(p.who).CloseModal())
+	}
 }
 
 // sameMatter is what a form asks where the same customer has something open.
 const sameMatter = "Is it the same matter?"
+
+// givenBefore is what a form asks where the customer was given the same before.
+const givenBefore = "Give another one?"
 
 // A drawnForm is a form as the workspace has it.
 type drawnForm struct {
@@ -455,7 +481,7 @@ func (p *pressed) answers(view *workspace.View) map[string]string {
 				answers[block.ID] = block.Element.Options[len(block.Element.Options)-1].Value
 			}
 
-			if block.ID == "promise_option" && !p.blank() { // the one to which an amount belongs
+			if block.ID == "again" || block.ID == "promise_option" && !p.blank() { // yes; the one to which an amount belongs
 				answers[block.ID] = block.Element.Options[0].Value
 			}
 		case "datetimepicker":

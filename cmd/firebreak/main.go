@@ -9,7 +9,10 @@
 //	firebreak backup FILE     copies the data of a running bot
 //	firebreak restore FILE    puts a backup in place
 //	firebreak compact         frees the disk that deleted records left
+//	firebreak verify          finds records that were altered
+//	firebreak export          writes the records for other programs
 //	firebreak digest          prints the digest of a team's week
+//	firebreak erase           erases what is kept of a customer, and proves it
 //	firebreak version
 //
 // This package wires the program: it reads the configuration (config*.go) and
@@ -50,7 +53,10 @@ type commands struct {
 	Backup   backupCommand   `cmd:"" help:"Copy the data, also while the bot runs. The copy is checked before it counts."`
 	Restore  restoreCommand  `cmd:"" help:"Put a backup in place of the data. The bot must not run."`
 	Compact  compactCommand  `cmd:"" help:"Free the disk that deleted records left. The bot must not run."`
+	Verify   verifyCommand   `cmd:"" help:"Find records that were altered, also while the bot runs."`
+	Export   exportCommand   `cmd:"" help:"Write the records as CSV or JSON Lines, also while the bot runs."`
 	Digest   digestCommand   `cmd:"" help:"Print the digest of a team's week, also while the bot runs."`
+	Erase    eraseCommand    `cmd:"" help:"Erase what is kept of a customer, also while the bot runs: the records, what was posted, and the file's old bytes."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -66,7 +72,7 @@ type world struct {
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr, os.LookupEnv)) }
 
 // run runs the program and returns its exit code: 0 if all is well, 1 if it
-// failed, 2 if it was called wrongly.
+// failed, 2 if it was called wrongly, 3 if something was erased and not all of it.
 func run(args []string, stdout, stderr io.Writer, lookup func(string) (string, bool)) int {
 	var flags commands
 
@@ -102,6 +108,10 @@ func run(args []string, stdout, stderr io.Writer, lookup func(string) (string, b
 
 func complain(stderr io.Writer, err error) int {
 	_, _ = fmt.Fprintln(stderr, "firebreak:", err)
+
+	if _, left := errors.AsType[*leftError](err); left {
+		return eraseLeaves
+	}
 
 	return 1
 }
@@ -152,10 +162,6 @@ func (serveCommand) Run(w *world) error {
 	}
 
 	log := config.logger(w.stderr)
-	for _, key := range config.NotYetUsed() {
-		log.Warn("this key is checked, but this version does not act on it yet", "key", key)
-	}
-
 	clock := newClock()
 
 	app, err := New(config, env, Outsides{Now: clock.now, Wall: clock.wall, Log: log, Control: true})

@@ -62,6 +62,7 @@ func (c *Commands) menu() []teams.ManifestCommand {
 		{Title: c.Duty, Description: "Who is on duty now and next"},
 		{Title: c.Duty + " week", Description: "The next seven days of your teams"},
 		{Title: c.Followups, Description: "What you promised or planned", Alone: true},
+		{Title: c.Calm, Description: "What to say now, and what to avoid", Alone: true},
 		{Title: c.Recover, Description: "A break after a hard contact; nobody else sees it", Alone: true},
 		{Title: chat.HomeOpened, Description: "What is open, with its buttons", Alone: true},
 		{Title: c.Escalate + " help", Description: "The commands"},

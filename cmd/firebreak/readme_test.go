@@ -128,7 +128,7 @@ func TestReadmeCommands(t *testing.T) {
 func TestReadmeFlags(t *testing.T) {
 	var help bytes.Buffer
 
-	for _, args := range [][]string{{"demo"}, {"check"}, {"manifest", "slack"}, {"manifest", "teams"}, {"restore"}} {
+	for _, args := range [][]string{{"demo"}, {"check"}, {"manifest", "slack"}, {"manifest", "teams"}, {"restore"}, {"erase"}, {"verify"}, {"export"}, {"digest"}} {
 		stdout, _, _ := called(t, nil, append(args, "--help")...)
 		help.WriteString(stdout)
 	}

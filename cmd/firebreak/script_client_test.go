@@ -122,6 +122,8 @@ type platform interface {
 	lag(d time.Duration)
 
 	deactivate(name string) error
+	// speak has somebody use the platform in a language from now on.
+	speak(name, locale string) error
 	disturb(name string, until time.Time) error
 	join(room string, bot bool) error
 

@@ -92,7 +92,7 @@ func (s *slackSide) installed() workspace.App {
 		User: workspace.UserToken{Token: stageStatuses, ID: slackUser(administrator), Scopes: []string{"users.profile:write"}},
 		Commands: []workspace.Command{
 			{Command: "/escalate"}, {Command: "/duty", ShouldEscape: true}, {Command: "/recover", ShouldEscape: true},
-			{Command: "/followups", ShouldEscape: true}, {Command: "/calm"},
+			{Command: "/followups", ShouldEscape: true}, {Command: "/calm"}, {Command: "/board"},
 		},
 		Shortcuts:        []workspace.Shortcut{{CallbackID: slack.ShortcutID, Name: slack.ShortcutName}},
 		HTTPMode:         s.mode.http,
@@ -150,6 +150,10 @@ func (s *slackSide) inject(f fault) (remove func()) {
 
 func (s *slackSide) deactivate(name string) error {
 	return s.SetUser(slackUser(name), func(u *workspace.User) { u.Deleted = true })
+}
+
+func (s *slackSide) speak(name, locale string) error {
+	return s.SetUser(slackUser(name), func(u *workspace.User) { u.Locale = locale })
 }
 
 func (s *slackSide) disturb(name string, until time.Time) error {

@@ -54,6 +54,7 @@ var steps = newSteps([]step{
 	{how: `WHO is not notified`, do: func(p *play, a []string) error { return p.people[a[0]].isNotNotified(nil) }},
 	{how: `WHO is not notified WORDS`, do: func(p *play, a []string) error { return p.people[a[0]].isNotNotified(p.read(a[0], a[1])) }},
 	{how: `WHO reads trouble WORDS`, do: readsTrouble, namesTrouble: true},
+	{how: `WHO is told WORDS`, do: isTold},
 	{how: `WHO's form shows WORDS`, do: formShows},
 	{how: `WHO's form does not show WORDS`, do: formDoesNotShow},
 	{how: `WHO's field BUTTON has the problem WORDS`, do: fieldHasProblem},
@@ -76,6 +77,19 @@ var steps = newSteps([]step{
 	{how: `the machine's clock goes back SPAN`, do: func(p *play, a []string) error { return p.machine.step(a[0], -1) }},
 	{how: `at CLOCK in NUMBER days`, do: func(p *play, a []string) error { return at(p, a[0], number(a[1])) }},
 	{how: `the digest of NAME in NAME reads WORDS`, do: digestReads},
+	{how: `the operator erases NAME and reads WORDS`, do: func(p *play, a []string) error { return erases(p, eraseCommand{Customer: a[0]}, a[1]) }},
+	{how: `the operator erases NAME with what is open and reads WORDS`, do: func(p *play, a []string) error {
+		return erases(p, eraseCommand{Customer: a[0], Open: true}, a[1])
+	}},
+	{how: `the operator looks what to erase of NAME and reads WORDS`, do: func(p *play, a []string) error {
+		return erases(p, eraseCommand{Customer: a[0], DryRun: true}, a[1])
+	}},
+	{how: `firebreak verify prints WORDS`, do: verifyPrints},
+	{how: `an insider alters entry NUMBER of NAME`, do: altersEntry},
+	{how: `an insider takes out NAME`, do: takesOutRecord},
+	{how: `an insider takes out entry NUMBER of NAME`, do: takesOutEntry},
+	{how: `the disk is full`, do: func(p *play, _ []string) error { p.mind.fill(true); return nil }},
+	{how: `the disk has room again`, do: func(p *play, _ []string) error { p.mind.fill(false); return nil }},
 	{how: `restart`, do: func(p *play, _ []string) error { p.stop(); p.start(); return nil }},
 	{how: `the bot stops`, do: func(p *play, _ []string) error { p.stop(); return nil }},
 	{how: `the bot starts`, do: func(p *play, _ []string) error { p.start(); return nil }},
@@ -131,6 +145,7 @@ var steps = newSteps([]step{
 	{how: `the group NAME has PEOPLE`, do: groupHas},
 	{how: `the calendar is REST`, do: func(p *play, a []string) error { return putCalendar(p.data, stageCalendar, a[0]) }},
 	{how: `the holidays are REST`, do: func(p *play, a []string) error { return putCalendar(p.data, stageHolidays, a[0]) }},
+	{how: `WHO uses the platform in NAME`, do: func(p *play, a []string) error { return p.on(a[0]).speak(a[0], a[1]) }},
 	{how: `WHO's account is deactivated`, do: func(p *play, a []string) error { return p.on(a[0]).deactivate(a[0]) }},
 })
 
@@ -192,8 +207,10 @@ func (p *play) heard(text string) {
 }
 
 func types(p *play, a []string) error {
-	if _, words, ok := strings.Cut(a[1], "/escalate "); ok {
-		p.heard(strings.TrimPrefix(words, "now "))
+	for _, command := range []string{"/escalate ", "/calm "} {
+		if _, words, ok := strings.Cut(a[1], command); ok {
+			p.heard(strings.TrimPrefix(words, "now "))
+		}
 	}
 
 	return p.did(p.people[a[0]].command(a[1]))
@@ -413,6 +430,25 @@ func formShows(p *play, a []string) error {
 		}
 
 		return err
+	})
+}
+
+// isTold is that words stand in the place of the form that somebody sent, and that
+// they close it: Slack has a view for that, and Teams a dialog or the message in
+// which the form stood.
+func isTold(p *play, a []string) error {
+	who, words := p.people[a[0]], p.read(a[0], a[1])
+
+	return eventually(p.within(soon, a[0]), func() error {
+		if f, err := who.open(); err == nil && holds(f.text, words) {
+			return who.closeForm()
+		}
+
+		if who.sees(words, true) == nil {
+			return nil
+		}
+
+		return who.seesEdited(words)
 	})
 }
 

@@ -18,8 +18,9 @@ type mind struct {
 	begun  int // writes that were asked for
 	kept   int // writes that reached the disk
 	dead   bool
-	before int // it dies when this write is asked for, 0 for never
-	after  int // it dies when so many writes have reached the disk, 0 for never
+	full   bool // there is no room on its disk
+	before int  // it dies when this write is asked for, 0 for never
+	after  int  // it dies when so many writes have reached the disk, 0 for never
 }
 
 var errDead = errors.New("the bot has crashed")
@@ -29,6 +30,10 @@ var errDead = errors.New("the bot has crashed")
 func (m *mind) Update(ctx context.Context, change func(bot.Tx) error) error {
 	if m.begins() {
 		return errDead
+	}
+
+	if m.isFull() {
+		return bot.ErrFull
 	}
 
 	err := m.Store.Update(ctx, change)
@@ -96,6 +101,21 @@ func (m *mind) isDead() bool {
 	defer m.mu.Unlock()
 
 	return m.dead
+}
+
+func (m *mind) isFull() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+
+	return m.full
+}
+
+// fill leaves no room on its disk, or makes some.
+func (m *mind) fill(full bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+
+	m.full = full
 }
 
 // dieAfter has it die when so many more writes have reached the disk.

@@ -206,6 +206,10 @@ func (s *teamsSide) deactivate(name string) error {
 	return s.SetUser(teamsUsers[name], func(u *connector.User) { u.Deleted = true })
 }
 
+func (s *teamsSide) speak(name, locale string) error {
+	return s.SetUser(teamsUsers[name], func(u *connector.User) { u.Locale = locale })
+}
+
 func (s *teamsSide) disturb(name string, _ time.Time) error {
 	return s.SetUser(teamsUsers[name], func(u *connector.User) { u.DoNotDisturb = true })
 }

@@ -37,7 +37,7 @@ var differences = []difference{
 	{script: "rate_limit_pages", agents: true, reason: sameLimit},
 	{script: "promise_owner", agents: true, leads: true, reason: noLeavers},
 	{script: "commands", agents: true, reason: noSlash, steps: []string{
-		"maria types /calm", `maria sees privately "I don't know /calm (yet)." "/escalate now"`,
+		"maria types /board", `maria sees privately "I don't know /board (yet)." "/escalate now"`,
 	}},
 	{script: "cover_refused", apart: true, reason: noMention, steps: []string{
 		"lee types /duty cover @maria until 12:00", `lee sees privately "Maria Silva is on no team's rota, so there is nothing to cover."`,

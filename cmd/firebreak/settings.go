@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
 	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/bot/playbook"
 	"github.com/firebreakhq/firebreak/bot/roster"
 	"github.com/firebreakhq/firebreak/handlers/slack"
 )
@@ -14,9 +16,15 @@ import (
 func (c *Config) settings() bot.Settings {
 	s := bot.Settings{People: map[bot.PersonID]bot.Colleague{}, Times: bot.DefaultTimes, Commands: maps.Clone(c.Commands.names())}
 	s.Times.AskJoin, s.Times.PageOn, s.Times.Keep = c.Join.AskAfter, c.Join.PageOnAfter, c.Retention.Escalations
+	s.Times.KeepIncidents = c.Retention.Incidents
+	s.Retention = bot.Retention{Feedback: c.Retention.Feedback, Notes: c.Retention.Notes, Statistics: c.Retention.Statistics}
 	s.Quiet.From, s.Quiet.To = int(c.Followups.QuietHours.From), int(c.Followups.QuietHours.To)
+	s.Customers.Keep = max(c.Retention.Customers, c.Retention.Escalations)
 	s.SecondTouch = c.Followups.SecondTouch
 	s.AskFeedback = c.Feedback.Ask
+	c.Approvals.set(&s)
+	s.Language, s.Playbook = c.Language, withCards(playbook.Embedded(), c.Playbook)
+	s.Mask, s.Wording = c.Privacy.masker(), c.Wording.forBot()
 	s.Digest.On, s.Digest.At = c.Digest.On, int(c.Digest.At)
 	s.Recovery = bot.Recovery{
 		Offer: c.Recovery.Offer, Abuse: c.Recovery.Abuse, RemindIn: c.Recovery.RemindAfter,
@@ -29,6 +37,7 @@ func (c *Config) settings() bot.Settings {
 
 	for i := range c.Teams {
 		s.Teams = append(s.Teams, c.team(&c.Teams[i]))
+		s.Teams[i].Playbook = withCards(cmp.Or(s.Playbook, playbook.Embedded()), c.Teams[i].Playbook)
 	}
 
 	return s
@@ -60,7 +69,7 @@ func (c *Config) settingsOn(env Environment) bot.Settings {
 
 // names returns how people type each command, by the bot's own name for it.
 func (c *Commands) names() map[string]string {
-	return map[string]string{"escalate": c.Escalate, "duty": c.Duty, "recover": c.Recover, "followups": c.Followups}
+	return map[string]string{"escalate": c.Escalate, "duty": c.Duty, "recover": c.Recover, "followups": c.Followups, "calm": c.Calm}
 }
 
 // needs are what this configuration asks of Slack beyond paging people.
@@ -88,7 +97,9 @@ func (c *Commands) heard() map[string]string {
 }
 
 func (p Person) colleague() bot.Colleague {
-	colleague := bot.Colleague{Name: p.Name, Manager: p.Role == RoleManager, Email: p.Email, Prefer: p.Prefer}
+	colleague := bot.Colleague{
+		Name: p.Name, Manager: p.Role == RoleManager, Operator: p.Role == RoleOperator, Email: p.Email, Prefer: p.Prefer, Language: p.Language,
+	}
 	if p.Slack != "" {
 		colleague.Accounts = append(colleague.Accounts, chat.PersonOn(chat.Slack, p.Slack))
 	}
@@ -103,10 +114,15 @@ func (p Person) colleague() bot.Colleague {
 func (c *Config) team(t *Team) bot.Team {
 	team := bot.Team{
 		ID: bot.TeamID(t.Key), Name: t.Name, Zone: t.Timezone,
-		Supervisors: personIDs(t.Supervisors), Managers: personIDs(t.Managers), Workdays: t.Workdays,
+		Supervisors: personIDs(t.Supervisors), Managers: personIDs(t.Managers), Workdays: t.Workdays, CustomerLink: t.CustomerLink,
 		Chains: map[bot.ChainName][]bot.Plan{
 			bot.LiveChain: plans(t.Chains.Live), bot.CallbackChain: plans(t.Chains.Callback), bot.ThreatChain: plans(t.Chains.Threat),
 		},
+		Restrictions: t.Restrictions, Emergency: t.Emergency,
+	}
+
+	for name, tiers := range t.Chains.hardStops() {
+		team.Chains[hardStops[name]] = plans(tiers)
 	}
 
 	if t.Channel != "" {
@@ -126,7 +142,7 @@ func (c *Config) team(t *Team) bot.Team {
 	}
 
 	for _, option := range t.Options {
-		o := bot.Option{Name: option.Name}
+		o := bot.Option{Name: option.Name, Gesture: option.Gesture}
 		if len(option.UpTo) > 0 {
 			o.Currency = option.Currency
 		}
@@ -140,6 +156,11 @@ func (c *Config) team(t *Team) bot.Team {
 	}
 
 	return team
+}
+
+// hardStops are the chains of hard stops by their keys.
+var hardStops = map[string]bot.ChainName{
+	"legal": bot.LegalChain, "media": bot.MediaChain, "self_harm": bot.SelfHarmChain, "fraud": bot.FraudChain,
 }
 
 // ranks are the roles that may promise something.
@@ -187,7 +208,7 @@ func (c *Config) acquaintances(on chat.Platform) []chat.Person {
 	}
 
 	for _, p := range c.People {
-		if slices.ContainsFunc(c.Teams, func(t Team) bool { return t.has(p.Key) }) {
+		if slices.ContainsFunc(c.Teams, func(t Team) bool { return t.has(p.Key) || t.pages(p.Key) }) {
 			for _, account := range p.colleague().Accounts {
 				add(account)
 			}
@@ -232,6 +253,17 @@ func plans(tiers []Tier) []bot.Plan {
 	}
 
 	return plans
+}
+
+// pages reports whether a chain of the team pages somebody by name.
+func (t *Team) pages(key string) bool {
+	for _, tiers := range t.chains() {
+		if slices.ContainsFunc(tiers, func(tier Tier) bool { return slices.Contains(tier.Page, key) }) {
+			return true
+		}
+	}
+
+	return false
 }
 
 // has reports whether somebody is a supervisor or manager of the team.

@@ -37,7 +37,16 @@ func (s *Store) Backup(ctx context.Context, path string, rate int64) (*Report, e
 
 	var report *Report
 
-	err := writeBackup(ctx, s.db, path, rate, func(draft string) (err error) {
+	stale, err := s.Stale()
+	if err != nil {
+		return nil, err
+	}
+
+	if stale { // a copy of the file as it is would hold what was erased
+		return s.backUpRecords(ctx, path)
+	}
+
+	err = writeBackup(ctx, s.db, path, rate, func(draft string) (err error) {
 		report, err = verify(ctx, draft)
 		if err != nil {
 			return err
@@ -47,6 +56,19 @@ func (s *Store) Backup(ctx context.Context, path string, rate int64) (*Report, e
 	})
 
 	return report, err
+}
+
+// backUpRecords writes the records to a file at path, and nothing else that is in
+// the file. It is not throttled.
+func (s *Store) backUpRecords(ctx context.Context, path string) (*Report, error) {
+	draft := path + ".part"
+
+	report, err := compactTo(ctx, s.db, draft)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("back up to %s: %w", path, full(err)), discard(draft))
+	}
+
+	return report, replace(draft, path)
 }
 
 // snapshot writes a file of any version to path as fast as it can. Only its

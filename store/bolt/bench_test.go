@@ -543,3 +543,63 @@ func TestChangesAreSought(t *testing.T) {
 		t.Errorf("Changes() allocates %v times with a thousand changes and %v with one, want about the same", many, one)
 	}
 }
+
+// BenchmarkCustomersRemembered opens a file of before customers were known in a process
+// of its own, with as many customers as escalations.
+func BenchmarkCustomersRemembered(b *testing.B) {
+	cases := 1_000_000
+	if testing.Short() {
+		cases = 20_000
+	}
+
+	var took, memory int64
+
+	for range b.N {
+		out, err := child(b, "measures its memory", beforeCustomers(b, cases)).Output()
+		if err != nil {
+			b.Fatal(err)
+		}
+
+		if _, err := fmt.Sscan(string(out), &took, &memory); err != nil {
+			b.Fatal(err)
+		}
+	}
+
+	b.ReportMetric(float64(took)/1e9, "s/open")
+	b.ReportMetric(float64(memory)/1024, "MiB-RssAnon")
+}
+
+// beforeCustomers returns a file that an older version wrote.
+func beforeCustomers(b *testing.B, cases int) (path string) {
+	b.Helper()
+
+	path = filepath.Join(b.TempDir(), "old.db")
+
+	s, err := bolt.OpenAs(path, bolt.Options{Now: now, NoSync: true}, make([]bolt.Migration, 4))
+	if err != nil {
+		b.Fatal(err)
+	}
+
+	for first := 1; first <= cases; first += 1000 {
+		if err := s.Update(b.Context(), func(tx bot.Tx) error {
+			for id := first; id < first+1000; id++ {
+				e := before(bot.EscalationID(id))
+				e.Context.Reference = fmt.Sprintf("K-%d", id)
+
+				if err := tx.PutEscalation(e); err != nil {
+					return err
+				}
+			}
+
+			return nil
+		}); err != nil {
+			b.Fatal(err)
+		}
+	}
+
+	if err := s.Close(); err != nil {
+		b.Fatal(err)
+	}
+
+	return path
+}

@@ -43,21 +43,34 @@ const (
 
 	addresses   = "addresses"
 	whereabouts = "whereabouts"
+
+	known      = "known"
+	knownDue   = "known-due"
+	knownNames = "known-names"
+
+	tallies  = "tallies"
+	tallied  = "tallied"
+	tallyDue = "tally-due"
+
+	erasingNumbers = "erasing-numbers"
+	erasings       = "erasings"
+	restricted     = "restricted"
 )
 
 // buckets lists all there are, in the order in which a file is walked: records
 // before the indexes that lead to them.
 var buckets = []string{
-	meta, numbers, changeNumbers, noteNumbers,
+	meta, numbers, changeNumbers, noteNumbers, erasingNumbers,
 	escalations, timelines, cards, once, identities, pauses, changes, notes, watches, paged, feeds,
-	breaks, digests, feedback, addresses, whereabouts,
+	breaks, digests, feedback, addresses, whereabouts, known, tallies, erasings,
 	due, concerns, customers, holdings, outbox, onceByTime, accounts, changesOf, notesByTime, watchDue,
 	opened, owing, members, breakDue, breaksByTime, resting, digestDue, feedbackByWeek,
+	knownDue, knownNames, restricted, tallied, tallyDue,
 }
 
 // numbered says which records get their numbers from the sequence of which
 // bucket.
-var numbered = map[string]string{numbers: escalations, changeNumbers: changes, noteNumbers: notes}
+var numbered = map[string][]string{numbers: {escalations, tallies}, changeNumbers: {changes}, noteNumbers: {notes}, erasingNumbers: {erasings}}
 
 // addedBy says which buckets came with which version. Those of version 1 are
 // not listed.
@@ -69,12 +82,16 @@ var addedBy = map[string]int{
 	digests: 3, digestDue: 3, feedback: 3, feedbackByWeek: 3,
 
 	addresses: 4, whereabouts: 4,
+
+	known: 5, knownDue: 5, knownNames: 5, restricted: 5,
+	tallies: 5, tallied: 5, tallyDue: 5,
+	erasingNumbers: 5, erasings: 5,
 }
 
 // growing lists those whose keys mostly come in order. bbolt leaves pages half
 // empty when it splits them, for what comes in between; these need less room for
 // that, and take a third less of the disk. (At 60 days of 1,000 escalations with
 // daily retention: 3.9 KB an escalation with its timeline and cards, not 5.8.)
-var growing = []string{escalations, timelines, cards, due, onceByTime, changes, notes, notesByTime, opened}
+var growing = []string{escalations, timelines, cards, due, onceByTime, changes, notes, notesByTime, opened, tallies}
 
 const growingFill = 0.9

@@ -26,6 +26,7 @@ type (
 		Alarmed   bool         `json:"alarmed,omitzero"`
 		Dead      bool         `json:"dead,omitzero"`
 		Failure   string       `json:"failure,omitzero"`
+		Erased    bot.CardEnd  `json:"erased,omitzero"`
 	}
 
 	cardIDRecord struct {
@@ -71,6 +72,7 @@ func newCardRecord(c *bot.Card) *cardRecord {
 		Alarmed:   c.Alarmed,
 		Dead:      c.Dead,
 		Failure:   c.Failure,
+		Erased:    c.Erased,
 	}
 
 	if c.Pending() {
@@ -97,5 +99,6 @@ func (r *cardRecord) card() *bot.Card {
 		Alarmed:   r.Alarmed,
 		Dead:      r.Dead,
 		Failure:   r.Failure,
+		Erased:    r.Erased,
 	}
 }

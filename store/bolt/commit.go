@@ -269,7 +269,8 @@ func (s *Store) commit(tx *bbolt.Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			abandon(tx)
-			s.broken = fmt.Errorf("%w: the file is damaged (%v): stop and restore the last good backup with `firebreak restore`", bot.ErrUnwritable, p)
+			s.log.Error("the file is damaged: a change could not be written", "panic", p)
+			s.broken = fmt.Errorf("%w: the file is damaged: stop and restore the last good backup with `firebreak restore`", bot.ErrUnwritable)
 			err = s.broken
 		}
 	}()

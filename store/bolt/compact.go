@@ -46,6 +46,10 @@ func compactTo(ctx context.Context, from *bbolt.DB, draft string) (*Report, erro
 	}
 
 	err = bbolt.Compact(to, from, compactTx)
+	if err == nil {
+		err = markRewritten(to)
+	}
+
 	if err := errors.Join(err, to.Sync(), to.Close()); err != nil {
 		return nil, err
 	}

@@ -394,7 +394,7 @@ func withRotas(t *testing.T, path string, do func(*bbolt.Tx) error) {
 		t.Fatal(err)
 	}
 
-	for _, put := range []func(bot.Tx) error{fourCases, fourAfterCall} {
+	for _, put := range []func(bot.Tx) error{fourCases, fourAfterCall, fourCustomers} {
 		if err := s.Update(t.Context(), put); err != nil {
 			t.Fatal(err)
 		}
@@ -772,7 +772,7 @@ func personKey(who bot.PersonID) []byte {
 func TestVerifyIndex(t *testing.T) {
 	for _, name := range []string{
 		"due", "concerns", "customers", "outbox", "changes-of", "notes-by-time", "watch-due",
-		"opened", "owing", "members", "break-due", "breaks-by-time", "resting", "digest-due", "feedback-by-week",
+		"opened", "owing", "members", "break-due", "breaks-by-time", "resting", "digest-due", "feedback-by-week", "known-due", "known-names", "restricted",
 	} {
 		path := filepath.Join(t.TempDir(), "firebreak.db")
 		withRotas(t, path, func(tx *bbolt.Tx) error {

@@ -16,7 +16,7 @@
 // in the *_record.go files, which stand apart from those of the rules and may
 // only grow.
 //
-// In keys, id is the number of an escalation, a change or a note in 8 bytes, big
+// In keys, id is the number of an escalation, a change, a note or an erasing in 8 bytes, big
 // endian; ^id is its complement, so that the newest comes first; time is 12
 // bytes, seconds since 1970 with the sign bit flipped and then nanoseconds, big
 // endian; text is UTF-8, and what is longer than 255 bytes is cut and ends in its
@@ -62,23 +62,34 @@
 //	feedback-by-week  time hash(team) random   (empty) Week
 //	addresses      text(room)                  addressRecord, whose bytes only the platform's adapter reads
 //	whereabouts    text(person)                whereaboutsRecord
+//	known          hash(team, reference)       customerRecord
+//	known-due      time hash(team, reference)  the team and the reference, Due of what has one
+//	known-names    hash(team, name) hash(team, reference)  the reference, of what has a name
+//	restricted     hash(team) hash(team, reference)  the reference, of what has a restriction that is not over
+//	tallies        id                          tallyRecord, of an escalation that was forgotten
+//	tallied        hash(team) time id          (empty) Opened of each tally that has a team
+//	tally-due      time id                     (empty) Due of what has one
+//	erasing-numbers (none)                     its sequence is the last erasing's number
+//	erasings       id                          erasingRecord
 //
 // Schema 2 added change-numbers and what follows it, and identities that are Gone.
 // Schema 3 added opened and what follows it, and what an escalation keeps of the
 // time after the call. Schema 4 added addresses and whereabouts, and by which
-// account a card and a page go.
+// account a card and a page go. Schema 5 added known and what follows it, and
+// chained the timelines (see bot/chain.go).
 //
-// The sequence of every bucket but the three of numbers counts its keys, so that
+// The sequence of every bucket but the four of numbers counts its keys, so that
 // a backup can be checked for completeness and Stats costs nothing.
 //
 // # Indexes
 //
 // due, concerns, holdings, customers, outbox, once-by-time, accounts, changes-of,
 // notes-by-time, watch-due, opened, owing, members, break-due, breaks-by-time,
-// resting, digest-due and feedback-by-week are indexes. A record says itself under which keys
-// it is found there, as they were when it was written: the rules that lead to
-// them may have changed since, the old entries must go all the same. No index is
-// decoded to be walked, and a damaged record in its midst does not stop the walk:
+// resting, digest-due, feedback-by-week, known-due, known-names, restricted, tallied
+// and tally-due are indexes. A record says itself under which keys it is found there,
+// as they were when it was written: the rules that lead to them may have changed
+// since, the old entries must go all the same. No index is decoded to be walked, and
+// a damaged record in its midst does not stop the walk:
 // the getter of that record fails.
 //
 // A record whose key was altered can't be found any more, and must not pass for

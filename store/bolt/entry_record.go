@@ -17,4 +17,8 @@ type entryRecord struct {
 	Whom    bot.PersonID `json:"whom,omitzero"`
 	Attempt int          `json:"attempt,omitzero"`
 	Text    string       `json:"text,omitzero"`
+
+	Salt     []byte `json:"salt,omitempty"`
+	TextHash []byte `json:"textHash,omitempty"`
+	Hash     []byte `json:"hash,omitempty"`
 }

@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -20,18 +21,30 @@ func (tx *Tx) NextEscalation() (bot.EscalationID, error) {
 
 // next gives out the next number of a sequence.
 func (tx *Tx) next(sequence string) (uint64, error) {
-	last := uint64(tx.table(sequence).count())
-
-	// The counter is the one number in the file without a checksum. It must not
-	// lead to a record that is still kept.
-	kept, err := tx.lastKept(numbered[sequence])
+	last, err := tx.lastGivenOut(sequence)
 	if err != nil {
 		return 0, err
 	}
 
-	next := max(last, kept) + 1
+	return last + 1, tx.giveOut(sequence, last+1)
+}
 
-	return next, tx.giveOut(sequence, next)
+// lastGivenOut returns the last number of a sequence that was given out, or is in
+// use. The counter is the one number in the file without a checksum: it must not
+// lead to a record that is still kept.
+func (tx *Tx) lastGivenOut(sequence string) (uint64, error) {
+	last := uint64(tx.table(sequence).count())
+
+	for _, records := range numbered[sequence] {
+		kept, err := tx.lastKept(records)
+		if err != nil {
+			return 0, err
+		}
+
+		last = max(last, kept)
+	}
+
+	return last, tx.err
 }
 
 // giveOut marks a number as used, and all below it.
@@ -231,10 +244,15 @@ func (tx *Tx) forget(name string, prefix []byte, chosen func(key []byte) bool) e
 
 // Due returns the escalations whose Due is not after until, oldest first.
 func (tx *Tx) Due(until time.Time, most int) ([]bot.EscalationID, error) {
+	return tx.dueIDs(due, until, most)
+}
+
+// dueIDs returns what an index by time and number has until a time.
+func (tx *Tx) dueIDs(index string, until time.Time, most int) ([]bot.EscalationID, error) {
 	var ids []bot.EscalationID
 
 	end := dueKey(until, ^bot.EscalationID(0))
-	for found, err := range tx.table(due).sound(nil) {
+	for found, err := range tx.table(index).sound(nil) {
 		if err != nil {
 			return nil, err
 		}
@@ -361,26 +379,42 @@ func (tx *Tx) endsBefore(id bot.EscalationID, n int) (bool, error) {
 	return err == nil, err
 }
 
-// Timeline returns all entries, in order.
+// Timeline returns all entries, in order. Where some are damaged the others are
+// there with the error of the first of these. One that was taken out, by whoever
+// knows how, is no damage: bot.VerifyTimeline names it.
 func (tx *Tx) Timeline(id bot.EscalationID) ([]bot.Entry, error) {
-	var entries []bot.Entry
+	var (
+		entries []bot.Entry
+		unread  error
+	)
 
 	t := tx.table(timelines)
 	for found := range t.scan(idKey(id)) {
-		if found.err != nil {
-			return nil, found.err
+		if tx.err != nil {
+			return nil, tx.err
 		}
 
-		var record entryRecord
-		if err := t.decode(found.key, found.payload, &record); err != nil {
-			return nil, err
+		entry, err := t.entry(found)
+		if err != nil {
+			unread = cmp.Or(unread, err)
+
+			continue
 		}
 
-		entries = append(entries, bot.Entry(record))
-		if record.N != len(entries) {
-			return nil, t.damaged(entryKey(id, len(entries)), errOrder)
-		}
+		entries = append(entries, entry)
 	}
 
-	return entries, nil
+	return entries, unread
+}
+
+// entry decodes an entry of a timeline.
+func (t table) entry(found item) (bot.Entry, error) {
+	if found.err != nil {
+		return bot.Entry{}, found.err
+	}
+
+	var record entryRecord
+	err := t.decode(found.key, found.payload, &record)
+
+	return bot.Entry(record), err
 }

@@ -26,6 +26,9 @@ type (
 		Since    time.Time        `json:"since,omitzero"`
 		Changed  time.Time        `json:"changed,omitzero"`
 		Entries  int              `json:"entries,omitzero"`
+		Head     []byte           `json:"head,omitempty"`
+		Chained  time.Time        `json:"chained,omitzero"`
+		Doubted  time.Time        `json:"doubted,omitzero"`
 		Attempts int              `json:"attempts,omitzero"`
 
 		Chain    bot.ChainName   `json:"chain,omitzero"`
@@ -55,6 +58,44 @@ type (
 		Ended    time.Time      `json:"ended,omitzero"`
 		ForgetAt time.Time      `json:"forgetAt,omitzero"`
 		Asked    []askedRecord  `json:"asked,omitempty"`
+		Erased   erasedRecord   `json:"erased,omitzero"`
+
+		Incident *reportRecord  `json:"incident,omitzero"`
+		Told     []bot.PersonID `json:"told,omitempty"`
+	}
+
+	erasedRecord struct {
+		At time.Time `json:"at,omitzero"`
+		N  int       `json:"n,omitzero"`
+	}
+
+	reportRecord struct {
+		WordsBy    bot.PersonID      `json:"wordsBy,omitzero"`
+		WordsAt    time.Time         `json:"wordsAt,omitzero"`
+		Statements []statementRecord `json:"statements,omitempty"`
+
+		What      string    `json:"what,omitzero"`
+		At        time.Time `json:"at,omitzero"`
+		Where     string    `json:"where,omitzero"`
+		Against   string    `json:"against,omitzero"`
+		Witnesses string    `json:"witnesses,omitzero"`
+		Danger    string    `json:"danger,omitzero"`
+		Reported  []string  `json:"reported,omitempty"`
+		ReportRef string    `json:"reportRef,omitzero"`
+
+		Warned   time.Time    `json:"warned,omitzero"`
+		WarnedBy bot.PersonID `json:"warnedBy,omitzero"`
+		Ended    time.Time    `json:"ended,omitzero"`
+		EndedBy  bot.PersonID `json:"endedBy,omitzero"`
+
+		By      bot.PersonID `json:"by,omitzero"`
+		Written time.Time    `json:"written,omitzero"`
+	}
+
+	statementRecord struct {
+		By   bot.PersonID `json:"by,omitzero"`
+		At   time.Time    `json:"at,omitzero"`
+		Text string       `json:"text,omitzero"`
 	}
 
 	askedRecord struct {
@@ -94,26 +135,31 @@ type (
 	}
 
 	contextRecord struct {
-		Customer  string    `json:"customer,omitzero"`
-		Reference string    `json:"reference,omitzero"`
-		Channel   string    `json:"channel,omitzero"`
-		Waiting   bool      `json:"waiting,omitzero"`
-		Reason    string    `json:"reason,omitzero"`
-		Signs     []string  `json:"signs,omitempty"`
-		Heat      int       `json:"heat,omitzero"`
-		Happened  string    `json:"happened,omitzero"`
-		Confirmed string    `json:"confirmed,omitzero"`
-		Wants     string    `json:"wants,omitzero"`
-		Tried     string    `json:"tried,omitzero"`
-		Promised  string    `json:"promised,omitzero"`
-		Told      string    `json:"told,omitzero"`
-		Amount    string    `json:"amount,omitzero"`
-		CallAt    time.Time `json:"callAt,omitzero"`
-		CallWhere string    `json:"callWhere,omitzero"`
-		CallWho   string    `json:"callWho,omitzero"`
-		Zone      string    `json:"zone,omitzero"`
-		Verbatim  string    `json:"verbatim,omitzero"`
-		Link      string    `json:"link,omitzero"`
+		Customer  string      `json:"customer,omitzero"`
+		Reference string      `json:"reference,omitzero"`
+		Channel   string      `json:"channel,omitzero"`
+		Waiting   bool        `json:"waiting,omitzero"`
+		Reason    string      `json:"reason,omitzero"`
+		Signs     []string    `json:"signs,omitempty"`
+		Feeling   string      `json:"feeling,omitzero"`
+		Heat      int         `json:"heat,omitzero"`
+		Happened  string      `json:"happened,omitzero"`
+		Confirmed string      `json:"confirmed,omitzero"`
+		Wants     string      `json:"wants,omitzero"`
+		Tried     string      `json:"tried,omitzero"`
+		Promised  string      `json:"promised,omitzero"`
+		Told      string      `json:"told,omitzero"`
+		Amount    string      `json:"amount,omitzero"`
+		Option    string      `json:"option,omitzero"`
+		Sum       int64       `json:"sum,omitzero"`
+		Currency  string      `json:"currency,omitzero"`
+		CallAt    time.Time   `json:"callAt,omitzero"`
+		CallWhere string      `json:"callWhere,omitzero"`
+		CallWho   string      `json:"callWho,omitzero"`
+		Zone      string      `json:"zone,omitzero"`
+		Verbatim  string      `json:"verbatim,omitzero"`
+		Link      string      `json:"link,omitzero"`
+		Trigger   bot.Trigger `json:"trigger,omitzero"`
 	}
 
 	turnRecord struct {
@@ -170,6 +216,13 @@ type (
 		Amount   string       `json:"amount,omitzero"`
 		Note     string       `json:"note,omitzero"`
 		At       time.Time    `json:"at,omitzero"`
+
+		Option   string    `json:"option,omitzero"`
+		Sum      int64     `json:"sum,omitzero"`
+		Currency string    `json:"currency,omitzero"`
+		Until    time.Time `json:"until,omitzero"`
+		TellAt   time.Time `json:"tellAt,omitzero"`
+		Used     time.Time `json:"used,omitzero"`
 	}
 
 	outcomeRecord struct {
@@ -177,6 +230,9 @@ type (
 		At        time.Time    `json:"at,omitzero"`
 		Name      string       `json:"name,omitzero"`
 		Amount    string       `json:"amount,omitzero"`
+		Sum       int64        `json:"sum,omitzero"`
+		Currency  string       `json:"currency,omitzero"`
+		Waits     int          `json:"waits,omitzero"`
 		Agreed    string       `json:"agreed,omitzero"`
 		Why       string       `json:"why,omitzero"`
 		Instead   string       `json:"instead,omitzero"`
@@ -214,6 +270,8 @@ type (
 		Approval  bot.Approval   `json:"approval,omitzero"`
 		Approvers []bot.PersonID `json:"approvers,omitempty"`
 		DecidedBy bot.PersonID   `json:"decidedBy,omitzero"`
+		ClimbAt   time.Time      `json:"climbAt,omitzero"`
+		ExpiresAt time.Time      `json:"expiresAt,omitzero"`
 
 		Result    bot.Result `json:"result,omitzero"`
 		Agreed    string     `json:"agreed,omitzero"`
@@ -321,6 +379,9 @@ func newEscalationRecord(e *bot.Escalation) *escalationRecord {
 		Since:    e.Since,
 		Changed:  e.Changed,
 		Entries:  e.Entries,
+		Head:     e.Head,
+		Chained:  e.Chained,
+		Doubted:  e.Doubted,
 		Attempts: e.Attempts,
 
 		Chain:    e.Chain,
@@ -350,6 +411,10 @@ func newEscalationRecord(e *bot.Escalation) *escalationRecord {
 		Ended:    e.Ended,
 		ForgetAt: e.ForgetAt,
 		Asked:    each(e.Asked, func(a bot.Asked) askedRecord { return askedRecord(a) }),
+		Erased:   erasedRecord(e.Erased),
+
+		Incident: newReportRecord(e.Incident),
+		Told:     e.Told,
 	}
 }
 
@@ -365,6 +430,9 @@ func (r *escalationRecord) escalation() *bot.Escalation {
 		Since:    r.Since,
 		Changed:  r.Changed,
 		Entries:  r.Entries,
+		Head:     r.Head,
+		Chained:  r.Chained,
+		Doubted:  r.Doubted,
 		Attempts: r.Attempts,
 
 		Chain:    r.Chain,
@@ -394,6 +462,10 @@ func (r *escalationRecord) escalation() *bot.Escalation {
 		Ended:    r.Ended,
 		ForgetAt: r.ForgetAt,
 		Asked:    each(r.Asked, func(a askedRecord) bot.Asked { return bot.Asked(a) }),
+		Erased:   bot.Erased(r.Erased),
+
+		Incident: r.Incident.report(),
+		Told:     r.Told,
 	}
 }
 

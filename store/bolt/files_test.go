@@ -144,7 +144,7 @@ func TestUnusable(t *testing.T) {
 		{"cut in the middle", data[:20480], bolt.ErrNotAStore, "cut off"},
 		{"list of free pages too long", withFreelist(data, 0xFFFE), bolt.ErrNotAStore, "the list of free pages"},
 		{"other program's", otherProgram(t), bolt.ErrNotAStore, "another program made it"},
-		{"newer", newer(t, data), bolt.ErrNewer, "schema 5, this one knows 4"},
+		{"newer", newer(t, data), bolt.ErrNewer, "schema 6, this one knows 5"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "firebreak.db")

@@ -128,6 +128,16 @@ func customerHash(team bot.TeamID, reference string) []byte {
 	return hash(string(team) + "\x00" + reference)
 }
 
+// nameHash returns what a team's customers of a name are found under, nil for none.
+func nameHash(team bot.TeamID, name string) []byte {
+	name = bot.CalledBy(name)
+	if name == "" {
+		return nil
+	}
+
+	return hash(string(team) + "\x00" + name)
+}
+
 // fold returns the same rune for all that strings.EqualFold holds equal.
 func fold(r rune) rune {
 	least := r
@@ -153,9 +163,9 @@ func readable(bucket string, key []byte) string {
 	switch {
 	case private(bucket, key):
 		return hex.EncodeToString(hash(string(key)))
-	case bucket == escalations && len(key) == idSize:
+	case (bucket == escalations || bucket == tallies) && len(key) == idSize:
 		return bot.EscalationID(binary.BigEndian.Uint64(key)).String()
-	case (bucket == changes || bucket == notes) && len(key) == idSize:
+	case (bucket == changes || bucket == notes || bucket == erasings) && len(key) == idSize:
 		return strconv.FormatUint(binary.BigEndian.Uint64(key), 10)
 	case bucket == timelines && len(key) == idSize+4:
 		id := bot.EscalationID(binary.BigEndian.Uint64(key))

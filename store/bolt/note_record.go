@@ -22,6 +22,8 @@ type (
 		Escalations []bot.EscalationID `json:"escalations,omitempty"`
 		Findings    []findingRecord    `json:"findings,omitempty"`
 		Text        string             `json:"text,omitzero"`
+		Customer    string             `json:"customer,omitzero"`
+		Restriction int                `json:"restriction,omitzero"`
 	}
 
 	findingRecord struct {
@@ -47,6 +49,8 @@ func newNoteRecord(n *bot.Note) *noteRecord {
 		Escalations: n.Escalations,
 		Findings:    each(n.Findings, func(f bot.Finding) findingRecord { return findingRecord(f) }),
 		Text:        n.Text,
+		Customer:    n.Customer,
+		Restriction: n.Restriction,
 	}
 }
 
@@ -66,5 +70,7 @@ func (r *noteRecord) note() *bot.Note {
 		Escalations: r.Escalations,
 		Findings:    each(r.Findings, func(f findingRecord) bot.Finding { return bot.Finding(f) }),
 		Text:        r.Text,
+		Customer:    r.Customer,
+		Restriction: r.Restriction,
 	}
 }

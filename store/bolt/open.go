@@ -71,7 +71,7 @@ func open(path string, options Options, schemas []migration) (*Store, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 
-	return newStore(db, path, options), nil
+	return rewrittenIfStale(newStore(db, path, options), options)
 }
 
 // openFile opens a file that was judged. While it waits for another process to

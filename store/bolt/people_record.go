@@ -9,14 +9,15 @@ import (
 
 type (
 	identityRecord struct {
-		Who    chat.Person  `json:"who"`
-		Person bot.PersonID `json:"person,omitzero"`
-		Name   string       `json:"name,omitzero"`
-		Email  string       `json:"email,omitzero"`
-		Zone   string       `json:"zone,omitzero"`
-		Team   bot.TeamID   `json:"team,omitzero"`
-		Seen   time.Time    `json:"seen,omitzero"`
-		Gone   bool         `json:"gone,omitzero"`
+		Who      chat.Person  `json:"who"`
+		Person   bot.PersonID `json:"person,omitzero"`
+		Name     string       `json:"name,omitzero"`
+		Email    string       `json:"email,omitzero"`
+		Zone     string       `json:"zone,omitzero"`
+		Team     bot.TeamID   `json:"team,omitzero"`
+		Seen     time.Time    `json:"seen,omitzero"`
+		Gone     bool         `json:"gone,omitzero"`
+		Language string       `json:"language,omitzero"`
 	}
 
 	pagedRecord struct {

@@ -14,7 +14,12 @@ import (
 // if that is wanted, never while a process has it, and is kept as
 // path.before-restore. The report is of what was restored.
 func Restore(ctx context.Context, backup, path string, replaceIt bool) (*Report, error) {
-	if err := sound(ctx, backup); err != nil {
+	err := sound(ctx, backup)
+	if _, damaged := errors.AsType[*DamagedError](err); damaged {
+		return nil, fmt.Errorf("nothing was restored, take another backup: %w", err)
+	}
+
+	if err != nil {
 		return nil, fmt.Errorf("nothing was restored: the backup %w", err)
 	}
 

@@ -22,6 +22,15 @@ var schemas = []migration{
 	nil,            // 2: changes of duty, notes, watches, who was paged, feeds; an identity's Gone
 	indexAfterCall, // 3: what comes after the call: breaks, digests, feedback, more in an escalation; opened, owing, members
 	nil,            // 4: addresses of rooms, where people with several accounts are written to; by which a card and a page go
+	nil,            // 5: what is known of customers, tallies; timelines are chained, see beforehand; amounts, limits and times of approvals; in which language somebody reads
+}
+
+// beforehand holds what must be done before a migration and is too much for its
+// transaction, which bbolt has in memory until its end. It runs in as many as it
+// likes and may be cut short anywhere: it is begun anew then. The file stays one
+// of the older version meanwhile, so it may only add what that does not know.
+var beforehand = map[int][]func(db *bbolt.DB, now time.Time) error{
+	5: {rememberCustomers, chainTimelines},
 }
 
 // A schemaRecord says how a file is to be read.
@@ -113,11 +122,31 @@ func migrate(db *bbolt.DB, path string, options Options, schemas []migration) er
 		options.Log.Info("migrating the database", "from", from, "to", to, "backup", kept)
 	}
 
-	return climbOrLeave(db, path, func(tx *bbolt.Tx) error { return climb(tx, from, schemas, options.Now()) })
+	return climbOrLeave(path, func() error {
+		if err := prepare(db, from, to, options.Now()); err != nil {
+			return err
+		}
+
+		return db.Update(func(tx *bbolt.Tx) error { return climb(tx, from, schemas, options.Now()) })
+	})
 }
 
-// climbOrLeave leaves the file as it was if bbolt stumbles over it on the way.
-func climbOrLeave(db *bbolt.DB, path string, climb func(*bbolt.Tx) error) (err error) {
+// prepare does what comes before the migrations from one version to another.
+func prepare(db *bbolt.DB, from, to int, now time.Time) error {
+	for version := from + 1; version <= to; version++ {
+		for _, step := range beforehand[version] {
+			if err := step(db, now); err != nil {
+				return fmt.Errorf("prepare to migrate to schema %d: %w", version, err)
+			}
+		}
+	}
+
+	return nil
+}
+
+// climbOrLeave leaves the file one of the older version if bbolt stumbles over it on
+// the way.
+func climbOrLeave(path string, climb func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = notAStore(path, fmt.Errorf("%v", p))
@@ -125,7 +154,7 @@ func climbOrLeave(db *bbolt.DB, path string, climb func(*bbolt.Tx) error) (err e
 	}()
 	defer panicOnFault()()
 
-	return db.Update(climb)
+	return climb()
 }
 
 // climb runs the migrations from one version to the last.

@@ -31,7 +31,7 @@ func newer(t *testing.T, data []byte) []byte {
 		t.Fatal(err)
 	}
 
-	s, err := bolt.OpenAs(path, quick, []bolt.Migration{nil, nil, nil, nil, nil})
+	s, err := bolt.OpenAs(path, quick, make([]bolt.Migration, present+1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,11 +172,11 @@ func TestMigrationFails(t *testing.T) {
 	}
 }
 
-var writeVersion = flag.Bool("write-version", false, "write testdata/version4.* anew, until version 4 is released")
+var writeVersion = flag.Bool("write-version", false, "write testdata/version5.* anew, until version 5 is released")
 
 // everything is one record of each kind with no field left empty.
 func everything(tx bot.Tx) error {
-	return errors.Join(ofVersion1(tx), ofVersion2(tx), ofVersion3(tx), ofVersion4(tx))
+	return errors.Join(ofVersion1(tx), ofVersion2(tx), ofVersion3(tx), ofVersion4(tx), ofVersion5(tx))
 }
 
 // again is everything in a store that holds what an older version kept of it. The
@@ -281,6 +281,28 @@ func ofVersion4(tx bot.Tx) error {
 	return errors.Join(tx.PutAddress(addressed, []byte("\x00where it is")), tx.PutWhereabouts(&where))
 }
 
+// ofVersion5 is what version 5 added, and what its migration finds in the escalation
+// of version 1.
+func ofVersion5(tx bot.Tx) error {
+	var customer, remembered bot.Customer
+
+	storetest.Fill(&customer)
+
+	e := filledEscalation()
+	remembered.Team = e.Team
+	remembered.Note(&e, false)
+
+	var tally bot.Tally
+
+	storetest.Fill(&tally)
+
+	var erasing bot.Erasing
+
+	storetest.Fill(&erasing)
+
+	return errors.Join(tx.PutCustomer(&customer), tx.PutCustomer(&remembered), tx.PutTally(&tally), tx.PutErasing(&erasing))
+}
+
 const addressed chat.Room = "teams:19:billing@thread.tacv2"
 
 // TestOlderVersions opens a file that each older version wrote and asks for all
@@ -289,7 +311,7 @@ const addressed chat.Room = "teams:19:billing@thread.tacv2"
 func TestOlderVersions(t *testing.T) {
 	for n := 1; n < present; n++ {
 		s := open(t, version(t, n))
-		if diff := cmp.Diff(held(t, n), dump(t, s)); diff != "" {
+		if diff := cmp.Diff(held(t, n), unchained(t, dump(t, s))); diff != "" {
 			t.Errorf("version %d is read differently (-want +got):\n%s", n, diff)
 		}
 
@@ -304,7 +326,7 @@ func TestOlderVersions(t *testing.T) {
 }
 
 // present is the version that is written now.
-const present = 4
+const present = 5
 
 // TestVersion opens a file that the present version wrote. Only until its release
 // it is written anew, with -write-version, when a record grows.
@@ -316,6 +338,40 @@ func TestVersion(t *testing.T) {
 	if diff := cmp.Diff(held(t, present), dump(t, open(t, version(t, present)))); diff != "" {
 		t.Errorf("version %d is read differently (-want +got):\n%s", present, diff)
 	}
+}
+
+// unchained returns what is held without the chain that a migration laid, which must
+// be whole.
+func unchained(t *testing.T, all contents) contents {
+	t.Helper()
+
+	e := all.Escalation
+	if !e.Chained.Equal(now()) {
+		t.Errorf("the timeline is chained on %v, want %v", e.Chained, now())
+	}
+
+	again := bot.Escalation{ID: e.ID}
+
+	for i, entry := range all.Timeline {
+		if len(entry.Salt) != bot.SaltSize {
+			t.Errorf("entry %d has a salt of %d bytes, want %d", entry.N, len(entry.Salt), bot.SaltSize)
+		}
+
+		chained := again.Link(entry, entry.Salt)
+		if diff := cmp.Diff(chained, entry); diff != "" {
+			t.Errorf("entry %d is not chained (-want +got):\n%s", entry.N, diff)
+		}
+
+		all.Timeline[i].Salt, all.Timeline[i].Hash = nil, nil
+	}
+
+	if !bytes.Equal(e.Head, again.Head) {
+		t.Errorf("the head is %x, want %x", e.Head, again.Head)
+	}
+
+	e.Head, e.Chained = nil, time.Time{}
+
+	return all
 }
 
 // TestOlderBackup has a backup of before an upgrade: it is sound as it is, can
@@ -336,14 +392,14 @@ func TestOlderBackup(t *testing.T) {
 		t.Fatalf("Restore() = %v, want nil", err)
 	}
 
-	if diff := cmp.Diff(held(t, 1), dump(t, open(t, path))); diff != "" {
+	if diff := cmp.Diff(held(t, 1), unchained(t, dump(t, open(t, path)))); diff != "" {
 		t.Errorf("the older backup is read differently (-want +got):\n%s", diff)
 	}
 }
 
 // TestSchemaLacksBuckets has a file that lacks what its schema says it has.
 func TestSchemaLacksBuckets(t *testing.T) {
-	for version, name := range map[int]string{1: "accounts", 2: "changes-of", 3: "resting", 4: "addresses"} {
+	for version, name := range map[int]string{1: "accounts", 2: "changes-of", 3: "resting", 4: "addresses", 5: "known-due"} {
 		path := fresh(t)
 
 		db, err := bbolt.Open(path, 0o600, nil)
@@ -395,6 +451,11 @@ func held(t *testing.T, n int) (want contents) {
 
 	if n < 3 {
 		want.OpenedIn, want.Members = []bot.EscalationID{want.Escalation.ID}, 1
+	}
+
+	if n < 5 {
+		want.Remembered = &bot.Customer{Team: want.Escalation.Team}
+		want.Remembered.Note(want.Escalation, false)
 	}
 
 	return want
@@ -471,6 +532,16 @@ type contents struct {
 	// Since version 4.
 	Address     []byte           `json:",omitempty"`
 	Whereabouts *bot.Whereabouts `json:",omitzero"`
+
+	// Since version 5. The first is found in older files too.
+	Remembered     *bot.Customer      `json:",omitzero"`
+	Customer       *bot.Customer      `json:",omitzero"`
+	DueCustomers   []bot.CustomerKey  `json:",omitempty"`
+	CustomersNamed []string           `json:",omitempty"`
+	Tally          *bot.Tally         `json:",omitzero"`
+	TalliedIn      []*bot.Tally       `json:",omitempty"`
+	DueTallies     []bot.EscalationID `json:",omitempty"`
+	Erasings       []*bot.Erasing     `json:",omitempty"`
 }
 
 func dump(t *testing.T, s *bolt.Store) (all contents) {
@@ -501,7 +572,7 @@ func dump(t *testing.T, s *bolt.Store) (all contents) {
 		all.Concerning, errs[6] = tx.Concerning(all.Escalation.Agent)
 		all.ByCustomer, errs[7] = tx.ByCustomer(all.Escalation.Team, all.Escalation.Context.Reference, 10)
 
-		return errors.Join(errs[:]...)
+		return errors.Join(append(errs[:], dumpVersion5(tx, &all))...)
 	}); err != nil {
 		t.Fatalf("View() = %v, want nil", err)
 	}
@@ -607,4 +678,39 @@ func dumpVersion4(tx bot.Tx, all *contents) error {
 	}
 
 	return nil
+}
+
+// dumpVersion5 asks for what is there since version 5, if it is.
+func dumpVersion5(tx bot.Tx, all *contents) error {
+	var customer bot.Customer
+
+	storetest.Fill(&customer)
+
+	var errs [4]error
+	all.Remembered, errs[0] = tx.Customer(all.Escalation.Team, all.Escalation.Context.Reference)
+	all.Customer, errs[1] = tx.Customer(customer.Team, customer.Reference)
+	all.DueCustomers, errs[2] = tx.DueCustomers(now().AddDate(9, 0, 0), 10)
+	all.CustomersNamed, errs[3] = tx.CustomersNamed(customer.Team, customer.Name, 10)
+
+	for _, err := range errs {
+		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+			return err
+		}
+	}
+
+	var tally bot.Tally
+
+	storetest.Fill(&tally)
+
+	var gone [4]error
+	all.Tally, gone[0] = tx.Tally(tally.ID)
+	all.TalliedIn, gone[1] = tx.TalliedIn(tally.Team, now(), now().AddDate(9, 0, 0))
+	all.Erasings, gone[3] = tx.Erasings()
+	all.DueTallies, gone[2] = tx.DueTallies(now().AddDate(9, 0, 0), 10)
+
+	if errors.Is(gone[0], bot.ErrNotFound) || all.Tally.Before {
+		all.Tally, gone[0] = nil, nil // what a migration says is gone, TestNumbersGoneBefore asks for
+	}
+
+	return errors.Join(gone[:]...)
 }

@@ -30,6 +30,12 @@ var (
 	errOrder    = errors.New("the keys around it are out of order")
 )
 
+// A brokenPageError says that bbolt could not find its way in the file. What it
+// stumbled over is for the log.
+type brokenPageError struct{ panicked any }
+
+func (brokenPageError) Error() string { return "the page that it is on is not as it was written" }
+
 // sealed is how a payload is kept: an encoding, a checksum, the payload.
 const (
 	encodingJSON = 1

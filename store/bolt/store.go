@@ -198,7 +198,11 @@ func (d *damages) count() int {
 
 func (s *Store) noteDamage(e *DamagedError) {
 	if s.damaged.add(e) {
-		s.log.Error("a record is damaged, restore the last good backup",
-			"bucket", e.Bucket, "key", e.Key, "cause", e.Cause)
+		log := s.log
+		if page, ok := errors.AsType[brokenPageError](e.Cause); ok {
+			log = log.With("panic", page.panicked)
+		}
+
+		log.Error("a record is damaged, restore the last good backup", "bucket", e.Bucket, "key", e.Key, "cause", e.Cause)
 	}
 }

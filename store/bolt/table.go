@@ -324,7 +324,7 @@ func (t table) writable() error {
 // guard turns a panic of bbolt into an error that spoils the transaction.
 func (t table) guard(key []byte, err *error) {
 	if p := recover(); p != nil {
-		*err = t.tx.spoil(t.damaged(key, fmt.Errorf("%v", p)))
+		*err = t.tx.spoil(t.damaged(key, brokenPageError{p}))
 	}
 }
 

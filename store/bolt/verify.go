@@ -30,7 +30,11 @@ func (r *Report) Err() error {
 		return nil
 	}
 
-	return fmt.Errorf("%d problems, the first: %w", len(r.Problems)+r.More, r.Problems[0])
+	if n := len(r.Problems) + r.More; n > 1 {
+		return fmt.Errorf("%d problems, the first: %w", n, r.Problems[0])
+	}
+
+	return r.Problems[0]
 }
 
 const problemsMax = 100
@@ -257,10 +261,29 @@ func (in *inspector) learn(name string, key, payload []byte) error {
 		in.askAll(record.keys(key))
 
 		return err
+	case known:
+		var record customerRecord
+		err := json.Unmarshal(payload, &record)
+		in.askAll(record.keys(key))
+
+		return err
+	case tallies:
+		var record tallyRecord
+		err := json.Unmarshal(payload, &record)
+		in.used(tallies, uint64(record.ID))
+		in.askAll(record.keys())
+
+		return err
+	case erasings:
+		var record erasingRecord
+		err := json.Unmarshal(payload, &record)
+		in.used(erasings, uint64(record.ID))
+
+		return err
 	case feedback:
 		in.ask(feedbackByWeek, weekKey(key))
 	case due, concerns, customers, holdings, outbox, onceByTime, accounts, changesOf, notesByTime, watchDue,
-		opened, owing, members, breakDue, breaksByTime, resting, digestDue, feedbackByWeek:
+		opened, owing, members, breakDue, breaksByTime, resting, digestDue, feedbackByWeek, knownDue, knownNames, restricted, tallied, tallyDue:
 		in.found[name] += maphash.Bytes(in.seed, key)
 	}
 
@@ -325,15 +348,17 @@ func (in *inspector) ask(index string, key []byte) {
 // bucket judges a bucket as a whole.
 func (in *inspector) bucket(name string) {
 	sequence, ok := in.sequence[name]
-	records, gives := numbered[name]
-	highest := in.highest[records]
+	numbers, gives := numbered[name]
 
 	switch {
 	case !ok:
 		in.problem(fmt.Errorf("bucket %q is missing", name))
-	case gives && sequence < highest:
-		in.problem(fmt.Errorf("%d is there in %q, and the last number given out is %d", highest, records, sequence))
 	case gives:
+		for _, records := range numbers {
+			if highest := in.highest[records]; sequence < highest {
+				in.problem(fmt.Errorf("%d is there in %q, and the last number given out is %d", highest, records, sequence))
+			}
+		}
 	case uint64(in.report.Records[name]) != sequence:
 		in.problem(fmt.Errorf("bucket %q holds %d records and should hold %d", name, in.report.Records[name], sequence))
 	case in.asked[name] != in.found[name] && !in.damaged:

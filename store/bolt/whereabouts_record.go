@@ -19,5 +19,6 @@ type (
 		Anywhere bool         `json:"anywhere,omitzero"`
 		Lost     chat.Person  `json:"lost,omitzero"`
 		LostAt   time.Time    `json:"lostAt,omitzero"`
+		Language bot.Language `json:"language,omitzero"`
 	}
 )

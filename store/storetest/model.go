@@ -32,6 +32,8 @@ type model struct {
 	feedback    []bot.Feedback
 	addresses   map[string]string // by room
 	whereabouts map[bot.PersonID]bot.Whereabouts
+	customers   map[bot.CustomerKey]bot.Customer // by the team and the reference folded
+	tallies     map[bot.EscalationID]bot.Tally
 }
 
 type onceKept struct {
@@ -54,6 +56,8 @@ func newModel() *model {
 		digests:     map[bot.TeamID]bot.Digest{},
 		addresses:   map[string]string{},
 		whereabouts: map[bot.PersonID]bot.Whereabouts{},
+		customers:   map[bot.CustomerKey]bot.Customer{},
+		tallies:     map[bot.EscalationID]bot.Tally{},
 	}
 }
 
@@ -73,6 +77,8 @@ func (m *model) clone() *model {
 		feedback:    slices.Clip(m.feedback),
 		addresses:   maps.Clone(m.addresses),
 		whereabouts: maps.Clone(m.whereabouts),
+		customers:   maps.Clone(m.customers),
+		tallies:     maps.Clone(m.tallies),
 	}
 	for id, entries := range c.timelines {
 		c.timelines[id] = slices.Clip(entries)
@@ -155,7 +161,8 @@ var actions = rapid.OneOf(
 	rapid.Custom(putIdentity), rapid.Custom(putPause), rapid.Just(nextEscalation),
 	rapid.Custom(putChange), rapid.Custom(putNote), rapid.Custom(forgetNotes), rapid.Custom(putWatch),
 	rapid.Custom(putBreak), rapid.Custom(forgetBreaks), rapid.Custom(forgetBreakCards), rapid.Custom(putDigest), rapid.Custom(addFeedback), rapid.Custom(forgetFeedback),
-	rapid.Custom(putAddress), rapid.Custom(putWhereabouts),
+	rapid.Custom(putAddress), rapid.Custom(putWhereabouts), rapid.Custom(putCustomer), rapid.Custom(forgetCustomer),
+	rapid.Custom(putTally), rapid.Custom(eraseText),
 )
 
 func putEscalation(t *rapid.T) action {
@@ -186,10 +193,10 @@ func appendEntry(t *rapid.T) action {
 				return err
 			}
 
-			return tx.Append(id, bot.Entry{N: len(timeline) + 1, By: by})
+			return tx.Append(id, bot.Entry{N: len(timeline) + 1, By: by, Text: string(by)})
 		},
 		model: func(m *model) {
-			m.timelines[id] = append(m.timelines[id], bot.Entry{N: len(m.timelines[id]) + 1, By: by})
+			m.timelines[id] = append(m.timelines[id], bot.Entry{N: len(m.timelines[id]) + 1, By: by, Text: string(by)})
 		},
 	}
 }
@@ -336,7 +343,7 @@ func empty(t *testing.T, s bot.Store) {
 			}
 		}
 
-		if err := errors.Join(emptyDuty(tx), emptyAfterCall(tx), emptyWhere(tx)); err != nil {
+		if err := errors.Join(emptyDuty(tx), emptyAfterCall(tx), emptyWhere(tx), emptyCustomers(tx), emptyTallies(tx)); err != nil {
 			return err
 		}
 
@@ -358,9 +365,11 @@ func (m *model) compare(t *rapid.T, s bot.Store) {
 		m.compareRest(t, tx)
 		m.compareChanges(t, tx)
 		m.compareNotes(t, tx)
+		m.compareCustomers(t, tx)
 		m.compareWatches(t, tx)
 		m.compareAfterCall(t, tx)
 		m.compareWhere(t, tx)
+		m.compareTallies(t, tx)
 
 		return nil
 	})

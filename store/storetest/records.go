@@ -30,6 +30,7 @@ func nothingThere(t *testing.T, s bot.Store) {
 		noDuty(t, tx)
 		noneAfterCall(t, tx)
 		nowhere(t, tx)
+		nobodyKnown(t, tx)
 
 		return nil
 	})
@@ -97,9 +98,9 @@ func (f full) check(t *testing.T, tx bot.Tx) {
 }
 
 func comesBackWhole(t *testing.T, s bot.Store) {
-	f, d, a, w := newFull(), newDuty(), newAfterCall(), newWhere()
+	f, d, a, w, c := newFull(), newDuty(), newAfterCall(), newWhere(), newCustomer()
 
-	for _, put := range []func(bot.Tx) error{f.put, d.put, a.put, a.answer, w.put} {
+	for _, put := range []func(bot.Tx) error{f.put, d.put, a.put, a.answer, w.put, c.put} {
 		update(t, s, put)
 	}
 
@@ -109,6 +110,7 @@ func comesBackWhole(t *testing.T, s bot.Store) {
 		a.check(t, tx)
 		a.isAnswered(t, tx)
 		w.check(t, tx)
+		c.check(t, tx)
 
 		return nil
 	})

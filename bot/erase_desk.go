@@ -1,0 +1,832 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// An ErasingID numbers an erasing.
+type ErasingID uint64
+
+// An Erasing is the removal of one customer's data as it goes on, so that it comes
+// to its end whatever happens meanwhile. It holds nothing of the customer, not even
+// a hash by which somebody could find out who it was: a customer who comes again
+// with the same reference is a new one.
+type Erasing struct {
+	ID     ErasingID
+	By     PersonID
+	Begun  time.Time
+	Done   time.Time      // zero while any are left
+	Left   []EscalationID // still to be erased
+	Erased []EscalationID
+	Notes  []NoteID // about the customer and no escalation, that were taken away
+}
+
+// An Erasure is an order to erase what is known of a customer.
+type Erasure struct {
+	Reference string
+	Team      TeamID // "" for all teams
+	By        PersonID
+	Open      bool // what is open too
+}
+
+// ErasureFindings are what there is of a customer.
+type ErasureFindings struct {
+	Escalations []EscalationID
+	Open        []EscalationID // of these: somebody still has to do something
+	Records     []TeamID       // teams that keep a record of the customer
+	Restricted  int            // restrictions in force, which end with the records
+	Notes       []NoteID       // that tell of the customer
+	Messages    int            // that were posted and show something of them
+	// Words are what is to be erased, each as it was written. They are nobody's
+	// business but of a search for them.
+	Words []string
+	// Names are how the customer is found: the reference, and what they were called.
+	Names []string
+}
+
+// None reports whether there is nothing of the customer.
+func (f *ErasureFindings) None() bool { return len(f.Escalations)+len(f.Records)+len(f.Notes) == 0 }
+
+// FindForErasure returns what there is of a customer, and changes nothing.
+func (d *Desk) FindForErasure(ctx context.Context, order Erasure) (found *ErasureFindings, err error) {
+	err = d.view(ctx, func(s *session) error {
+		if err := s.mayErase(order); err != nil {
+			return err
+		}
+
+		found, err = s.findCustomer(order)
+
+		return err
+	})
+
+	return found, err
+}
+
+// mayErase returns why somebody can't erase, nil if they can.
+func (s *session) mayErase(order Erasure) error {
+	unknown := strings.HasPrefix(string(order.By), operatorAt) && len(s.desk.settings.operators()) > 0
+
+	switch {
+	case unknown || !s.desk.settings.may(order.By, eraseCustomer, order.Team):
+		return &RefusedError{"Only an operator can erase what is kept of a customer" + s.namely(s.desk.settings.operators()) + "." + s.byWhom(order.By)}
+	case strings.TrimSpace(order.Reference) == "":
+		return &RefusedError{"Say whose data: a customer is found by their reference."}
+	default:
+		return nil
+	}
+}
+
+// byWhom says how to name oneself to whoever the configuration does not know.
+func (s *session) byWhom(who PersonID) string {
+	operators := s.desk.settings.operators()
+	if len(operators) == 0 || !strings.HasPrefix(string(who), operatorAt) {
+		return ""
+	}
+
+	return fmt.Sprintf(" Say who orders it as the configuration does: --by %v.", operators[0])
+}
+
+// operators are those of the configuration who run the bot.
+func (s *Settings) operators() []PersonID {
+	var people []PersonID
+
+	for who, colleague := range s.People {
+		if colleague.Operator {
+			people = append(people, who)
+		}
+	}
+
+	slices.Sort(people)
+
+	return people
+}
+
+// mostOfCustomer is how many escalations a customer can have in a team.
+const mostOfCustomer = 100_000
+
+// teamsIn are where to look for a customer.
+func (s *session) teamsIn(order Erasure) []TeamID {
+	if order.Team != "" {
+		return []TeamID{order.Team}
+	}
+
+	teams := make([]TeamID, len(s.desk.settings.Teams))
+	for i := range s.desk.settings.Teams {
+		teams[i] = s.desk.settings.Teams[i].ID
+	}
+
+	return teams
+}
+
+func (s *session) findCustomer(order Erasure) (*ErasureFindings, error) {
+	found := &ErasureFindings{Names: []string{strings.TrimSpace(order.Reference)}}
+
+	for _, team := range s.teamsIn(order) {
+		ids, err := s.ByCustomer(team, order.Reference, mostOfCustomer)
+		if err != nil {
+			return nil, err
+		}
+
+		slices.Reverse(ids) // oldest first
+
+		for _, id := range ids {
+			if err := s.findIn(id, found); err != nil {
+				return nil, err
+			}
+		}
+
+		customer, err := s.Customer(team, order.Reference)
+		if err == nil {
+			found.Records = append(found.Records, team)
+			found.name(customer.Name)
+			found.Restricted += len(restrictionLines(customer, s.now, false))
+		}
+
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return nil, err
+		}
+	}
+
+	if err := s.findNotes(order, found); err != nil {
+		return nil, err
+	}
+
+	return found, s.knowsTeam(order.Team, found)
+}
+
+// knowsTeam returns a *RefusedError for a team that neither the configuration nor any
+// record knows: a mistyped one must not pass for one without this customer.
+func (s *session) knowsTeam(id TeamID, found *ErasureFindings) error {
+	if id == "" || s.desk.settings.team(id) != nil || !found.None() {
+		return nil
+	}
+
+	var ever time.Time // to the end of times
+
+	opened, err := s.OpenedIn(id, ever, s.now.AddDate(1, 0, 0))
+	if err != nil || len(opened) > 0 {
+		return err
+	}
+
+	tallied, err := s.TalliedIn(id, ever, s.now.AddDate(1, 0, 0))
+	if err != nil || len(tallied) > 0 {
+		return err
+	}
+
+	keys := make([]string, len(s.desk.settings.Teams))
+	for i := range s.desk.settings.Teams {
+		keys[i] = string(s.desk.settings.Teams[i].ID)
+	}
+
+	return &RefusedError{fmt.Sprintf("There is no team %q, and no record of one. The teams are %v; leave --team out for all of them.", id, enumerated(keys))}
+}
+
+// findNotes finds what was said of the customer and belongs to no escalation. What
+// can't be read is left to the search afterwards.
+func (s *session) findNotes(order Erasure, found *ErasureFindings) error {
+	kept, err := s.Notes()
+	if err != nil {
+		return err
+	}
+
+	for _, id := range kept {
+		n, err := s.Note(id)
+		if err != nil || n.Customer == "" || order.Team != "" && n.Team != order.Team {
+			continue
+		}
+
+		if !(CustomerKey{n.Team, n.Customer}).same(CustomerKey{n.Team, order.Reference}) {
+			continue
+		}
+
+		found.Notes = append(found.Notes, id)
+
+		if card, err := s.Card(n.card()); err == nil && !card.Ref.IsZero() {
+			found.Messages++
+		}
+	}
+
+	return nil
+}
+
+// findIn notes what an escalation has of the customer.
+func (s *session) findIn(id EscalationID, found *ErasureFindings) error {
+	e, err := s.Escalation(id)
+	if err != nil {
+		return fmt.Errorf("%v: %w", id, err)
+	}
+
+	entries, err := s.Timeline(id)
+	if err != nil {
+		return fmt.Errorf("the timeline of %v: %w", id, err)
+	}
+
+	cards, err := s.CardsOf(id)
+	if err != nil {
+		return fmt.Errorf("the messages of %v: %w", id, err)
+	}
+
+	found.Escalations = append(found.Escalations, id)
+	found.name(e.Context.Customer)
+
+	if e.alive() {
+		found.Open = append(found.Open, id)
+	}
+
+	for _, words := range append(e.words(), e.amounts()...) {
+		found.word(*words)
+	}
+
+	for _, entry := range entries {
+		if entry.tellsOfCustomer() {
+			found.word(entry.Text)
+		}
+	}
+
+	for _, card := range cards {
+		if !card.Ref.IsZero() {
+			found.Messages++
+		}
+	}
+
+	return nil
+}
+
+// shortestWord is how long what people wrote must be to be searched for afterwards:
+// what is shorter stands anywhere.
+const shortestWord = 12
+
+func (f *ErasureFindings) word(text string) {
+	if text = strings.TrimSpace(text); len([]rune(text)) >= shortestWord && text != forgotten && !slices.Contains(f.Words, text) {
+		f.Words = append(f.Words, text)
+	}
+}
+
+func (f *ErasureFindings) name(name string) {
+	if name = strings.TrimSpace(name); name != "" && !slices.Contains(f.Names, name) {
+		f.Names = append(f.Names, name)
+	}
+}
+
+// An OpenError says that an erasure would take the words from what is open.
+type OpenError struct{ Escalations []EscalationID }
+
+// Error names them.
+func (e *OpenError) Error() string {
+	ids := make([]string, len(e.Escalations))
+	for i, id := range e.Escalations {
+		ids[i] = id.String()
+	}
+
+	return fmt.Sprintf("something is still to be done for this customer in %v: end that first, or add --open to erase it all the same; it then stays open without a word of what it is about", enumerated(ids))
+}
+
+// erasedAtOnce is how many escalations are erased in one transaction: a page must
+// not wait for many.
+const erasedAtOnce = 5
+
+// Erase erases what is known of a customer: from the records at once, and from what
+// was posted by way of delivery. It returns what it found, and how it went. What it
+// has begun goes on at the next start if it is interrupted, or with the next order.
+// Its error is a *RefusedError, or an *OpenError with what was found.
+func (d *Desk) Erase(ctx context.Context, order Erasure) (*ErasureFindings, *Erasing, error) {
+	if err := d.ResumeErasings(ctx); err != nil {
+		return nil, nil, err
+	}
+
+	found, begun, err := d.beginErasing(ctx, order)
+	if err != nil {
+		return found, nil, err
+	}
+
+	if begun == 0 {
+		before, err := d.againTakenAway(ctx, order.By)
+
+		return found, before, err
+	}
+
+	done, err := d.goOnErasing(ctx, begun)
+
+	return found, done, err
+}
+
+// againTakenAway returns all that was erased before, as one: whose it was nobody knows
+// any more, so that who asks again for a customer is told of all. What a platform did
+// not let us change then is tried once more.
+func (d *Desk) againTakenAway(ctx context.Context, by PersonID) (all *Erasing, err error) {
+	err = d.update(ctx, func(s *session) error {
+		all = &Erasing{By: by}
+
+		before, err := s.Erasings()
+		if err != nil {
+			return err
+		}
+
+		for _, erasing := range before {
+			all.Erased, all.Notes = append(all.Erased, erasing.Erased...), append(all.Notes, erasing.Notes...)
+		}
+
+		return s.eachTakenAway(all, func(card *Card) error {
+			if !card.stays() {
+				return nil
+			}
+
+			return s.takeCardAway(card)
+		})
+	})
+
+	return all, err
+}
+
+// beginErasing notes what is to be erased, and forgets what belongs to no escalation.
+// It returns 0 if there is nothing.
+func (d *Desk) beginErasing(ctx context.Context, order Erasure) (found *ErasureFindings, id ErasingID, err error) {
+	err = d.update(ctx, func(s *session) error {
+		if err := s.mayErase(order); err != nil {
+			return err
+		}
+
+		if found, err = s.findCustomer(order); err != nil {
+			return err
+		}
+
+		if len(found.Open) > 0 && !order.Open {
+			return &OpenError{found.Open}
+		}
+
+		answers := 0
+
+		for _, team := range s.teamsIn(order) {
+			if err := s.ForgetCustomer(team, order.Reference); err != nil {
+				return err
+			}
+
+			n, err := s.EraseFeedback(team, found.named)
+			if err != nil {
+				return err
+			}
+
+			answers += n
+		}
+
+		if err := s.eraseNotes(found.Notes); err != nil {
+			return err
+		}
+
+		if found.None() && answers == 0 {
+			id = 0
+
+			return nil
+		}
+
+		if id, err = s.NextErasing(); err != nil {
+			return err
+		}
+
+		return s.PutErasing(&Erasing{ID: id, By: order.By, Begun: s.now, Left: found.Escalations, Notes: found.Notes})
+	})
+
+	return found, id, err
+}
+
+// named reports whether words say who the customer is.
+func (f *ErasureFindings) named(words string) bool {
+	words = " " + strings.Join(strings.FieldsFunc(strings.ToLower(words), notInName), " ") + " "
+
+	return slices.ContainsFunc(f.Names, func(name string) bool {
+		name = strings.Join(strings.FieldsFunc(CalledBy(name), notInName), " ")
+
+		return len(name) >= 3 && strings.Contains(words, " "+name+" ")
+	})
+}
+
+// notInName reports whether a rune only stands between the words of a name.
+func notInName(r rune) bool { return strings.ContainsRune(" \t\n\r.,;:!?()[]\"'“”‘’-–/#", r) }
+
+// ResumeErasings brings to its end what was interrupted.
+func (d *Desk) ResumeErasings(ctx context.Context) error {
+	var unfinished []ErasingID
+
+	err := d.view(ctx, func(s *session) error {
+		all, err := s.Erasings()
+		for _, erasing := range all {
+			if erasing.Done.IsZero() {
+				unfinished = append(unfinished, erasing.ID)
+			}
+		}
+
+		return err
+	})
+	if err != nil {
+		return err
+	}
+
+	for _, id := range unfinished {
+		if _, err := d.goOnErasing(ctx, id); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// goOnErasing erases what is left, some at a time.
+func (d *Desk) goOnErasing(ctx context.Context, id ErasingID) (erasing *Erasing, err error) {
+	for erasing == nil || erasing.Done.IsZero() {
+		if err := d.update(ctx, func(s *session) error {
+			erasing, err = s.erasing(id)
+			if err != nil || !erasing.Done.IsZero() {
+				return err
+			}
+
+			return s.eraseSome(erasing)
+		}); err != nil {
+			return nil, err
+		}
+	}
+
+	d.told.forget()
+
+	return erasing, nil
+}
+
+func (s *session) erasing(id ErasingID) (*Erasing, error) {
+	all, err := s.Erasings()
+	if err != nil {
+		return nil, err
+	}
+
+	i := slices.IndexFunc(all, func(e *Erasing) bool { return e.ID == id })
+	if i < 0 {
+		return nil, ErrNotFound
+	}
+
+	return all[i], nil
+}
+
+func (s *session) eraseSome(erasing *Erasing) error {
+	now := erasing.Left[:min(len(erasing.Left), erasedAtOnce)]
+
+	for _, id := range now {
+		if err := s.eraseOne(id, erasing.By); err != nil {
+			return fmt.Errorf("erasing %v: %w", id, err)
+		}
+	}
+
+	erasing.Left, erasing.Erased = erasing.Left[len(now):], append(erasing.Erased, now...)
+
+	if len(erasing.Left) == 0 {
+		erasing.Done = s.now
+
+		if err := s.redrawNotesAbout(erasing.Erased); err != nil {
+			return err
+		}
+	}
+
+	return s.PutErasing(erasing)
+}
+
+// eraseOne takes the customer's data out of an escalation, its timeline and what is
+// known of the customer by it, and has everything that was posted taken away.
+func (s *session) eraseOne(id EscalationID, by PersonID) error {
+	e, err := s.Escalation(id)
+	if errors.Is(err, ErrNotFound) {
+		return nil // it was forgotten meanwhile
+	}
+
+	if err != nil {
+		return err
+	}
+
+	entries, err := s.Timeline(id)
+	if err != nil {
+		return err
+	}
+
+	for _, entry := range entries {
+		if !entry.tellsOfCustomer() {
+			continue
+		}
+
+		if err := s.EraseText(id, entry.N); err != nil {
+			return err
+		}
+	}
+
+	team, reference := e.Team, e.Context.Reference
+
+	if err := s.apply(e, Erase{By: by}); err != nil && !harmless(err) {
+		return err
+	}
+
+	if err := s.ForgetCustomer(team, reference); err != nil {
+		return err
+	}
+
+	return s.takeAway(id)
+}
+
+// takeAway has all that was posted of an escalation drawn anew, or removed. What was
+// given up before is tried once more.
+func (s *session) takeAway(id EscalationID) error {
+	cards, err := s.CardsOf(id)
+	if err != nil {
+		return err
+	}
+
+	for _, card := range cards {
+		if err := s.takeCardAway(card); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (s *session) takeCardAway(card *Card) error {
+	if card.Dead && !card.Ref.IsZero() {
+		card.Dead = false
+	}
+
+	card.Drawn, card.Erased, card.Failure = "", "", ""
+
+	if err := s.PutCard(card); err != nil {
+		return err
+	}
+
+	return s.want(card.ID)
+}
+
+// eraseNotes takes out of notes whom they are about, and has what was posted of them
+// removed.
+func (s *session) eraseNotes(ids []NoteID) error {
+	for _, id := range ids {
+		n, err := s.Note(id)
+		if err != nil {
+			return err
+		}
+
+		n.Customer = ""
+		if err := s.PutNote(n); err != nil {
+			return err
+		}
+
+		card, err := s.Card(n.card())
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+
+		if err != nil {
+			return err
+		}
+
+		if err := s.takeCardAway(card); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// erased reports whether a note told of a customer whose data was erased.
+func (n *Note) erased() bool {
+	return (n.What == RestrictionReview || n.What == RestrictionOver) && n.Customer == ""
+}
+
+// drawErasedNote has what was posted of a note removed.
+func (s *session) drawErasedNote(id CardID) (Drawing, error) {
+	card, err := s.Card(id)
+	if err != nil {
+		return Drawing{}, err
+	}
+
+	const title = "The customer's data was erased"
+
+	return Drawing{To: card.Ref.Room, Erased: true, Remove: true, Message: chat.Message{
+		Title: title, Summary: title, Parts: []chat.Part{chat.Paragraph{Text: chat.Plain("A restriction on them ended with it.")}},
+	}}, s.worth(id, false)
+}
+
+// redrawNotesAbout draws anew what tells of some escalations, and every digest: it
+// may tell what people wrote in them.
+func (s *session) redrawNotesAbout(ids []EscalationID) error {
+	kept, err := s.Notes()
+	if err != nil {
+		return err
+	}
+
+	for _, id := range kept {
+		n, err := s.Note(id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+
+		if err != nil {
+			return err
+		}
+
+		if n.What == WeeklyDigest || slices.ContainsFunc(n.Escalations, func(id EscalationID) bool { return slices.Contains(ids, id) }) {
+			if err := s.want(n.card()); err != nil {
+				return err
+			}
+		}
+	}
+
+	return nil
+}
+
+// forget has every week counted anew.
+func (t *toldWeeks) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+
+	clear(t.of)
+}
+
+// A CardEnd says what became of a message whose customer's data was erased.
+type CardEnd string
+
+// What became of a message.
+const (
+	CardEdited  CardEnd = "edited"
+	CardDeleted CardEnd = "deleted"
+	CardStays   CardEnd = "stays" // the platform changes it no more
+)
+
+// ErasedCards are how far the messages of an erasing are.
+type ErasedCards struct {
+	Edited, Deleted int
+	Pending         int // on their way
+	Stay            []CardThatStays
+}
+
+// A CardThatStays is a message that still shows what was erased. It says all that
+// there is to find it by.
+type CardThatStays struct {
+	ID     CardID
+	For    string // by name, "" for the team's channel
+	Ref    chat.Ref
+	Posted time.Time // zero if that is not known
+	Code   string    // why
+}
+
+// Unconnected reports whether the message stays since the bot is not on its platform,
+// so that the same order helps once it is there again.
+func (c *CardThatStays) Unconnected() bool { return c.Code == notConnected }
+
+// stays reports whether a message still shows what was erased, and nothing is on its
+// way to change that. What was posted since shows none of it.
+func (c *Card) stays() bool {
+	switch {
+	case c.Ref.IsZero() || wanted(c):
+		return false
+	case c.Erased != "":
+		return c.Erased == CardStays
+	default: // a live one of what is open, which was drawn anew if it could be
+		return c.ID.live() && (c.Dead || c.Failure != "")
+	}
+}
+
+// CardsErased returns how far the messages of an erasing are.
+func (d *Desk) CardsErased(ctx context.Context, erasing *Erasing) (sum ErasedCards, err error) {
+	err = d.view(ctx, func(s *session) error {
+		sum = ErasedCards{}
+
+		return s.eachTakenAway(erasing, func(card *Card) error {
+			s.count(card, &sum)
+
+			return nil
+		})
+	})
+
+	return sum, err
+}
+
+// eachTakenAway sees the cards of what was erased. What was forgotten since has none.
+func (s *session) eachTakenAway(erasing *Erasing, see func(*Card) error) error {
+	for _, id := range erasing.Erased {
+		cards, err := s.CardsOf(id)
+		if err != nil {
+			return err
+		}
+
+		for _, card := range cards {
+			if err := see(card); err != nil {
+				return err
+			}
+		}
+	}
+
+	for _, id := range erasing.Notes {
+		n, err := s.Note(id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+
+		if err != nil {
+			return err
+		}
+
+		card, err := s.Card(n.card())
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+
+		if err != nil {
+			return err
+		}
+
+		if err := see(card); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+func (s *session) count(card *Card, sum *ErasedCards) {
+	switch {
+	case wanted(card):
+		sum.Pending++
+	case card.stays():
+		sum.Stay = append(sum.Stay, CardThatStays{ID: card.ID, For: s.shown(card.ID.Person), Ref: card.Ref, Posted: card.Posted, Code: card.Failure})
+	case card.Erased == CardDeleted:
+		sum.Deleted++
+	case card.Erased == CardEdited, card.Erased == "" && !card.Ref.IsZero() && card.ID.Role != ThreadCard: // a live one of what is open
+		sum.Edited++
+	}
+}
+
+func (s *session) shown(who PersonID) string {
+	if who == "" {
+		return ""
+	}
+
+	return s.name(who)
+}
+
+// takenAway reports whether a card shows what was erased: all cards of an escalation
+// in which nothing is to be done, and messages about what was before where something
+// is.
+func (e *Escalation) takenAway(id CardID) bool {
+	before := id.N < e.Erased.N
+
+	switch id.Role {
+	case AgentCard, PageCard, ChannelCard:
+		return e.blank()
+	case NoticeCard, AskCard, AlarmCard, ThreadCard:
+		return before
+	case HomeCard, NoteCard, BreakCard:
+		return false
+	default:
+		return false
+	}
+}
+
+// drawErased is what is left of a card: live ones say what happened, all others are
+// removed.
+func (s *session) drawErased(e *Escalation, id CardID) (Drawing, error) {
+	line := chat.Line("That was on %v. What is left are figures: when it was, how it ended, who helped.", chat.Day(e.Erased.At))
+	title := e.ID.String() + " · The customer's data was erased"
+
+	drawing := Drawing{Erased: true, Remove: true, Message: chat.Message{Title: title, Summary: title, Parts: []chat.Part{chat.Paragraph{Text: line}}}}
+	if id.live() {
+		drawing.Remove = false
+	}
+
+	card, err := s.Card(id)
+	if err != nil {
+		return Drawing{}, err
+	}
+
+	switch team := s.desk.settings.team(e.Team); {
+	case !card.Ref.IsZero():
+		drawing.To = card.Ref.Room
+	case id.Role == ThreadCard: // below a message that is not there any more
+		return Drawing{}, errMoot
+	case id.Person != "":
+		account, _ := s.account(id.Person)
+		drawing.To = account.Private()
+	case team != nil:
+		drawing.To = team.Channel
+	}
+
+	return drawing, s.worth(id, false)
+}
+
+// untouchable returns why nothing can be done with an escalation, nil if something
+// can: its customer's data was erased.
+func (e *Escalation) untouchable() error {
+	if !e.blank() {
+		return nil
+	}
+
+	return &spokenError{chat.Line("The customer's data of %v was erased on %v, so nothing can be done with it any more. If they need something, open a new one.", e.ID, chat.Day(e.Erased.At))}
+}

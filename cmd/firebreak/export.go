@@ -1,0 +1,290 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/firebreakhq/firebreak/bot"
+)
+
+type exportCommand struct {
+	What      string `help:"escalations, timeline, promises, statistics, feedback, or all." enum:"escalations,timeline,promises,statistics,feedback,all" default:"all"`
+	Format    string `help:"jsonl, a JSON object a line, or csv, for spreadsheets." enum:"jsonl,csv" default:"jsonl"`
+	Team      string `help:"Key of a team in the configuration; all if it is left out." placeholder:"billing"`
+	From      string `help:"The first day on which it was opened, in the team's zone." placeholder:"2026-01-01"`
+	To        string `help:"The last day." placeholder:"2026-12-31"`
+	Out       string `help:"Directory to write the files to, which is made if it is not there, or - for one kind on the standard output." default:"-" placeholder:"DIR"`
+	Anonymous bool   `help:"Leave out what people wrote, and who the customers are."`
+}
+
+// exports are the kinds, in the order in which they are written.
+var exports = []string{"escalations", "timeline", "promises", "statistics", "feedback"}
+
+// Run has the running bot export, or reads the data itself where none runs.
+func (c exportCommand) Run(w *world) error {
+	env, err := w.environment()
+	if err != nil {
+		return err
+	}
+
+	if _, err := c.selection(); err != nil {
+		return err
+	}
+
+	kinds := []string{c.What}
+	if c.What == "all" {
+		kinds = exports
+	}
+
+	if c.Out == "-" && len(kinds) > 1 {
+		return errors.New("all kinds need a file each: name a directory with --out, or one kind with --what")
+	}
+
+	for _, kind := range kinds {
+		c.What = kind
+		if err := c.write(w, env); err != nil {
+			return err
+		}
+	}
+
+	return nil
+}
+
+// write exports one kind.
+func (c exportCommand) write(w *world, env Environment) error {
+	if c.Out == "-" {
+		return c.export(w, env, w.stdout)
+	}
+
+	if err := os.MkdirAll(c.Out, 0o700); err != nil {
+		return fmt.Errorf("nothing was exported: the directory can't be made: %w", err)
+	}
+
+	path := filepath.Join(c.Out, c.What+"."+c.Format)
+
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("nothing was exported to %v: %w", path, err)
+	}
+
+	err = errors.Join(c.export(w, env, file), file.Close())
+
+	if unread := (*leftOutError)(nil); err != nil && !errors.As(err, &unread) {
+		return errors.Join(err, os.Remove(path)) // a part would pass for the whole
+	}
+
+	_, failed := fmt.Fprintln(w.stderr, "exported", path)
+
+	return errors.Join(err, failed)
+}
+
+func (c exportCommand) export(w *world, env Environment, out io.Writer) error {
+	err := c.ask(w.ctx, env.DataDir, out)
+	if errors.Is(err, errNotRunning) {
+		err = atRest(w, env, func(desk *bot.Desk) error { return c.from(w.ctx, desk, out) })
+	}
+
+	return err
+}
+
+// selection reads what of the records is meant.
+func (c exportCommand) selection() (sel bot.Selection, err error) {
+	sel.Team = bot.TeamID(c.Team)
+
+	for _, day := range []struct {
+		text string
+		into *time.Time
+	}{{c.From, &sel.From}, {c.To, &sel.To}} {
+		if day.text == "" {
+			continue
+		}
+
+		if *day.into, err = time.Parse(time.DateOnly, day.text); err != nil {
+			return sel, fmt.Errorf("%q is no day; write one like 2026-01-31", day.text)
+		}
+	}
+
+	return sel, nil
+}
+
+// from exports from a desk.
+func (c exportCommand) from(ctx context.Context, desk *bot.Desk, out io.Writer) error {
+	sel, err := c.selection()
+	if err != nil {
+		return err
+	}
+
+	s := newSheet(c.Format, out)
+
+	switch c.What {
+	case "escalations":
+		err = tabulate(s, escalationColumns, c.Anonymous, desk.Export(ctx, sel), recordOf)
+	case "timeline":
+		err = tabulate(s, timelineColumns, c.Anonymous, desk.Export(ctx, sel), func(x bot.Exported) (moves []move) {
+			for _, r := range recordOf(x) {
+				for _, entry := range r.Timeline {
+					moves = append(moves, move{r, entry})
+				}
+			}
+
+			return moves
+		})
+	case "promises":
+		err = tabulate(s, promiseColumns, c.Anonymous, desk.Export(ctx, sel), func(x bot.Exported) (debts []debt) {
+			for _, r := range recordOf(x) {
+				for _, owed := range r.Owed {
+					debts = append(debts, debt{r, owed})
+				}
+			}
+
+			return debts
+		})
+	case "statistics":
+		err = tabulate(s, statisticsColumns, c.Anonymous, desk.Export(ctx, sel), func(x bot.Exported) []bot.Exported {
+			if x.Tally == nil {
+				return nil
+			}
+
+			return []bot.Exported{x}
+		})
+	case "feedback":
+		err = tabulate(s, feedbackColumns, c.Anonymous, desk.ExportFeedback(ctx, sel), func(f bot.FeedbackCount) []bot.FeedbackCount { return []bot.FeedbackCount{f} })
+	default:
+		return fmt.Errorf("%q can't be exported: what can is %v", c.What, strings.Join(exports, ", "))
+	}
+
+	return errors.Join(err, s.end())
+}
+
+// recordOf returns the record, none if it was forgotten.
+func recordOf(x bot.Exported) []record {
+	if x.Escalation == nil {
+		return nil
+	}
+
+	return []record{{x.Escalation, x}}
+}
+
+// tabulate writes the rows of each of what is exported. What can't be read is left
+// out, and an *leftOutError says so at the end.
+func tabulate[X, T any](s sheet, columns []column[T], anonymous bool, all iter.Seq2[X, error], rows func(X) []T) error {
+	t, err := newTable(s, columns, anonymous)
+	if err != nil {
+		return err
+	}
+
+	var unread leftOutError
+
+	for one, err := range all {
+		if err != nil {
+			return err
+		}
+
+		if x, ok := any(one).(bot.Exported); ok && x.Unread != 0 {
+			unread.IDs = append(unread.IDs, x.Unread.String())
+		}
+
+		for _, row := range rows(one) {
+			if err := t.add(row); err != nil {
+				return err
+			}
+		}
+	}
+
+	if len(unread.IDs) > 0 {
+		return &unread
+	}
+
+	return nil
+}
+
+// An leftOutError says what an export lacks, which is whole otherwise.
+type leftOutError struct{ IDs []string }
+
+func (e *leftOutError) Error() string {
+	return fmt.Sprintf("these could not be read in full and are left out, in whole or in part: %v; restore the last good backup", strings.Join(e.IDs, ", "))
+}
+
+// What an answer says after its last row: nothing if all is there.
+const (
+	failedTrailer = "Firebreak-Failed"
+	unreadTrailer = "Firebreak-Unread"
+)
+
+// orderedExport answers `firebreak export`. What went wrong on the way is said
+// behind the rows, since there is no taking them back.
+func (a *App) orderedExport(w http.ResponseWriter, r *http.Request) {
+	c := exportCommand{
+		What: r.FormValue("what"), Format: r.FormValue("format"), Team: r.FormValue("team"), From: r.FormValue("from"), To: r.FormValue("to"),
+		Anonymous: r.FormValue("anonymous") == "true",
+	}
+
+	w.Header().Set("Trailer", failedTrailer+", "+unreadTrailer)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(http.StatusOK)
+
+	err := c.from(r.Context(), a.desk, w)
+	if unread, ok := errors.AsType[*leftOutError](err); ok {
+		w.Header().Set(unreadTrailer, strings.Join(unread.IDs, " "))
+		err = nil
+	}
+
+	w.Header().Set(failedTrailer, "no")
+
+	if err != nil {
+		w.Header().Set(failedTrailer, strconv.Quote(err.Error()))
+	}
+}
+
+// ask has the bot that runs on a data directory export. It returns errNotRunning if
+// none does.
+func (c exportCommand) ask(ctx context.Context, data string, out io.Writer) error {
+	query := url.Values{
+		"what": {c.What}, "format": {c.Format}, "team": {c.Team}, "from": {c.From}, "to": {c.To}, "anonymous": {strconv.FormatBool(c.Anonymous)},
+	}
+
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://firebreak/export?"+query.Encode(), nil)
+	if err != nil {
+		return err
+	}
+
+	response, err := askBot(request, data)
+	if err != nil {
+		return err
+	}
+
+	defer func() { _ = response.Body.Close() }()
+
+	if response.StatusCode != http.StatusOK {
+		return errors.New("the running bot knows no export: it is of another version")
+	}
+
+	if _, err := io.Copy(out, response.Body); err != nil {
+		return fmt.Errorf("the running bot did not answer in full: %w", err)
+	}
+
+	unread := strings.Fields(response.Trailer.Get(unreadTrailer))
+
+	switch failed := response.Trailer.Get(failedTrailer); {
+	case failed == "":
+		return errors.New("the running bot did not answer in full")
+	case failed != "no":
+		said, _ := strconv.Unquote(failed) // it was quoted to fit into a header
+
+		return errors.New(said)
+	case len(unread) > 0:
+		return &leftOutError{unread}
+	default:
+		return nil
+	}
+}
