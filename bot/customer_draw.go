@@ -425,29 +425,27 @@ func (s *session) customerFact(e *Escalation) chat.Fact {
 }
 
 // knownToAgent is what stands on the agent's card of their customer while it is open
-// beside the cautions, with a link to the customer's record: the card says nowhere else who it is but in
-// small print, which has no links.
-func (s *session) knownToAgent(e *Escalation) []chat.Part {
-	if !e.State.Open() {
+// beside the cautions, with a link to the customer's record: the card says nowhere else
+// who it is but in small print, which has no links.
+func (v knownView) knownToAgent() []chat.Part {
+	if !v.e.State.Open() {
 		return nil
 	}
 
 	var parts []chat.Part
 
-	if link := s.referenceLink(e.Team, e.Context.Reference); len(link) > 0 && link[0].To != "" {
+	if link := v.referenceLink(v.e.Team, v.e.Context.Reference); len(link) > 0 && link[0].To != "" {
 		parts = append(parts, chat.Facts{{Label: "Record", Value: link}})
 	}
 
-	return append(parts, s.knownParts(s.known(e, e.Agent))...)
+	return append(parts, v.knownParts(v)...)
 }
 
 // agentCautions are what an agent must see of their customer before they say anything.
-func (s *session) agentCautions(e *Escalation) []chat.Part {
-	if !e.State.Open() {
+func (v knownView) agentCautions() []chat.Part {
+	if !v.e.State.Open() {
 		return nil
 	}
-
-	v := s.known(e, e.Agent)
 
 	return append(v.cautions(), v.handOver()...)
 }

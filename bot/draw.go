@@ -86,7 +86,7 @@ func (s *session) agentCard(e *Escalation) chat.Message {
 
 	m.Parts = append(m.Parts, s.dangerParts(e)...)
 
-	m.Parts = append(m.Parts, s.agentCautions(e)...)
+	m.Parts = append(m.Parts, known.agentCautions()...)
 
 	if !e.State.Over() && e.State != Resolved && !saidByCard(e) {
 		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e, e.Agent))})
@@ -100,7 +100,7 @@ func (s *session) agentCard(e *Escalation) chat.Message {
 	m.Parts = append(m.Parts, s.threatParts(e, e.Agent)...)
 	m.Parts = append(m.Parts, s.routeParts(e)...)
 
-	m.Parts = slices.Concat(m.Parts, s.knownToAgent(e), s.agentGlance(e, known), s.agentDetails(e))
+	m.Parts = slices.Concat(m.Parts, known.knownToAgent(), s.agentGlance(e, known), s.agentDetails(e))
 	m.Choices = s.agentChoices(e)
 
 	return m

@@ -250,18 +250,27 @@ func readContext(f filled) (Event, problems) {
 	return AddContext{By: f.by, Kind: kind, Context: c, Every: readRhythm(f.v), Owed: f.readPromised(f.v, c, f.by, wrong)}, wrong
 }
 
-// moment reads an instant that must lie ahead. Zero means that none was given.
-func (s *session) moment(v chat.Values, field string, wrong problems) time.Time {
+// instantIn reads an instant. Zero means that none was given, or none that can be read.
+func instantIn(v chat.Values, field string, wrong problems) time.Time {
 	text := v.Get(field)
 	if text == "" {
 		return time.Time{}
 	}
 
 	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		wrong[field] = "Choose a date and a time."
+	}
+
+	return at
+}
+
+// moment reads an instant that must lie ahead. Zero means that none was given.
+func (s *session) moment(v chat.Values, field string, wrong problems) time.Time {
+	at := instantIn(v, field, wrong)
 
 	switch {
-	case err != nil:
-		wrong[field] = "Choose a date and a time."
+	case at.IsZero():
 	case at.Before(s.now):
 		wrong[field] = "That time has passed. Choose one that lies ahead."
 	case s.farOff(at):

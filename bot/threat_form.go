@@ -67,17 +67,8 @@ func readIncident(f filled) (Event, problems) {
 
 // past reads an instant that must not lie ahead. Zero means that none was given.
 func (s *session) past(v chat.Values, field string, wrong problems) time.Time {
-	text := v.Get(field)
-	if text == "" {
-		return time.Time{}
-	}
-
-	at, err := time.Parse(time.RFC3339, text)
-
-	switch {
-	case err != nil:
-		wrong[field] = "Choose a date and a time."
-	case at.After(s.now):
+	at := instantIn(v, field, wrong)
+	if at.After(s.now) {
 		wrong[field] = "That time lies ahead. Choose when it happened."
 	}
 
