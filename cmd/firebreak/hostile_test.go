@@ -241,6 +241,10 @@ func (h *hostile) unreachable() {
 		}
 	}
 
+	// The bot hears of it first: whoever a page could not reach is left alone for
+	// minutes, whom it knows to be gone only until they are back.
+	time.Sleep(time.Second)
+
 	h.must(h.workspace.Person("tom").Command("C0DESK", "/escalate now "+h.words))
 	h.press("tom", "Promise a callback").fill()
 	h.press("tom", "Page everyone")
