@@ -34,7 +34,9 @@ import (
 //     page waits behind lower ones for one slot of its room's pace at most.
 //   - Nobody waits for somebody else's trouble. Each room has its own pace and
 //     pause, each kind of call its own budget and bound. One send at a time is
-//     in flight per escalation; pages pass one that takes longer than a second.
+//     in flight per escalation; pages, and what people look at, pass one that
+//     takes longer than a second. When a platform answers again, nothing sits out
+//     a wait that its outage made long.
 //   - What a platform asks for is honoured: its Retry-After, over a restart
 //     too. When it refuses the bot itself, everything on it waits and is
 //     probed, and nothing is dropped.
@@ -68,6 +70,7 @@ type Deliver struct {
 	watches  map[CardID]*task            // cards that may have a surplus copy
 	failing  bool                        // the store does not take what we did
 	read     map[chat.Platform]time.Time // when a look succeeded last
+	outages  map[chat.Platform]*outage
 }
 
 // Platform is what delivery asks of a chat platform. Its errors wrap a
@@ -158,6 +161,8 @@ type DeliverTiming struct {
 	Probe   time.Duration // between the tries of a platform that refuses the bot: 15 s
 	Backoff time.Duration // before the first new try, doubling: 250 ms
 	Longest time.Duration // between two tries: 30 s
+	// LongestPage is the same for a page: 5 s. Whoever waits for it can't wait.
+	LongestPage time.Duration
 
 	// PatiencePage and Patience are how long to try to read whether a page, or
 	// something less urgent, was posted, before it is posted again: 5 s, 60 s.
@@ -181,7 +186,7 @@ type DeliverTiming struct {
 func (t DeliverTiming) withDefaults() DeliverTiming {
 	for field, value := range map[*time.Duration]time.Duration{
 		&t.Answer: 15 * time.Second, &t.Settle: 2 * time.Second, &t.Grace: 3 * time.Second,
-		&t.Probe: 15 * time.Second, &t.Backoff: 250 * time.Millisecond, &t.Longest: 30 * time.Second,
+		&t.Probe: 15 * time.Second, &t.Backoff: 250 * time.Millisecond, &t.Longest: 30 * time.Second, &t.LongestPage: 5 * time.Second,
 		&t.PatiencePage: 5 * time.Second, &t.Patience: time.Minute,
 		&t.LatePage: 10 * time.Second, &t.Late: 5 * time.Minute,
 		&t.Watch: 2 * time.Minute, &t.WatchUnread: 10 * time.Minute,
@@ -257,6 +262,7 @@ func NewDeliver(o DeliverOptions) *Deliver {
 		shows:          map[CardID]*task{},
 		watches:        map[CardID]*task{},
 		read:           map[chat.Platform]time.Time{},
+		outages:        map[chat.Platform]*outage{},
 	}
 }
 

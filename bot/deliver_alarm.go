@@ -27,6 +27,9 @@ const (
 	AlarmRefused  AlarmKind = "the platform refuses the bot"
 	AlarmAccepted AlarmKind = "the platform accepts the bot again"
 
+	AlarmSilent  AlarmKind = "the platform does not answer"
+	AlarmAnswers AlarmKind = "the platform answers again"
+
 	AlarmUnrecorded AlarmKind = "what was delivered can't be recorded"
 	AlarmRecorded   AlarmKind = "what is delivered is recorded again"
 
@@ -37,7 +40,7 @@ const (
 
 // Good reports whether the alarm ends another.
 func (k AlarmKind) Good() bool {
-	return k == AlarmThrough || k == AlarmAccepted || k == AlarmRecorded
+	return k == AlarmThrough || k == AlarmAccepted || k == AlarmAnswers || k == AlarmRecorded
 }
 
 // LogAlarm returns the alarm of a Deliver that has no other: it logs.

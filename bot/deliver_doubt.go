@@ -15,7 +15,8 @@ import (
 
 // settling returns how long after an attempt the platform is looked at. It
 // grows with each attempt, so that a platform that answers nothing and shows
-// nothing is not flooded.
+// nothing is not flooded. A page is looked for earlier, and with that much more
+// patience: once the platform can be read again it need not wait.
 func (d *Deliver) settling(t *task) time.Duration {
 	return min(d.Timing.Settle<<min(t.reposts, 10), time.Minute)
 }
@@ -63,7 +64,7 @@ func (d *Deliver) repost(ctx context.Context, t *task, s sight, now time.Time) {
 // look looks for the card, if it is its turn now.
 func (d *Deliver) look(ctx context.Context, t *task, s sight, finder Finder, now time.Time) {
 	if t.looking.IsZero() {
-		t.looking, t.patience = now, now.Add(d.patience(t.class))
+		t.looking, t.patience = now, now.Add(d.patience(t.class)+t.early)
 		d.lanes.hurryUp(t, t.patience)
 	}
 
@@ -116,6 +117,7 @@ func (d *Deliver) find(ctx context.Context, f Finder, to chat.Room, under chat.R
 // found decides what follows from a look.
 func (d *Deliver) found(ctx context.Context, t *task, w way, refs []chat.Ref, failure *chat.Failure, now time.Time) {
 	d.metrics.called(lookErrand, failure)
+	d.heard(ctx, t, w, failure, now)
 
 	if failure == nil {
 		d.read[w.room.Platform()] = now
@@ -124,7 +126,7 @@ func (d *Deliver) found(ctx context.Context, t *task, w way, refs []chat.Ref, fa
 	switch {
 	case failure != nil:
 		t.failure, t.missed = failure.Code, true
-		d.unread(t, w, failure, now)
+		d.unread(ctx, t, w, failure, now)
 	case len(refs) > 0:
 		d.metrics.adopted.Inc()
 		t.surplus = len(refs) > 1
@@ -132,7 +134,7 @@ func (d *Deliver) found(ctx context.Context, t *task, w way, refs []chat.Ref, fa
 	default:
 		// Posted next, or moot if nobody needs it any more.
 		t.doubt, t.looking, t.looked = time.Time{}, time.Time{}, true
-		d.finish(t, true, now)
+		d.finish(ctx, t, true, now)
 	}
 }
 
@@ -158,7 +160,7 @@ func adopted(id CardID, ref chat.Ref, at, watch time.Time) change {
 }
 
 // unread has the look tried again soon, or gives it up where that is no use.
-func (d *Deliver) unread(t *task, w way, failure *chat.Failure, now time.Time) {
+func (d *Deliver) unread(ctx context.Context, t *task, w way, failure *chat.Failure, now time.Time) {
 	switch failure.Kind {
 	case chat.Refused, chat.Unreachable, chat.Unacceptable, chat.Missing:
 		t.patience = now
@@ -167,13 +169,13 @@ func (d *Deliver) unread(t *task, w way, failure *chat.Failure, now time.Time) {
 			d.lanes.refuse(w, now.Add(d.Timing.Probe))
 		}
 
-		d.finish(t, true, now)
+		d.finish(ctx, t, true, now)
 	case chat.Busy:
 		d.restLooks(w, failure, now)
-		d.finish(t, true, now)
+		d.finish(ctx, t, true, now)
 	case chat.Unsent, chat.Doubtful:
 		t.rest = first(now.Add(d.backoff(t)), t.patience)
-		d.finish(t, true, now)
+		d.finish(ctx, t, true, now)
 	default:
 		d.retry(t, failure.Code, now)
 	}
@@ -286,7 +288,7 @@ func (d *Deliver) nextLook(card *Card) time.Duration {
 func (d *Deliver) seenWatched(ctx context.Context, t *task, s sight, now time.Time) {
 	if s.card == nil || s.card.Dead || s.card.Doubled.IsZero() {
 		d.lanes.giveBack(t, now)
-		d.finish(t, false, now)
+		d.finish(ctx, t, false, now)
 
 		return
 	}
@@ -420,12 +422,12 @@ func (d *Deliver) lookedAround(t *task, over, tell bool) change {
 }
 
 // keptWatched goes on with a watch, or ends it.
-func (d *Deliver) keptWatched(t *task, card *Card, now time.Time) {
+func (d *Deliver) keptWatched(ctx context.Context, t *task, card *Card, now time.Time) {
 	switch {
 	case card == nil || card.Doubled.IsZero():
-		d.finish(t, false, now)
+		d.finish(ctx, t, false, now)
 	case t.surplus:
-		d.finish(t, true, now)
+		d.finish(ctx, t, true, now)
 	default:
 		d.sleepWatch(t, card, now)
 	}

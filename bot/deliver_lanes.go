@@ -118,7 +118,7 @@ type timer struct {
 // logarithm of what waits at most.
 //
 // A group is what must not be sent side by side: the cards of one escalation.
-// Only pages pass a call that takes longer than slowCall.
+// What is urgent passes a call that takes longer than slowCall.
 type lanes struct {
 	ready   [errands]heapOf[place] // by the errand that a task is thought to need
 	timers  heapOf[timer]
@@ -131,7 +131,8 @@ type lanes struct {
 	moves   int
 }
 
-// slowCall is how long a page waits for another card of its escalation.
+// slowCall is how long a page, and what people look at, waits for another card of
+// its escalation.
 const slowCall = time.Second
 
 // A group has something in flight.
@@ -188,7 +189,18 @@ func (l *lanes) move(t *task) place {
 func (l *lanes) makeReady(t *task) { l.ready[t.way.errand].push(l.move(t)) }
 
 // sleep lets t be picked from a time on.
-func (l *lanes) sleep(t *task, until time.Time) { l.timers.push(timer{at: until, place: l.move(t)}) }
+func (l *lanes) sleep(t *task, until time.Time) {
+	at := l.move(t)
+	t.asleep, t.until = at.stay, until
+	l.timers.push(timer{at: until, place: at})
+}
+
+// hasten lets t, if it sleeps for longer, be picked from a time on.
+func (l *lanes) hasten(t *task, at time.Time) {
+	if !t.gone && t.asleep == t.stay && at.Before(t.until) {
+		l.sleep(t, at)
+	}
+}
 
 // sleepLater is sleep, but at most until something of t's group was sent.
 func (l *lanes) sleepLater(t *task, until time.Time) {
@@ -353,14 +365,16 @@ func (l *lanes) alone(t *task, now time.Time) bool {
 	}
 
 	overtakes := g.since.Add(slowCall)
-	if t.class == PageClass && !now.Before(overtakes) {
+	urgent := t.class <= UpdateClass
+
+	if urgent && !now.Before(overtakes) {
 		return true
 	}
 
 	at := l.move(t)
 	g.waiting = append(g.waiting, at)
 
-	if t.class == PageClass {
+	if urgent {
 		l.timers.push(timer{at: overtakes, place: at})
 	}
 

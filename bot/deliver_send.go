@@ -27,25 +27,29 @@ type task struct {
 	// Where it is; lanes' own.
 	way    way
 	stay   int
+	asleep int // the stay that it sleeps, until a time
+	until  time.Time
 	flying bool
 	via    *gate   // released it
 	passed []*gate // on the way of the present flight
 	gone   bool
 
 	// What this run knows of it.
-	again    bool      // it was wanted during a flight
-	tries    int       // in a row that failed
-	rest     time.Time // not before
-	failure  string    // the code of the last failure
-	alarmed  bool      // somebody was told that it is late
-	doubt    time.Time // an attempt at this time may have posted it
-	looking  time.Time // when it was looked for first, zero if it wasn't
-	patience time.Time // when it is not looked for any longer
-	missed   bool      // a look for it failed
-	reposts  int       // how often it was posted after a doubt
-	looked   bool      // it was looked for and not found
-	unread   bool      // it could not be looked for
-	drawn    chat.Room // where it was to be posted when it was drawn last
+	again    bool          // it was wanted during a flight
+	tries    int           // in a row that failed
+	rest     time.Time     // not before
+	outage   *outage       // in which it went unanswered
+	failure  string        // the code of the last failure
+	alarmed  bool          // somebody was told that it is late
+	doubt    time.Time     // an attempt at this time may have posted it
+	looking  time.Time     // when it was looked for first, zero if it wasn't
+	patience time.Time     // when it is not looked for any longer
+	early    time.Duration // how much before it has settled it is looked for
+	missed   bool          // a look for it failed
+	reposts  int           // how often it was posted after a doubt
+	looked   bool          // it was looked for and not found
+	unread   bool          // it could not be looked for
+	drawn    chat.Room     // where it was to be posted when it was drawn last
 	under    chat.Ref
 	unkept   *change // done, but not recorded so far
 	surplus  bool    // the look found more than one copy
@@ -159,7 +163,7 @@ func (d *Deliver) seen(ctx context.Context, t *task, s sight, err error, now tim
 		d.seenWatched(ctx, t, s, now)
 	case s.card == nil || !wanted(s.card):
 		d.lanes.giveBack(t, now)
-		d.finish(t, false, now)
+		d.finish(ctx, t, false, now)
 	default:
 		d.seenWanted(ctx, t, s, now)
 	}
@@ -324,6 +328,7 @@ func (d *Deliver) contain(err *error) {
 // answered decides what follows from a platform's answer.
 func (d *Deliver) answered(ctx context.Context, t *task, s sight, mark string, ref chat.Ref, failure *chat.Failure, now time.Time) {
 	d.metrics.called(s.way.errand, failure)
+	d.heard(ctx, t, s.way, failure, now)
 
 	if failure == nil || failure.Kind != chat.Refused && failure.Kind != chat.Unsent && failure.Kind != chat.Doubtful {
 		d.accept(ctx, t, s.way, now)
@@ -441,9 +446,9 @@ func (d *Deliver) retry(t *task, code string, now time.Time) {
 // backoff returns how long to wait before the next try, a little different for
 // each card so that they don't all come back at once.
 func (d *Deliver) backoff(t *task) time.Duration {
-	wait := d.Timing.Longest
+	wait := d.longest(t)
 	if t.tries < 30 {
-		wait = min(d.Timing.Backoff<<t.tries, d.Timing.Longest)
+		wait = min(d.Timing.Backoff<<t.tries, wait)
 	}
 
 	t.tries++
@@ -452,6 +457,14 @@ func (d *Deliver) backoff(t *task) time.Duration {
 	fmt.Fprintf(h, "%s %d", t.key, t.tries)
 
 	return wait*3/4 + time.Duration(int64(wait)/4*int64(h.Sum32()%1000)/1000)
+}
+
+func (d *Deliver) longest(t *task) time.Duration {
+	if t.class == PageClass {
+		return d.Timing.LongestPage
+	}
+
+	return d.Timing.Longest
 }
 
 // doubtful records since when the card is in doubt. A message that is only
@@ -463,7 +476,9 @@ func (d *Deliver) doubtful(ctx context.Context, t *task, s sight, failure *chat.
 	}
 
 	t.doubt, t.looking, t.missed = now, time.Time{}, false
-	t.rest = now.Add(d.settling(t))
+	settling := d.settling(t)
+	rest := min(settling, max(d.longest(t), d.Timing.Settle))
+	t.rest, t.early = now.Add(rest), settling-rest
 	t.reposts++
 	t.tries++
 	since, tries := d.Now(), t.tries
@@ -601,7 +616,7 @@ func (d *Deliver) kept(ctx context.Context, t *task, c change, card *Card, more 
 	}
 
 	if t.watch {
-		d.keptWatched(t, card, now)
+		d.keptWatched(ctx, t, card, now)
 		return
 	}
 
@@ -614,7 +629,7 @@ func (d *Deliver) kept(ctx context.Context, t *task, c change, card *Card, more 
 		d.forgetUrgent(t.key)
 	}
 
-	d.finish(t, err != nil || card != nil && wanted(card), now)
+	d.finish(ctx, t, err != nil || card != nil && wanted(card), now)
 	d.through(ctx, t, c, card)
 }
 
@@ -634,11 +649,11 @@ func (d *Deliver) storeWorks(ctx context.Context, t *task, err error) {
 }
 
 // finish ends t's flight: it goes on if there is more to do, else it is gone.
-func (d *Deliver) finish(t *task, more bool, now time.Time) {
+func (d *Deliver) finish(ctx context.Context, t *task, more bool, now time.Time) {
 	d.land(t, now)
 
 	if !more && !t.again {
-		d.drop(t)
+		d.drop(ctx, t)
 		return
 	}
 
@@ -654,13 +669,14 @@ func (d *Deliver) finish(t *task, more bool, now time.Time) {
 
 // known says that the card is posted and where, so that nothing is in doubt.
 func (t *task) known() {
-	t.tries, t.reposts = 0, 0
+	t.tries, t.reposts, t.early = 0, 0, 0
 	t.doubt, t.looking, t.patience = time.Time{}, time.Time{}, time.Time{}
 	t.looked, t.unread, t.missed, t.surplus = false, false, false, false
 }
 
-func (d *Deliver) drop(t *task) {
+func (d *Deliver) drop(ctx context.Context, t *task) {
 	t.gone = true
+	d.leaveOutage(ctx, t)
 
 	if t.watch {
 		delete(d.watches, t.id)

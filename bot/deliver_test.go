@@ -198,11 +198,12 @@ func TestDeliverPagesPassWhatHangs(t *testing.T) {
 		begin := s.now()
 		s.want(page(1, "dana"))
 		synctest.Wait()
-		s.want(page(1, "lee"), agentCard(1))
+		s.want(page(1, "lee"), agentCard(1), CardID{Role: ThreadCard, Escalation: 1, N: 1})
 		after(10 * time.Second)
 
-		want := []string{"E-1/page/dana/1 at 0s", "E-1/page/lee/1 at 1s"}
-		if diff := cmp.Diff(want, s.slack.made("post", begin)[:2]); diff != "" {
+		// The thread has time.
+		want := []string{"E-1/page/dana/1 at 0s", "E-1/page/lee/1 at 1s", "E-1/agent/maria/0 at 2s"}
+		if diff := cmp.Diff(want, s.slack.made("post", begin)); diff != "" {
 			t.Errorf("posts (-want +got)\n%s", diff)
 		}
 	})
@@ -556,11 +557,11 @@ func TestDeliverSaysWhatIsLate(t *testing.T) {
 		}
 
 		after(5 * time.Minute)
-		s.alarmed(AlarmLate) // the agent's card
+		s.alarmed(AlarmSilent, AlarmLate) // the agent's card
 
 		down.Store(false)
 		after(30 * time.Second)
-		s.alarmed(AlarmThrough, AlarmThrough)
+		s.alarmed(AlarmAnswers, AlarmThrough, AlarmThrough)
 		s.idle()
 
 		if card := s.card(id); card.Alarmed {
@@ -595,7 +596,7 @@ func TestDeliverStopsWithinItsGrace(t *testing.T) {
 
 		ends, hangs, waits := page(1, "dana"), page(2, "lee"), agentCard(2)
 		s.want(ends, hangs, waits)
-		after(time.Second)
+		after(900 * time.Millisecond) // what people look at waits a second
 
 		begin := s.now()
 		s.stop()

@@ -157,17 +157,14 @@ func (a *App) wire(env Environment) (err error) {
 	return a.register()
 }
 
-// alarm logs what delivery can't help, and remembers whether a platform refuses
-// the bot: its answers to commands go out all the same, so that nothing else shows.
+// alarm logs what delivery can't help, and remembers whether a platform takes what
+// the bot sends: commands come in and are answered all the same, so that nothing
+// else shows.
 func (a *App) alarm(ctx context.Context, alarm bot.Alarm) {
 	c := a.platforms.on(alarm.Platform)
 
-	if c != nil && alarm.Kind == bot.AlarmRefused {
-		c.refusal.Store(&alarm.Code)
-	}
-
-	if c != nil && alarm.Kind == bot.AlarmAccepted {
-		c.refusal.Store(nil)
+	if c != nil {
+		c.note(alarm)
 	}
 
 	bot.LogAlarm(a.out.Log)(ctx, alarm)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +37,7 @@ type connection struct {
 	adapter
 	on      chat.Platform
 	refusal atomic.Pointer[string] // the platform's word for why it takes nothing from the bot, nil while it does
+	silence atomic.Pointer[string] // why nothing that the bot sends arrives, nil while it does
 }
 
 // titles are what people call the platforms.
@@ -43,14 +45,33 @@ var titles = map[chat.Platform]string{chat.Slack: "Slack", chat.Teams: "Microsof
 
 func (c *connection) title() string { return titles[c.on] }
 
+// note remembers what an alarm says of the platform.
+func (c *connection) note(alarm bot.Alarm) {
+	switch alarm.Kind {
+	case bot.AlarmRefused:
+		c.refusal.Store(&alarm.Code)
+	case bot.AlarmAccepted:
+		c.refusal.Store(nil)
+	case bot.AlarmSilent:
+		c.silence.Store(&alarm.Code)
+	case bot.AlarmAnswers:
+		c.silence.Store(nil)
+	case bot.AlarmLate, bot.AlarmThrough, bot.AlarmUnrecorded, bot.AlarmRecorded, bot.AlarmUndelivered, bot.AlarmSurplus, bot.AlarmUrgent: // of cards
+	}
+}
+
 // ready returns why nobody can be paged there, nil if people can.
 func (c *connection) ready() error {
-	var refused error
+	var refused, silent error
 	if code := c.refusal.Load(); code != nil {
 		refused = fmt.Errorf("it refuses what the bot sends (%v): see what `firebreak check` says", *code)
 	}
 
-	if err := errors.Join(c.Ready(), refused); err != nil {
+	if code := c.silence.Load(); code != nil {
+		silent = fmt.Errorf("nothing that the bot sends arrives (%v): look at the network between, and at the platform's status page; what waits is sent once it answers", cmp.Or(*code, "no answer"))
+	}
+
+	if err := errors.Join(c.Ready(), refused, silent); err != nil {
 		return fmt.Errorf("%v: %w", strings.ToLower(c.title()), err)
 	}
 

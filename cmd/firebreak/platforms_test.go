@@ -113,6 +113,27 @@ func TestRefusalIsOfOnePlatform(t *testing.T) {
 	}
 }
 
+// That nothing arrives at a platform is said until something does.
+func TestSilenceIsOfOnePlatform(t *testing.T) {
+	a := wired(t, both())
+
+	a.alarm(t.Context(), bot.Alarm{Kind: bot.AlarmSilent, Platform: chat.Slack})
+
+	if got := a.platforms.on(chat.Slack).ready(); got == nil || !strings.Contains(got.Error(), "slack: ") || !strings.Contains(got.Error(), "nothing that the bot sends arrives (no answer)") {
+		t.Errorf("ready() of Slack = %v, want that nothing arrives", got)
+	}
+
+	if got := a.platforms.on(chat.Teams).ready(); got != nil && strings.Contains(got.Error(), "arrives") {
+		t.Errorf("ready() of Teams = %v, want nothing of Slack's silence", got)
+	}
+
+	a.alarm(t.Context(), bot.Alarm{Kind: bot.AlarmAnswers, Platform: chat.Slack})
+
+	if got := a.platforms.on(chat.Slack).ready(); got != nil && strings.Contains(got.Error(), "arrives") {
+		t.Errorf("ready() once it answers = %v, want no silence", got)
+	}
+}
+
 // A directory is a platform that knows people by their addresses, once it is asked
 // for the nth time.
 type directory struct {
