@@ -109,6 +109,11 @@ type artist interface {
 	// timeline. It returns what it put into the outbox.
 	Undeliverable(tx Tx, card *Card, failure *chat.Failure, now time.Time) ([]CardID, error)
 
+	// Late is told that a page was not posted within Timing.LatePage. It is tried
+	// on all the same, as long as it has something to show. It returns what the
+	// desk put into the outbox.
+	Late(tx Tx, card *Card, failure string, now time.Time) ([]CardID, error)
+
 	// Doubled is told that the card was posted again although an earlier
 	// attempt may have succeeded, or had succeeded. It returns what it put into
 	// the outbox.

@@ -701,14 +701,34 @@ func (d *Deliver) late(ctx context.Context, t *task, now time.Time) {
 	failure, tries := t.failure, t.tries
 
 	d.Alarm(ctx, Alarm{Kind: AlarmLate, Card: t.id, Code: failure})
-	d.send(func() report {
-		_, _, err := d.record(ctx, change{id: t.id, edit: func(card *Card) {
-			if wanted(card) {
-				card.Alarmed, card.Tries, card.Failure = true, tries, failure
-			}
-		}})
 
-		return func(ctx context.Context, _ time.Time) { d.storeWorks(ctx, t, err) }
+	at := d.Now()
+	c := change{id: t.id, edit: func(card *Card) {
+		if wanted(card) {
+			card.Alarmed, card.Tries, card.Failure = true, tries, failure
+		}
+	}}
+
+	if t.id.Role == PageCard {
+		c.tell = func(tx Tx, card *Card) ([]CardID, error) {
+			if !wanted(card) || !card.Ref.IsZero() {
+				return nil, nil
+			}
+
+			return d.Artist.Late(tx, card, failure, at)
+		}
+	}
+
+	d.send(func() report {
+		_, more, err := d.record(ctx, c)
+
+		return func(ctx context.Context, now time.Time) {
+			d.storeWorks(ctx, t, err)
+
+			for _, id := range more {
+				d.awake(id, now)
+			}
+		}
 	})
 }
 

@@ -305,6 +305,7 @@ type painter struct {
 	nobody      map[CardID]CardID // who is next if it can't be delivered
 	undelivered []CardID
 	doubled     []CardID
+	lates       []CardID
 	draws       int
 }
 
@@ -372,6 +373,17 @@ func (p *painter) Undeliverable(tx Tx, card *Card, _ *chat.Failure, now time.Tim
 	}
 
 	return []CardID{next}, want(tx, next, now, nowhere)
+}
+
+func (p *painter) Late(_ Tx, card *Card, _ string, _ time.Time) ([]CardID, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	if !slices.Contains(p.lates, card.ID) { // a transaction may run twice
+		p.lates = append(p.lates, card.ID)
+	}
+
+	return nil, nil
 }
 
 func (p *painter) Doubled(tx Tx, card *Card, now time.Time) ([]CardID, error) {

@@ -552,12 +552,20 @@ func TestDeliverSaysWhatIsLate(t *testing.T) {
 		after(time.Second)
 		s.alarmed(AlarmLate)
 
+		if diff := cmp.Diff([]CardID{id}, s.artist.lates); diff != "" {
+			t.Errorf("the desk was told of late pages (-want +got)\n%s", diff)
+		}
+
 		if card := s.card(id); !card.Alarmed || card.Failure != "no_route" {
 			t.Errorf("card = %+v, want it alarmed for no_route", card)
 		}
 
 		after(5 * time.Minute)
 		s.alarmed(AlarmSilent, AlarmLate) // the agent's card
+
+		if got := len(s.artist.lates); got != 1 {
+			t.Errorf("the desk was told of %v late pages, want of 1", got)
+		}
 
 		down.Store(false)
 		after(30 * time.Second)

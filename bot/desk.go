@@ -220,7 +220,27 @@ func (s *session) momentFor(e *Escalation, team *Team) Moment {
 		s.standing(who, e.ID, &m)
 	}
 
+	m.Unsent = s.unsent(e)
+
 	return m
+}
+
+// unsent returns those whose open page was not posted so far.
+func (s *session) unsent(e *Escalation) []PersonID {
+	var people []PersonID
+
+	for _, page := range e.Pages {
+		if page.State != PageOpen {
+			continue
+		}
+
+		card, err := s.Card(e.pageCard(page))
+		if err == nil && card.Ref.IsZero() {
+			people = append(people, page.Who)
+		}
+	}
+
+	return people
 }
 
 // pagedBy returns everybody on the chains, each once.

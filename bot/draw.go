@@ -293,9 +293,9 @@ func (s *session) pageCard(e *Escalation, who PersonID, attempt int) chat.Messag
 
 	switch {
 	case page == nil || page.Attempt > attempt:
-		return s.oldPage(e)
+		return s.oldPage(e, page)
 	case e.State == Paging && page.State == PageUnreachable:
-		return s.oldPage(e)
+		return overPage(e)
 	case e.State == Paging:
 		return s.openPage(e, page)
 	case e.Handover != nil && e.Handover.To == who:
@@ -307,10 +307,21 @@ func (s *session) pageCard(e *Escalation, who PersonID, attempt int) chat.Messag
 	}
 }
 
-func (s *session) oldPage(e *Escalation) chat.Message {
+// oldPage is a page that the same person was paged after again.
+func (s *session) oldPage(e *Escalation, newer *Page) chat.Message {
 	line := chat.Line("%v: there is a newer page further down.", e.ID)
+	if newer != nil && newer.On != "" {
+		line = chat.Line("%v: there is a newer page where else you can be reached.", e.ID)
+	}
 
 	return chat.Message{Title: e.ID.String() + " · paged again", Summary: line.String(), Parts: []chat.Part{chat.Small{Text: line}}}
+}
+
+// overPage is a page of somebody who could not be reached by then.
+func overPage(e *Escalation) chat.Message {
+	line := chat.Line("%v: I could not reach you, so others are paged.", e.ID)
+
+	return chat.Message{Title: e.ID.String() + " · others are paged", Summary: line.String(), Parts: []chat.Part{chat.Small{Text: line}}}
 }
 
 func (s *session) openPage(e *Escalation, page *Page) chat.Message {

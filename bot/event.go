@@ -233,6 +233,8 @@ type Moment struct {
 	Resting []PersonID
 	// Gone are those whose account was deactivated: they can't be paged.
 	Gone []PersonID
+	// Unsent are those whom the present page has not reached so far.
+	Unsent []PersonID
 	// Paged is when people were paged last, for any escalation.
 	Paged map[PersonID]time.Time
 	// Managers are told when nobody can be reached.

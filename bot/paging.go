@@ -390,7 +390,14 @@ func (a *application) pageTimedOut() {
 	for i := range a.Pages {
 		if page := &a.Pages[i]; page.State == PageOpen {
 			page.State, page.Closed = PageUnanswered, a.Now
-			a.record(Entry{What: WasUnanswered, Whom: page.Who, Attempt: page.Attempt, Text: page.Tier}, a.State)
+
+			// Nobody is said not to have answered what did not reach them.
+			what, text := WasUnanswered, page.Tier
+			if slices.Contains(a.Unsent, page.Who) {
+				what, text = WasUnreachable, "late"
+			}
+
+			a.record(Entry{What: what, Whom: page.Who, Attempt: page.Attempt, Text: text}, a.State)
 		}
 	}
 

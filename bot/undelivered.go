@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -44,6 +45,21 @@ func (d *Desk) Undeliverable(tx Tx, card *Card, failure *chat.Failure, now time.
 		ev := s.unreachable(e, card, failure.Code)
 		if failure.Kind != chat.Unreachable {
 			return ev, nil
+		}
+
+		return ev, s.lose(card.ID.Person, ev.On)
+	})
+}
+
+// Late is told, inside the transaction that records it, that a page does not get
+// through. Whoever has another account is paged there too: a platform that does not
+// answer must not keep a page from somebody who can be reached by the other. Without
+// one it is waited for like any other.
+func (d *Desk) Late(tx Tx, card *Card, failure string, now time.Time) ([]CardID, error) {
+	return d.onTimeline(tx, card, now, func(s *session, e *Escalation) (Event, error) {
+		ev := s.unreachable(e, card, cmp.Or(failure, "late"))
+		if ev.Elsewhere == "" {
+			return nil, &NoChangeError{e.ID}
 		}
 
 		return ev, s.lose(card.ID.Person, ev.On)
@@ -139,11 +155,10 @@ func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, happened func(*sessi
 	}
 
 	ev, err := happened(s, e)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = s.apply(e, ev)
 	}
 
-	err = s.apply(e, ev)
 	if _, late := errors.AsType[*LateError](err); late {
 		return nil, nil
 	}
