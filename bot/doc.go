@@ -22,7 +22,10 @@
 //	escalation.go, timeline.go, card.go   the records
 //	event.go, moves.go, apply.go          what can happen, when, and what it does
 //	paging.go                             the chain: who is paged, and who next
-//	chain.go, fault.go                    what shows that a record was altered
+//	owed*.go, outcome_form.go             promises and follow-ups, and whose authority covers them
+//	update*.go, details.go, touch.go      reminders to tell the customer how it stands, to complete
+//	                                      a case, and of the second touch
+//	chain.go, fault.go, verify*.go        what shows that a record was altered, and who is told
 //	tally.go                              what stays of a record that is forgotten
 //	store.go                              what a store must keep
 //	desk.go, command.go, click.go,        what people do, and who may
@@ -30,6 +33,7 @@
 //	redact_desk.go                        what is masked in what people do, before anything else
 //	wording_desk.go                       a thought on words for customers
 //	team.go                               people, teams, chains
+//	whereabouts.go, address.go            where somebody is written to, and what that takes
 //	rota.go                               what is kept of who is on duty
 //	duty.go, duty_command.go              who is on duty, and how people change it
 //	watch.go, inspect.go                  what happens at a change of shift, and before
@@ -42,6 +46,7 @@
 //	feedback.go                           how the help was, asked of those concerned
 //	roles.go                              who may do what
 //	erase.go, erase_desk.go               a customer's data, erased
+//	export.go                             the records, for other programs
 //	digest*.go                            what a team reads of its week
 //	incident.go, threat*.go               a threat: its steps, and what is written down
 //	trigger*.go                           hard stops, and words that tell of them
@@ -49,13 +54,15 @@
 //	vocabulary.go, situation.go,          what people read
 //	draw.go, notice.go, form.go,
 //	channel.go, list.go
-//	calm.go, calm_draw.go, language.go    what to say, found and shown, and in which language
+//	calm*.go, language.go                 what to say, found and shown, and in which language
+//	break*.go                             breaks: offered, waited for, had, and nobody else's business
 //	status.go, status_desk.go             what somebody's status says during their break
-//	approval*.go, outcome_form.go         limits, and who approves what is beyond them
+//	approval*.go                          limits, and who approves what is beyond them
 //	gesture.go, thanks.go                 what customers were given
 //	inquiry.go                            what a form asks once more
 //	undelivered.go                        what does not get through, or can't be kept
 //	deliver*.go                           how it reaches them, once
+//	complaints.go                         what was logged lately
 //
 // # Rules that hold everywhere
 //
