@@ -831,32 +831,40 @@ func (d *Desk) tidy(ctx context.Context) error {
 		return nil
 	}
 
-	return errors.Join(d.forgetOnce(ctx), d.verifySome(ctx))
+	return errors.Join(d.forgetOld(ctx), d.verifySome(ctx))
 }
 
-// forgetOnce removes a little of what was kept long enough.
-func (d *Desk) forgetOnce(ctx context.Context) error {
-	return d.store.Update(ctx, func(tx Tx) error {
-		if _, err := tx.ForgetOnce(d.now().Add(-onceFor), 1000); err != nil {
+// forgottenAtOnce is how much of a kind is forgotten in a minute.
+const forgottenAtOnce = 1000
+
+// forgetOld removes a little of each kind of what was kept long enough. One that is
+// damaged holds up no other: people's breaks above all are not to be kept for longer.
+func (d *Desk) forgetOld(ctx context.Context) error {
+	now, settings := d.now(), &d.settings
+	breaksUntil := now.Add(-settings.Recovery.Keep)
+
+	kinds := []func(Tx) (int, error){
+		func(tx Tx) (int, error) { return tx.ForgetOnce(now.Add(-onceFor), forgottenAtOnce) },
+		func(tx Tx) (int, error) { return tx.ForgetNotes(now.Add(-settings.Retention.Notes), forgottenAtOnce) },
+		func(tx Tx) (int, error) { return tx.ForgetBreaks(breaksUntil, breaksForgotten) },
+		func(tx Tx) (int, error) {
+			return tx.ForgetFeedback(now.Add(-settings.Retention.Feedback), forgottenAtOnce)
+		},
+	}
+
+	if now.Minute() == 0 { // it takes longer the more breaks there were
+		kinds = append(kinds, func(tx Tx) (int, error) { return 0, tx.ForgetBreakCards(breaksUntil) })
+	}
+
+	var failures []error
+
+	for _, forget := range kinds {
+		failures = append(failures, d.store.Update(ctx, func(tx Tx) error {
+			_, err := forget(tx)
+
 			return err
-		}
+		}))
+	}
 
-		if _, err := tx.ForgetNotes(d.now().Add(-d.settings.Retention.Notes), 1000); err != nil {
-			return err
-		}
-
-		if _, err := tx.ForgetBreaks(d.now().Add(-d.settings.Recovery.Keep), breaksForgotten); err != nil {
-			return err
-		}
-
-		if d.now().Minute() == 0 { // it takes longer the more breaks there were
-			if err := tx.ForgetBreakCards(d.now().Add(-d.settings.Recovery.Keep)); err != nil {
-				return err
-			}
-		}
-
-		_, err := tx.ForgetFeedback(d.now().Add(-d.settings.Retention.Feedback), 1000)
-
-		return err
-	})
+	return errors.Join(failures...)
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
 )
@@ -151,6 +152,43 @@ func TestOldMessagesOfBreaksAreForgotten(t *testing.T) {
 	if last < 10 {
 		t.Errorf("bob had %d messages, want one for each break", last)
 	}
+}
+
+// stuck is a store in which what was done once can't be forgotten, nor notes.
+type stuck struct{ bot.Store }
+
+type stuckTx struct{ bot.Tx }
+
+func (s stuck) Update(ctx context.Context, change func(bot.Tx) error) error {
+	return s.Store.Update(ctx, func(tx bot.Tx) error { return change(stuckTx{tx}) })
+}
+
+func (stuckTx) ForgetOnce(time.Time, int) (int, error)  { return 0, errDamaged }
+func (stuckTx) ForgetNotes(time.Time, int) (int, error) { return 0, errDamaged }
+
+// Breaks are forgotten in time, whatever else can't be.
+func TestBreaksAreForgottenWhateverIsDamaged(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	d.says("maria", "/recover")
+	d.wantBreak("maria", bot.BreakOffered)
+
+	d.at(23, 18, 0, 1) // it is over
+
+	d.store = stuck{d.store}
+	d.restart(shiftConfig)
+	d.now = d.now.AddDate(0, 0, 31).Truncate(time.Minute)
+
+	if err := d.Tick(t.Context()); !errors.Is(err, errDamaged) {
+		t.Errorf("Tick() = %v, want what is damaged", err)
+	}
+
+	d.read(func(tx bot.Tx) error {
+		if b, err := tx.Break(bot.PersonID(account("maria"))); !errors.Is(err, bot.ErrNotFound) {
+			t.Errorf("Break(maria) after 31 days = %+v, %v, want that it is forgotten", b, err)
+		}
+
+		return nil
+	})
 }
 
 // Who waits for a place has it when the bot begins again with a larger share, and
