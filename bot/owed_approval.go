@@ -81,13 +81,10 @@ func (a *application) askHigher(o *Owed) {
 	})
 
 	people := anybody(managers, o.Approvers)
-	awake := slices.DeleteFunc(slices.Clone(people), func(who PersonID) bool { return a.restsUntil(who).After(a.Now) })
 
+	awake, next := a.awake(people)
 	if len(awake) == 0 {
-		o.ClimbAt = time.Time{}
-		for _, who := range people {
-			o.ClimbAt = first(o.ClimbAt, a.restsUntil(who))
-		}
+		o.ClimbAt = next
 
 		return
 	}

@@ -192,12 +192,9 @@ func (a *application) remind(o *Owed) {
 
 	people := a.reminded(o)
 
-	awake := slices.DeleteFunc(slices.Clone(people), func(who PersonID) bool { return a.restsUntil(who).After(a.Now) })
+	awake, next := a.awake(people)
 	if len(awake) == 0 {
-		o.NudgeAt = time.Time{}
-		for _, who := range people {
-			o.NudgeAt = first(o.NudgeAt, a.restsUntil(who))
-		}
+		o.NudgeAt = next
 
 		return
 	}
@@ -218,6 +215,21 @@ func (a *application) remind(o *Owed) {
 
 // restsUntil returns when somebody may be reminded next, which is now if they may.
 func (a *application) restsUntil(who PersonID) time.Time { return a.hoursOf(who).Next(a.Now) }
+
+// awake returns who of some people may be reminded now, and when the first of them
+// may be: now, if it is anybody.
+func (a *application) awake(people []PersonID) (awake []PersonID, next time.Time) {
+	for _, who := range people {
+		rests := a.restsUntil(who)
+		next = first(next, rests)
+
+		if !rests.After(a.Now) {
+			awake = append(awake, who)
+		}
+	}
+
+	return awake, next
+}
 
 // reminded returns who is to hear of it on its present rung: never nobody. Where
 // there is no supervisor the managers hear of it, and the other way round.
@@ -287,10 +299,9 @@ func (a *application) giveUpOwed(o *Owed) {
 
 	n := a.record(Entry{What: WasBroken, Whom: o.Owner, Attempt: o.N, Text: o.Text}, a.State)
 
-	for _, who := range people {
-		if !a.restsUntil(who).After(a.Now) {
-			a.tell(who, n)
-		}
+	awake, _ := a.awake(people)
+	for _, who := range awake {
+		a.tell(who, n)
 	}
 
 	a.closeIfDone()

@@ -141,12 +141,19 @@ func (a *application) remindToUpdate() {
 	}
 }
 
-// tellUnheard tells the managers that a customer waits to hear from us, once.
+// tellUnheard tells the managers that a customer waits to hear from us, once: when
+// all of them may be told. Where their hours never meet it waits for the first, and
+// the others see it on the case.
 func (a *application) tellUnheard() {
 	u := &a.Updates
 
-	if open := a.openToAll(a.Managers); open.After(a.Now) {
-		u.NextAt = open
+	awake, next := a.awake(a.Managers)
+	if meet, ok := a.meet(a.Managers); ok {
+		next = meet
+	}
+
+	if next.After(a.Now) {
+		u.NextAt = next
 
 		return
 	}
@@ -154,31 +161,9 @@ func (a *application) tellUnheard() {
 	u.NextAt, u.Nudges = time.Time{}, u.Nudges+1
 	n := a.record(Entry{What: WasUnheard, Whom: a.owner()}, a.State)
 
-	for _, manager := range a.Managers {
+	for _, manager := range awake {
 		a.tell(manager, n)
 	}
-}
-
-// openToAll returns the next instant at which all of some people may be reminded.
-// Where their days have nothing in common, it is one that suits some.
-func (m *Moment) openToAll(people []PersonID) time.Time {
-	at := m.Now
-
-	for range 2 * len(people) {
-		suits := true
-
-		for _, who := range people {
-			if open := m.hoursOf(who).Next(at); open.After(at) {
-				at, suits = open, false
-			}
-		}
-
-		if suits {
-			break
-		}
-	}
-
-	return at
 }
 
 // inform notes that the customer was told how it stands.

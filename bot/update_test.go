@@ -1,8 +1,12 @@
 package bot
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/firebreakhq/firebreak/bot/roster"
 )
 
 // hourly is a customer who was promised to hear from us each so many hours; nobody
@@ -308,4 +312,35 @@ func TestSecondTouchFarTooLate(t *testing.T) {
 	s.do(Due{})
 	s.do(Due{})
 	s.wants("15840:00 second touch missed dana\n15840:00 Due: done already")
+}
+
+// Managers whose hours never meet are not all waited for: those who may be reminded
+// hear of it, and the others see it on the case.
+func TestUnheardOfByManagersWhoNeverMeet(t *testing.T) {
+	m := managed()
+	m.Managers = []PersonID{"priya", "kim"}
+	m.Hours = func(who PersonID) roster.Hours {
+		switch who {
+		case "priya":
+			return roster.Hours{From: 18 * 60, To: 8 * 60, Zone: time.FixedZone("here", 0)}
+		case "kim":
+			return roster.Hours{From: 18 * 60, To: 8 * 60, Zone: time.FixedZone("antipodes", 12*3600)}
+		default:
+			return roster.Hours{}
+		}
+	}
+
+	s := tell(t, m, hourly(0), 30*24*time.Hour, withMe()...)
+
+	var heard []string
+
+	for _, line := range s.log {
+		if strings.Contains(line, string(WasUnheard)) {
+			heard = append(heard, line)
+		}
+	}
+
+	if want := []string{"8640:00 the customer has not heard from us dana ! priya"}; !slices.Equal(heard, want) {
+		t.Errorf("who heard of it = %q, want %q", heard, want)
+	}
 }
