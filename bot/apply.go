@@ -881,7 +881,8 @@ func (a *application) resolve(ev Resolve) error {
 
 func (a *application) reopen(ev Reopen) error {
 	// The next outcome replaces this one: what it said stays on the timeline.
-	a.record(Entry{What: WasNoted, By: a.Outcome.By, Text: a.Outcome.written()}, a.State)
+	was := a.outcome()
+	a.record(Entry{What: WasNoted, By: was.By, Text: was.written()}, a.State)
 
 	a.Outcome, a.Ended, a.ForgetAt = nil, time.Time{}, time.Time{}
 	a.Advice, a.Decision = "", nil // they were about what was settled

@@ -944,6 +944,17 @@ func TestBeginAnew(t *testing.T) {
 	}
 }
 
+// A record that somebody altered may say that it was resolved, and not how: it can be
+// reopened all the same.
+func TestReopenWithoutOutcome(t *testing.T) {
+	s := tell(t, usual(), live, time.Minute, happening{0, Take{By: "dana"}}, happening{time.Second, refund})
+	s.e.Outcome = nil
+
+	if _, err := s.e.Apply(Reopen{By: "maria"}, s.m); err != nil || s.e.State != Returned {
+		t.Errorf("Apply(Reopen) = %v in %q, want nil in %q", err, s.e.State, Returned)
+	}
+}
+
 // What a second form replaces of a first one can be read afterwards.
 func TestReplacedWordsAreKept(t *testing.T) {
 	first, second := live.Context, live.Context

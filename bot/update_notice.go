@@ -200,11 +200,11 @@ func touchStands(e *Escalation, entry Entry) bool {
 }
 
 func touchNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
-	matter := s.matter(e, e.Touch.Owner, who)
-	matter.Agreed = unmasked(inline(or(e.Outcome.Agreed, e.Outcome.Instead), 300))
+	outcome, matter := e.outcome(), s.matter(e, e.Touch.Owner, who)
+	matter.Agreed = unmasked(inline(or(outcome.Agreed, outcome.Instead), 300))
 
 	m.Parts = append(m.Parts,
-		chat.Paragraph{Text: chat.Line("It was resolved %v (%v). A word from you now shows the customer that they are not forgotten.", chat.Day(e.Outcome.At), joinDot(e.Outcome.Name, e.Outcome.Amount))},
+		chat.Paragraph{Text: chat.Line("It was resolved %v (%v). A word from you now shows the customer that they are not forgotten.", chat.Day(outcome.At), joinDot(outcome.Name, outcome.Amount))},
 		chat.Advice{Label: "A draft to copy", Text: chat.Plain(playbook.SecondTouch(matter))})
 	m.Parts = append(append(m.Parts, s.draftGlance(e, who, playbook.FollowingUp)...),
 		chat.Small{Text: chat.Plain("I send nothing to customers myself.")})
