@@ -212,7 +212,7 @@ func (d *Desk) carryOut(ctx context.Context, p press, act action) (chat.Reply, e
 	)
 
 	_, err := d.once(ctx, prefixed("click", p.ID), func(s *session) (EscalationID, error) {
-		said = nil
+		form, said = nil, nil
 
 		e, by, err := s.allowed(p, act)
 		if err != nil {
