@@ -220,19 +220,19 @@ func (t DeliverTiming) limits() [errands]int {
 	}
 }
 
-// pacing returns the pace of a level of gates: what chat platforms allow, with
+// pacing returns the pace of a gate, by its place on the way: what chat platforms allow, with
 // Slack as the measure (chat.postMessage about one a second and channel;
 // chat.update 50 a minute, views.publish 100 and conversations.history 50 for
 // the workspace).
 func (t DeliverTiming) pacing(level int, e errand) pace {
 	switch {
-	case level == 2 && e == postErrand:
+	case level == roomGate && e == postErrand:
 		return pace{time.Second, t.Burst}
-	case level == 1 && e == editErrand:
+	case level == errandGate && e == editErrand:
 		return pace{1200 * time.Millisecond, 20}
-	case level == 1 && e == homeErrand:
+	case level == errandGate && e == homeErrand:
 		return pace{600 * time.Millisecond, 20}
-	case level == 1 && e == lookErrand:
+	case level == errandGate && e == lookErrand:
 		return pace{1200 * time.Millisecond, 100}
 	default:
 		return pace{}

@@ -182,12 +182,7 @@ func (d *Deliver) unread(ctx context.Context, t *task, w way, failure *chat.Fail
 }
 
 func (d *Deliver) restLooks(w way, failure *chat.Failure, now time.Time) {
-	level := 2
-	if failure.Everywhere {
-		level = 1
-	}
-
-	d.lanes.pause(w, level, now.Add(max(failure.After, time.Second)))
+	d.lanes.pause(w, pausedGate(failure), now.Add(max(failure.After, time.Second)))
 }
 
 // mayAppear records that nothing is to be posted any more, and that what may have

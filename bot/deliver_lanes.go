@@ -33,9 +33,24 @@ type way struct {
 	room   chat.Room
 }
 
-// gates returns the names of the gates on the way: the platform, the errand on
-// that platform, the errand in that room. They are also the names under which
-// the store keeps pauses.
+// The gates on a way, in the order in which they are passed.
+const (
+	platformGate = iota // everything on the platform
+	errandGate          // the errand on that platform
+	roomGate            // the errand in that room
+)
+
+// pausedGate returns the gate that a platform wants to rest which is busy.
+func pausedGate(busy *chat.Failure) int {
+	if busy.Everywhere {
+		return errandGate
+	}
+
+	return roomGate
+}
+
+// gates returns the names of the gates on the way. They are also the names under
+// which the store keeps pauses.
 func (w way) gates() []string {
 	if w.errand == noErrand {
 		return nil
@@ -518,7 +533,7 @@ func (l *lanes) pause(w way, level int, until time.Time) {
 // refuse shuts a platform until a time, from when on one task at a time probes
 // it. It reports whether the platform was not refused before.
 func (l *lanes) refuse(w way, until time.Time) bool {
-	g := l.gate(w.gates()[0], 0, w.errand)
+	g := l.gate(w.gates()[platformGate], platformGate, w.errand)
 	first := !g.refused
 	g.refused, g.paused = true, until
 
@@ -526,11 +541,13 @@ func (l *lanes) refuse(w way, until time.Time) bool {
 }
 
 // refusing reports whether the platform is refused.
-func (l *lanes) refusing(w way) bool { return l.gate(w.gates()[0], 0, w.errand).refused }
+func (l *lanes) refusing(w way) bool {
+	return l.gate(w.gates()[platformGate], platformGate, w.errand).refused
+}
 
 // accept opens a platform that was refused.
 func (l *lanes) accept(w way, now time.Time) {
-	g := l.gate(w.gates()[0], 0, w.errand)
+	g := l.gate(w.gates()[platformGate], platformGate, w.errand)
 	g.refused, g.paused, g.probe = false, time.Time{}, nil
 	l.arm(g, now)
 }

@@ -421,18 +421,13 @@ func (d *Deliver) failed(ctx context.Context, t *task, s sight, failure *chat.Fa
 // busy has the room, or everything of the kind, rest as long as the platform
 // asks for, and keeps that over a restart. The card waits at the gate.
 func (d *Deliver) busy(ctx context.Context, t *task, w way, failure *chat.Failure, now time.Time) {
-	level := 2
-	if failure.Everywhere {
-		level = 1
-	}
-
-	rest := failure.After
+	gate, rest := pausedGate(failure), failure.After
 	if rest <= 0 {
 		rest = d.backoff(t)
 	}
 
-	d.lanes.pause(w, level, now.Add(rest))
-	d.keep(ctx, t, change{id: t.id, pause: w.gates()[level], until: d.Now().Add(rest), loose: true})
+	d.lanes.pause(w, gate, now.Add(rest))
+	d.keep(ctx, t, change{id: t.id, pause: w.gates()[gate], until: d.Now().Add(rest), loose: true})
 }
 
 // retry lets the card be tried again later. It never gives up.
