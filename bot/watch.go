@@ -42,16 +42,7 @@ func (s *session) lookAt(id TeamID) error {
 		return err
 	}
 
-	// A clock that was set back goes through a change of shift a second time.
-	at, known := s.now, !w.Looked.IsZero()
-
-	switch ahead := w.Looked.Sub(s.now); {
-	case ahead > stepBack:
-		known = false
-	case ahead > 0:
-		at = w.Looked
-	}
-
+	at, known := w.lookedBefore(s.now)
 	on := asPeople(rota.On(at))
 	came, went := without(on, w.On), without(w.On, on)
 	changed := len(came)+len(went) > 0
@@ -80,6 +71,20 @@ func (s *session) lookAt(id TeamID) error {
 	}
 
 	return s.PutWatch(w)
+}
+
+// lookedBefore returns at what time to look at the rota, and whether who was on duty
+// before that is known. A clock that was set back goes through a change of shift a
+// second time: until it is where it was, the last look counts.
+func (w *Watch) lookedBefore(now time.Time) (at time.Time, known bool) {
+	switch ahead := w.Looked.Sub(now); {
+	case ahead > stepBack:
+		return now, false
+	case ahead > 0:
+		return w.Looked, true
+	default:
+		return now, !w.Looked.IsZero()
+	}
 }
 
 // plan notes the next change of duty, and when to check those who come on.
@@ -127,11 +132,34 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) erro
 		h.N, h.Asked, h.AskAt = w.Count, AskedIncoming, s.now.Add(confirmWithin)
 	}
 
-	base := Note{Team: team.ID, At: s.now, Handover: h.N, Escalations: left}
+	n := Note{Team: team.ID, At: s.now, Handover: h.N, Escalations: left}
 
+	if err := s.tellIncoming(n, w, &h, came, open); err != nil {
+		return err
+	}
+
+	if err := s.tellOutgoing(n, w, &h); err != nil {
+		return err
+	}
+
+	if h.N == 0 {
+		return nil
+	}
+
+	w.Handovers = append(w.Handovers, h)
+	if surplus := len(w.Handovers) - handoversKept; surplus > 0 {
+		w.Handovers = slices.Delete(w.Handovers, 0, surplus)
+	}
+
+	return nil
+}
+
+// tellIncoming tells those who come on what is open, and has those who were on
+// already confirm what the others left.
+func (s *session) tellIncoming(base Note, w *Watch, h *ShiftHandover, came []PersonID, open []EscalationID) error {
 	for _, who := range w.On {
 		n := base
-		n.To, n.Whom = who, went
+		n.To, n.Whom = who, h.From
 
 		switch {
 		case len(open) == 0 && slices.Contains(w.Knows, who):
@@ -144,36 +172,34 @@ func (s *session) shiftChanged(team *Team, w *Watch, came, went []PersonID) erro
 			continue
 		}
 
-		if err := s.tellOf(&h, n); err != nil {
+		if err := s.tellOf(h, n); err != nil {
 			return err
 		}
 	}
 
-	told := went
-	if h.N > 0 && len(w.On) == 0 { // they are asked at once, which says it all
-		told, h.AskAt = nil, s.now
+	return nil
+}
+
+// tellOutgoing tells those who go off who comes after them. Where nobody does they
+// are asked at once to keep what they have, which says it all.
+func (s *session) tellOutgoing(n Note, w *Watch, h *ShiftHandover) error {
+	if h.N > 0 && len(w.On) == 0 {
+		h.AskAt = s.now
+
+		return nil
 	}
 
-	for _, who := range told {
+	n.What, n.Whom = ShiftEnded, w.On
+
+	for _, who := range h.From {
 		if h.N == 0 && slices.Contains(w.Knows, who) {
 			continue
 		}
 
-		n := base
-		n.To, n.What, n.Whom = who, ShiftEnded, w.On
-
-		if err := s.tellOf(&h, n); err != nil {
+		n.To = who
+		if err := s.tellOf(h, n); err != nil {
 			return err
 		}
-	}
-
-	if h.N == 0 {
-		return nil
-	}
-
-	w.Handovers = append(w.Handovers, h)
-	if surplus := len(w.Handovers) - handoversKept; surplus > 0 {
-		w.Handovers = slices.Delete(w.Handovers, 0, surplus)
 	}
 
 	return nil
