@@ -997,16 +997,10 @@ func (a *application) nudge() {
 // over reports whether a deadline is set and has come.
 func over(deadline, now time.Time) bool { return !deadline.IsZero() && !now.Before(deadline) }
 
-func joinWords(words ...string) string {
-	var s string
-
-	for _, w := range words {
-		if w != "" && s != "" {
-			s += ", "
-		}
-
-		s += w
-	}
-
-	return s
+// joined puts those of some words that are not empty one behind the other, with
+// something between them.
+func joined(between string, words ...string) string {
+	return strings.Join(without(words, []string{""}), between)
 }
+
+func joinWords(words ...string) string { return joined(", ", words...) }

@@ -43,15 +43,7 @@ func subject(e *Escalation) string {
 		words = append(words, "heat "+itoa(e.Context.Heat))
 	}
 
-	var kept []string
-
-	for _, w := range words {
-		if w != "" {
-			kept = append(kept, w)
-		}
-	}
-
-	return strings.Join(kept, " · ")
+	return joinDot(words...)
 }
 
 // about is subject where nothing else tells cases apart: as long as nobody has
@@ -436,17 +428,7 @@ func or(s, otherwise string) string {
 	return s
 }
 
-func joinSentences(parts ...string) string {
-	var kept []string
-
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-
-	return strings.Join(kept, ". ")
-}
+func joinSentences(parts ...string) string { return joined(". ", parts...) }
 
 // caseParts are the case on one screen: who, how hot, what happened, what was
 // tried and promised, and what somebody may see of what is known of the customer.
@@ -466,7 +448,7 @@ func (s *session) caseParts(e *Escalation, who PersonID) []chat.Part {
 	facts = addFact(facts, "Reason", label(reasons, c.Reason))
 	facts = addFact(facts, "Contact", label(contactChannels, c.Channel))
 	facts = addFact(facts, "To approve", c.Amount)
-	facts = addFact(facts, "Signs", signLabels(c.Signs))
+	facts = addFact(facts, "Signs", labels(signsInPerson, c.Signs))
 	facts = addFact(facts, "Seems", strings.ToLower(label(feelings, c.Feeling)))
 
 	if e.Kind == CallBack {
@@ -543,26 +525,7 @@ func addFact(facts chat.Facts, label, value string) chat.Facts {
 	return append(facts, chat.Fact{Label: label, Value: chat.Plain(value)})
 }
 
-func signLabels(values []string) string {
-	labels := make([]string, len(values))
-	for i, v := range values {
-		labels[i] = label(append(append([]choice{}, signs...), bodyLanguage), v)
-	}
-
-	return strings.Join(labels, ", ")
-}
-
-func joinDot(words ...string) string {
-	var kept []string
-
-	for _, w := range words {
-		if w != "" {
-			kept = append(kept, w)
-		}
-	}
-
-	return strings.Join(kept, " · ")
-}
+func joinDot(words ...string) string { return joined(" · ", words...) }
 
 // heldPage is the card of whoever has it.
 func (s *session) heldPage(e *Escalation) chat.Message {

@@ -975,7 +975,7 @@ func (s *session) takePerson(text, otherwise string) (PersonID, string, error) {
 	case 0:
 		return "", "", &RefusedError{fmt.Sprintf("I don't know %v. The people who can have duty are %v.", inline(word, 40), s.leadersInWords())}
 	default:
-		return "", "", &RefusedError{fmt.Sprintf("%v can be %v. Write the full name.", inline(word, 40), strings.Join(s.names(found), " or "))}
+		return "", "", &RefusedError{fmt.Sprintf("%v can be %v. Write the full name.", inline(word, 40), either(s.names(found)))}
 	}
 }
 

@@ -115,7 +115,7 @@ func caseFields(d draft) []chat.Field {
 
 	seen := signs
 	if c.Channel == "in person" {
-		seen = append(append([]choice{}, signs...), bodyLanguage)
+		seen = signsInPerson
 	}
 
 	fields = append(fields,
@@ -417,15 +417,7 @@ func chooseOne(id, label string, choices []choice, value string, options ...fiel
 }
 
 func chooseMany(id, label string, choices []choice, values []string) chat.Field {
-	f := chat.Field{ID: id, Kind: chat.ChoicesField, Label: label, Options: asOptions(choices)}
-
-	for _, v := range values {
-		if known(choices, v) {
-			f.Initial = append(f.Initial, v)
-		}
-	}
-
-	return f
+	return chat.Field{ID: id, Kind: chat.ChoicesField, Label: label, Options: asOptions(choices), Initial: pickAll(choices, values)}
 }
 
 func field(f chat.Field, options []fieldOption) chat.Field {

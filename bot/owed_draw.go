@@ -97,14 +97,7 @@ func (s *session) eitherOf(people []PersonID) string {
 		return "one of " + itoa(len(people)) + " people"
 	}
 
-	names := s.names(people)
-	if len(names) < 2 {
-		return enumerated(names)
-	}
-
-	last := len(names) - 1
-
-	return joinWords(names[:last]...) + " or " + names[last]
+	return either(s.names(people))
 }
 
 // doneChoices are what somebody can do about what they owe: all that there is

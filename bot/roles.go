@@ -295,11 +295,7 @@ func (s *session) anyOf(people []PersonID) string {
 		names[i] = inline(names[i], wholeName)
 	}
 
-	if last := len(names) - 1; last > 0 {
-		return strings.Join(names[:last], ", ") + " or " + names[last]
-	}
-
-	return strings.Join(names, "")
+	return either(names)
 }
 
 // namely are people behind what they can do, nothing for nobody.

@@ -316,9 +316,7 @@ func readResolve(f filled) (Event, problems) {
 	return ev, wrong
 }
 
-func joinSpace(words ...string) string {
-	return strings.Join(slices.DeleteFunc(words, func(w string) bool { return w == "" }), " ")
-}
+func joinSpace(words ...string) string { return joined(" ", words...) }
 
 // options returns the outcomes that a team offers.
 func (s *session) options(team TeamID) []Option {
@@ -542,13 +540,7 @@ func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, 
 	c.Channel, c.Reason, c.Confirmed = pick(contactChannels, c.Channel), pick(reasons, c.Reason), pick(yesNo, c.Confirmed)
 	c.Zone, c.Feeling = pick(customerZones, c.Zone), pick(feelings, c.Feeling)
 	c.Heat, _ = strconv.Atoi(pick(heats, v.Get("heat")))
-	c.Signs = nil
-
-	for _, sign := range v["signs"] {
-		if known(signs, sign) || sign == bodyLanguage.value {
-			c.Signs = append(c.Signs, sign)
-		}
-	}
+	c.Signs = pickAll(signsInPerson, v["signs"])
 
 	if reads("trigger") {
 		c.Trigger = Trigger(pick(stops, v.Get("trigger")))

@@ -230,17 +230,16 @@ func tierName(groups []string) string {
 }
 
 // enumerated joins words as in a sentence: "a, b and c".
-func enumerated(words []string) string {
-	switch len(words) {
-	case 0:
-		return ""
-	case 1:
-		return words[0]
-	default:
-		last := len(words) - 1
+func enumerated(words []string) string { return series(words, " and ") }
 
-		return joinWords(words[:last]...) + " and " + words[last]
-	}
+// either joins words of which one will do: "a, b or c".
+func either(words []string) string { return series(words, " or ") }
+
+// series joins words as in a sentence, with something before the last of several.
+func series(words []string, beforeLast string) string {
+	last := max(len(words)-1, 0)
+
+	return joined(beforeLast, joinWords(words[:last]...), joinWords(words[last:]...))
 }
 
 // leaders returns the team's supervisors and managers, each once.

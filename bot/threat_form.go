@@ -51,13 +51,7 @@ func readIncident(f filled) (Event, problems) {
 	r := Report{
 		What: pick(incidents, f.v.Get("what")), At: f.past(f.v, "at", wrong), Where: written(f.v.Get("where")),
 		Against: written(f.v.Get("against")), Witnesses: written(f.v.Get("witnesses")),
-		Danger: pick(yesNo, f.v.Get("danger")), ReportRef: written(f.v.Get("report_ref")),
-	}
-
-	for _, whom := range f.v["reported"] {
-		if known(reportedTo, whom) {
-			r.Reported = append(r.Reported, whom)
-		}
+		Danger: pick(yesNo, f.v.Get("danger")), Reported: pickAll(reportedTo, f.v["reported"]), ReportRef: written(f.v.Get("report_ref")),
 	}
 
 	return WriteDown{

@@ -100,5 +100,5 @@ func inDays(d time.Duration) string {
 		n, unit = int(d/day), "day"
 	}
 
-	return itoa(n) + " " + inNumber(n == 1, unit, unit+"s")
+	return inWords(n, unit)
 }

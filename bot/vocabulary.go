@@ -1,5 +1,7 @@
 package bot
 
+import "slices"
+
 // What people choose from. Values are kept in records, so they only ever grow.
 
 // A choice is a value with how people read it.
@@ -54,8 +56,8 @@ var feelings = []choice{
 	{"ignored", "Feels ignored"},
 }
 
-// bodyLanguage is a sign that can be seen only in person.
-var bodyLanguage = choice{"body language", "Tense body language"}
+// signsInPerson are the signs with the one that only who is there can see.
+var signsInPerson = append(slices.Clone(signs), choice{"body language", "Tense body language"})
 
 var stops = []choice{
 	{string(Legal), "Legal threat"}, {string(Media), "Regulator or media"}, {string(SelfHarm), "Self-harm"}, {string(Fraud), "Fraud"},
@@ -105,13 +107,7 @@ func label(choices []choice, value string) string {
 }
 
 func known(choices []choice, value string) bool {
-	for _, c := range choices {
-		if c.value == value {
-			return true
-		}
-	}
-
-	return false
+	return slices.ContainsFunc(choices, func(c choice) bool { return c.value == value })
 }
 
 // pick returns a value if it is one of the choices, else "".
@@ -121,4 +117,17 @@ func pick(choices []choice, value string) string {
 	}
 
 	return ""
+}
+
+// pickAll returns those of some values that are among the choices.
+func pickAll(choices []choice, values []string) []string {
+	var all []string
+
+	for _, value := range values {
+		if known(choices, value) {
+			all = append(all, value)
+		}
+	}
+
+	return all
 }

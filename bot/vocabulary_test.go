@@ -12,7 +12,7 @@ func TestThePlaybookKnowsTheVocabulary(t *testing.T) {
 		knowsChange(t, playbook.Change{Reasons: []string{c.value}})
 	}
 
-	for _, c := range append(signs, bodyLanguage) {
+	for _, c := range signsInPerson {
 		knowsChange(t, playbook.Change{Signs: []string{c.value}})
 	}
 
