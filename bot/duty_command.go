@@ -445,9 +445,8 @@ func (s *session) coverAnswer(c *Change, by PersonID) (*chat.Message, error) {
 func (s *session) keptOf(c *Change) ([]string, error) {
 	var teams []string
 
-	for i := range s.desk.settings.Teams {
-		t := &s.desk.settings.Teams[i]
-		if !s.mayBeOn(t, c.Who) || s.desk.settings.may(c.Cover, haveDuty, t.ID) {
+	for _, t := range s.rotasOf(c.Who) {
+		if s.desk.settings.may(c.Cover, haveDuty, t.ID) {
 			continue
 		}
 
@@ -482,28 +481,19 @@ func (s *session) coverable(c *Change) ([]string, error) {
 		return nil, &RefusedError{"Only a manager can have somebody else cover" + s.namely(s.dutyManagers(c.Who)) + ". Leave “by” out to cover for them yourself."}
 	}
 
-	const ahead = 15 * 24 * time.Hour
+	rotas := s.rotasOf(c.Who)
+	if len(rotas) == 0 {
+		return nil, &RefusedError{s.name(c.Who) + " is on no team's rota, so there is nothing to cover."}
+	}
 
-	var (
-		teams   []string
-		next    time.Time
-		may, on bool
-	)
+	rotas = slices.DeleteFunc(rotas, func(t *Team) bool { return !s.desk.settings.may(c.Cover, haveDuty, t.ID) })
+	if len(rotas) == 0 {
+		return nil, &RefusedError{"Only supervisors and managers of " + s.name(c.Who) + "'s team can have their duty. Ask one of them to cover."}
+	}
 
-	for i := range s.desk.settings.Teams {
-		t := &s.desk.settings.Teams[i]
-		if !s.mayBeOn(t, c.Who) {
-			continue
-		}
+	var teams []string
 
-		on = true
-
-		if !s.desk.settings.may(c.Cover, haveDuty, t.ID) {
-			continue
-		}
-
-		may = true
-
+	for _, t := range rotas {
 		duty, err := s.dutyIn(t, c, roster.Span{From: c.From, Until: c.Until})
 		if err != nil {
 			return nil, err
@@ -511,30 +501,14 @@ func (s *session) coverable(c *Change) ([]string, error) {
 
 		if len(duty) > 0 {
 			teams = append(teams, t.Name)
-
-			continue
-		}
-
-		later, err := s.dutyIn(t, c, roster.Span{From: c.Until, Until: c.Until.Add(ahead)})
-		if err != nil {
-			return nil, err
-		}
-
-		if len(later) > 0 {
-			next = first(next, later[0].From)
 		}
 	}
 
-	switch {
-	case !on:
-		return nil, &RefusedError{s.name(c.Who) + " is on no team's rota, so there is nothing to cover."}
-	case !may:
-		return nil, &RefusedError{"Only supervisors and managers of " + s.name(c.Who) + "'s team can have their duty. Ask one of them to cover."}
-	case len(teams) == 0:
-		return nil, s.nothingToCover(c, next)
-	default:
-		return teams, nil
+	if len(teams) == 0 {
+		return nil, s.nothingToCover(c, rotas)
 	}
+
+	return teams, nil
 }
 
 // dutyIn returns when in a span somebody, of whose duty a change is, has duty
@@ -577,7 +551,24 @@ func spansOf(rota roster.Roster, who PersonID, span roster.Span) []roster.Span {
 
 func asPerson(who PersonID) roster.Person { return roster.Person(who) }
 
-func (s *session) nothingToCover(c *Change, next time.Time) error {
+// nothingToCover says that somebody has no duty in the time of a cover, and when
+// they have it next in some teams.
+func (s *session) nothingToCover(c *Change, rotas []*Team) error {
+	const ahead = 15 * 24 * time.Hour
+
+	var next time.Time
+
+	for _, t := range rotas {
+		later, err := s.dutyIn(t, c, roster.Span{From: c.Until, Until: c.Until.Add(ahead)})
+		if err != nil {
+			return err
+		}
+
+		if len(later) > 0 {
+			next = first(next, later[0].From)
+		}
+	}
+
 	line := chat.Line("%v has no duty from %v until %v, so there is nothing to cover.", s.name(c.Who), chat.Day(c.From), chat.Day(c.Until))
 	if !next.IsZero() {
 		line = append(line, chat.Line(" Their next duty begins %v.", chat.Day(next))...)
@@ -623,9 +614,9 @@ func (s *session) beOff(by PersonID, account chat.Person, text string) (ChangeID
 	}
 
 	switch {
-	case !s.onAnyRota(who) && who == by:
+	case len(s.rotasOf(who)) == 0 && who == by:
 		return 0, &RefusedError{"You are on no team's rota, so there is no duty to be off from."}
-	case !s.onAnyRota(who):
+	case len(s.rotasOf(who)) == 0:
 		return 0, &RefusedError{s.name(who) + " is on no team's rota, so there is no duty to be off from."}
 	case !s.changes(by, who, who):
 		return 0, &RefusedError{"Only a manager of their team can say that somebody else is off" + s.namely(s.dutyManagers(who)) + "."}
@@ -838,12 +829,7 @@ func (s *session) lookAtTeamsOf(c *Change) error {
 		knows = c.people()
 	}
 
-	for i := range s.desk.settings.Teams {
-		t := &s.desk.settings.Teams[i]
-		if !s.mayBeOn(t, c.Who) {
-			continue
-		}
-
+	for _, t := range s.rotasOf(c.Who) {
 		w, err := s.watch(t.ID)
 		if err != nil {
 			return err
@@ -875,10 +861,8 @@ func (s *session) changes(by, who PersonID, whose ...PersonID) bool {
 		has |= theSelf
 	}
 
-	for i := range s.desk.settings.Teams {
-		if t := &s.desk.settings.Teams[i]; s.mayBeOn(t, who) {
-			has |= s.desk.settings.rolesIn(by, t.ID)
-		}
+	for _, t := range s.rotasOf(who) {
+		has |= s.desk.settings.rolesIn(by, t.ID)
 	}
 
 	return changeDuty.allows(has)
@@ -888,17 +872,24 @@ func (s *session) changes(by, who PersonID, whose ...PersonID) bool {
 func (s *session) dutyManagers(who PersonID) []PersonID {
 	var people []PersonID
 
-	for i := range s.desk.settings.Teams {
-		if t := &s.desk.settings.Teams[i]; s.mayBeOn(t, who) {
-			people = union(people, t.Managers)
-		}
+	for _, t := range s.rotasOf(who) {
+		people = union(people, t.Managers)
 	}
 
 	return people
 }
 
-func (s *session) onAnyRota(who PersonID) bool {
-	return slices.ContainsFunc(s.desk.settings.Teams, func(t Team) bool { return s.mayBeOn(&t, who) })
+// rotasOf returns the teams where somebody may have duty.
+func (s *session) rotasOf(who PersonID) []*Team {
+	var teams []*Team
+
+	for i := range s.desk.settings.Teams {
+		if t := &s.desk.settings.Teams[i]; s.mayBeOn(t, who) {
+			teams = append(teams, t)
+		}
+	}
+
+	return teams
 }
 
 // mayBeOn reports whether somebody may have duty in a team: as one of its

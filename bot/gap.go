@@ -21,12 +21,7 @@ type teamGap struct {
 func (s *session) gapsBy(c *Change) ([]teamGap, error) {
 	var gaps []teamGap
 
-	for i := range s.desk.settings.Teams {
-		t := &s.desk.settings.Teams[i]
-		if !s.mayBeOn(t, c.Who) {
-			continue
-		}
-
+	for _, t := range s.rotasOf(c.Who) {
 		spans, err := s.gapsOf(t, c)
 		if err != nil {
 			return nil, err

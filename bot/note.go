@@ -229,12 +229,7 @@ func (s *session) insteadOf(c *Change) (chat.Text, error) {
 
 	var line chat.Text
 
-	for i := range s.desk.settings.Teams {
-		t := &s.desk.settings.Teams[i]
-		if !s.mayBeOn(t, c.Who) {
-			continue
-		}
-
+	for _, t := range s.rotasOf(c.Who) {
 		duty, err := s.dutyIn(t, c, roster.Span{From: from, Until: c.Until})
 		if err != nil {
 			return nil, err
