@@ -17,7 +17,7 @@ type press struct {
 	n  int // attempt of a page, number of what is owed
 }
 
-// Value is "E-142" or "E-142/2".
+// pressed takes a click apart, whose value is "E-142" or "E-142/2".
 func pressed(c chat.Click) (press, error) {
 	name, number, _ := strings.Cut(c.Value, "/")
 
@@ -148,60 +148,55 @@ func (d *Desk) answerClick(ctx context.Context, c chat.Click) (chat.Reply, error
 	case "add_words":
 		return d.addWords(ctx, c)
 	case "now", "another":
-		team, rest, _ := strings.Cut(c.Value, "/")
-		key, happened, _ := strings.Cut(rest, "/")
-
-		if d.settings.team(TeamID(team)) == nil {
-			return chat.Reply{Message: d.whichTeam(key, happened)}, nil
-		}
-
-		// Two presses are one call for help.
-		return d.openNow(ctx, or(key, c.ID), c.Who, TeamID(team), happened, c.Action == "another")
-	}
-
-	if c.Action == feedbackAction {
+		return d.pageNow(ctx, c)
+	case feedbackAction:
 		return d.openFeedback(ctx, c)
 	}
 
-	if reply, done, err := d.clickDuty(ctx, c); done {
-		return reply, err
+	for _, click := range []func(context.Context, chat.Click) (chat.Reply, bool, error){
+		d.clickDuty, d.clickCalm, d.clickBreak, d.clickRestriction,
+	} {
+		if reply, done, err := click(ctx, c); done {
+			return reply, err
+		}
 	}
 
-	if reply, done, err := d.clickCalm(ctx, c); done {
-		return reply, err
+	return d.press(ctx, c)
+}
+
+// pageNow pages for the team, and with the words, that a button carries.
+func (d *Desk) pageNow(ctx context.Context, c chat.Click) (chat.Reply, error) {
+	team, rest, _ := strings.Cut(c.Value, "/")
+	key, happened, _ := strings.Cut(rest, "/")
+
+	if d.settings.team(TeamID(team)) == nil {
+		return chat.Reply{Message: d.whichTeam(key, happened)}, nil
 	}
 
-	if reply, done, err := d.clickBreak(ctx, c); done {
-		return reply, err
-	}
+	// Two presses are one call for help.
+	return d.openNow(ctx, or(key, c.ID), c.Who, TeamID(team), happened, c.Action == "another")
+}
 
-	if reply, done, err := d.clickRestriction(ctx, c); done {
-		return reply, err
-	}
-
+// press answers a button of an escalation: one that does nothing, or nothing any more,
+// by showing it.
+func (d *Desk) press(ctx context.Context, c chat.Click) (chat.Reply, error) {
 	p, err := pressed(c)
 	if err != nil {
 		return chat.Reply{}, err
 	}
 
-	if c.Action == "show" {
-		return d.show(ctx, c.Who, p.id)
-	}
+	act, known := actionOf(c.Action)
 
-	if c.Action == "thank_you" {
+	switch {
+	case c.Action == "thank_you":
 		return d.thankYou(ctx, p)
-	}
-
-	act, ok := actionOf(c.Action)
-	if !ok {
+	case !known:
 		return d.show(ctx, c.Who, p.id)
-	}
-
-	if act.event == nil && act.finds == nil {
+	case act.event == nil && act.finds == nil:
 		return d.openFormOf(ctx, p, act)
+	default:
+		return d.carryOut(ctx, p, act)
 	}
-
-	return d.carryOut(ctx, p, act)
 }
 
 // carryOut does what a button says at once.

@@ -23,11 +23,10 @@ func (problems) Error() string { return "a form has mistakes" }
 func (d *Desk) answerSubmission(ctx context.Context, f chat.Submission) (chat.Reply, error) {
 	d.noteActive(ctx, f.Who)
 
-	if f.Form == escalateFormID {
+	switch f.Form {
+	case escalateFormID:
 		return d.submitEscalation(ctx, f)
-	}
-
-	if f.Form == feedbackAction {
+	case feedbackAction:
 		return d.takeFeedback(ctx, f)
 	}
 
@@ -47,48 +46,11 @@ func (d *Desk) answerSubmission(ctx context.Context, f chat.Submission) (chat.Re
 		return chat.Reply{}, err
 	}
 
-	read, ok := readerOf(f.Form)
-	if !ok {
-		return chat.Reply{}, fmt.Errorf("there is no form %q", f.Form)
-	}
-
 	_, err = d.once(ctx, prefixed("form", f.ID), func(s *session) (EscalationID, error) {
-		by := s.whois(f.Who)
-
-		e, err := s.visible(by, id)
-		if err != nil {
-			return 0, err
-		}
-
-		if !s.may(by, deed(read.action), e) {
-			return 0, s.refusal(deed(read.action), e)
-		}
-
-		if err := e.untouchable(); err != nil {
-			return 0, err
-		}
-
-		ev, wrong := read.read(filled{s, e, by, f.Values, detail})
-		if len(wrong) > 0 {
-			return 0, wrong
-		}
-
-		if err := s.askOnce(f, e, by, ev); err != nil {
-			return 0, err
-		}
-
-		if ev == nil {
-			return id, nil
-		}
-
-		return id, s.apply(e, ev)
+		return id, s.submitted(f, id, detail)
 	})
-	if wrong, ok := errors.AsType[problems](err); ok {
-		return chat.Reply{Problems: chat.Problems(wrong)}, nil
-	}
-
-	if more, ok := errors.AsType[*moreError](err); ok {
-		return chat.Reply{Form: more.form}, nil
+	if reply, again := sentBack(err); again {
+		return reply, nil
 	}
 
 	if _, late := errors.AsType[*LateError](err); late {
@@ -100,6 +62,54 @@ func (d *Desk) answerSubmission(ctx context.Context, f chat.Submission) (chat.Re
 	}
 
 	return d.settings.afterwards(toldIn(f)), nil
+}
+
+// submitted carries out what a form of an escalation says.
+func (s *session) submitted(f chat.Submission, id EscalationID, detail string) error {
+	read, ok := readerOf(f.Form)
+	if !ok {
+		return fmt.Errorf("there is no form %q", f.Form)
+	}
+
+	by := s.whois(f.Who)
+
+	e, err := s.visible(by, id)
+	if err != nil {
+		return err
+	}
+
+	if !s.may(by, deed(read.action), e) {
+		return s.refusal(deed(read.action), e)
+	}
+
+	if err := e.untouchable(); err != nil {
+		return err
+	}
+
+	ev, wrong := read.read(filled{s, e, by, f.Values, detail})
+	if len(wrong) > 0 {
+		return wrong
+	}
+
+	if err := s.askOnce(f, e, by, ev); err != nil || ev == nil {
+		return err
+	}
+
+	return s.apply(e, ev)
+}
+
+// sentBack answers a form that does not count yet, if that is what an error says: it
+// has mistakes, or one more question.
+func sentBack(err error) (chat.Reply, bool) {
+	if wrong, ok := errors.AsType[problems](err); ok {
+		return chat.Reply{Problems: chat.Problems(wrong)}, true
+	}
+
+	if more, ok := errors.AsType[*moreError](err); ok {
+		return chat.Reply{Form: more.form}, true
+	}
+
+	return chat.Reply{}, false
 }
 
 // tooLate keeps a form open whose moment has passed, so that nothing that was
@@ -339,63 +349,77 @@ func (s *session) options(team TeamID) []Option {
 func (d *Desk) submitEscalation(ctx context.Context, f chat.Submission) (chat.Reply, error) {
 	var call Open
 
-	_, err := d.once(ctx, prefixed("form", f.ID), func(s *session) (EscalationID, error) {
-		kind, c, wrong := s.readCase(f.Values, TakeOver, Context{Link: f.State})
-
-		team := TeamID(f.Values.Get("team"))
-		if team == "" {
-			team = s.defaultTeam(f.Who)
-		}
-
-		if s.desk.settings.team(team) == nil {
-			wrong["team"] = "Choose the team whose supervisors are paged."
-		}
-
-		owed := s.readPromised(f.Values, c, s.whois(f.Who), wrong)
-		s.readRequest(f.Values, team, s.whois(f.Who), kind, &c, wrong)
-
-		if len(wrong) > 0 {
-			return 0, wrong
-		}
-
-		call = Open{Team: team, Kind: kind, Context: c, Every: readRhythm(f.Values), Owed: owed}
-
-		if err := s.askFirst(f, call); err != nil {
+	_, err := d.once(ctx, prefixed("form", f.ID), func(s *session) (id EscalationID, err error) {
+		if call, err = s.readCall(f); err != nil {
 			return 0, err
 		}
 
-		switch same, err := s.sameCustomer(s.whois(f.Who), c); {
-		case err != nil:
-			return 0, err
-		case same == nil, f.Values.Get("same") == anotherMatter:
-			return s.open(f.Who, call)
-		case f.Values.Get("same") == same.ID.String():
-			return same.ID, s.apply(same, AddContext{By: same.Agent, Kind: same.Kind.with(kind), Context: same.Context.with(c), Every: call.Every, Owed: owed})
-		default:
-			return 0, &sameError{same.ID}
-		}
+		return s.call(f, call)
 	})
 	if same, ok := errors.AsType[*sameError](err); ok {
 		return d.askSame(ctx, f, call, same.id)
 	}
 
-	if more, ok := errors.AsType[*moreError](err); ok {
-		return chat.Reply{Form: more.form}, nil
+	if reply, again := sentBack(err); again {
+		return reply, nil
 	}
 
-	if errors.Is(err, errNotAsked) {
+	switch {
+	case errors.Is(err, errNotAsked):
 		return chat.Reply{}, nil // they said so themselves
-	}
-
-	if wrong, ok := errors.AsType[problems](err); ok {
-		return chat.Reply{Problems: chat.Problems(wrong)}, nil
-	}
-
-	if errors.Is(err, ErrUnwritable) {
+	case errors.Is(err, ErrUnwritable):
 		return d.unrecorded(ctx, f.ID, f.Who, call), nil
+	default:
+		return chat.Reply{}, err
+	}
+}
+
+// readCall reads what an agent asks for. Its error is what is wrong with the form.
+func (s *session) readCall(f chat.Submission) (Open, error) {
+	by := s.whois(f.Who)
+	kind, c, wrong := s.readCase(f.Values, TakeOver, Context{Link: f.State})
+
+	team := TeamID(f.Values.Get("team"))
+	if team == "" {
+		team = s.defaultTeam(f.Who)
 	}
 
-	return chat.Reply{}, err
+	if s.desk.settings.team(team) == nil {
+		wrong["team"] = "Choose the team whose supervisors are paged."
+	}
+
+	owed := s.readPromised(f.Values, c, by, wrong)
+	s.readRequest(f.Values, team, by, kind, &c, wrong)
+
+	if len(wrong) > 0 {
+		return Open{}, wrong
+	}
+
+	return Open{Team: team, Kind: kind, Context: c, Every: readRhythm(f.Values), Owed: owed}, nil
+}
+
+// call opens an escalation, or adds to the one that the agent has open for the same
+// customer, whichever they answered. Where they were not asked yet its error is a
+// *sameError.
+func (s *session) call(f chat.Submission, call Open) (EscalationID, error) {
+	if err := s.askFirst(f, call); err != nil {
+		return 0, err
+	}
+
+	same, err := s.sameCustomer(s.whois(f.Who), call.Context)
+
+	switch {
+	case err != nil:
+		return 0, err
+	case same == nil, f.Values.Get("same") == anotherMatter:
+		return s.open(f.Who, call)
+	case f.Values.Get("same") != same.ID.String():
+		return 0, &sameError{same.ID}
+	}
+
+	return same.ID, s.apply(same, AddContext{
+		By: same.Agent, Kind: same.Kind.with(call.Kind), Context: same.Context.with(call.Context), Every: call.Every, Owed: call.Owed,
+	})
 }
 
 // A sameError says that an agent has something open for the same customer.
