@@ -51,37 +51,13 @@ type Exported struct {
 // Export returns the escalations that a selection is about, in the order of their
 // numbers. It reads a few at a time. Of breaks nothing is exported, ever.
 func (d *Desk) Export(ctx context.Context, sel Selection) iter.Seq2[Exported, error] {
-	return func(yield func(Exported, error) bool) {
-		if err := d.exportable(sel); err != nil {
-			yield(Exported{}, err)
-
-			return
-		}
-
-		done := EscalationID(0)
-
-		for more := true; more; {
-			var some []Exported
-
-			above := done
-
-			if err := d.view(ctx, func(s *session) (err error) {
-				some, done, more, err = s.exportAbove(above, sel)
-
-				return err
-			}); err != nil {
-				yield(Exported{}, err)
-
-				return
-			}
-
-			for _, one := range some {
-				if !yield(one, nil) {
-					return
-				}
-			}
-		}
+	if err := d.exportable(sel); err != nil {
+		return func(yield func(Exported, error) bool) { yield(Exported{}, err) }
 	}
+
+	return someAtATime(ctx, d, func(s *session, above EscalationID) ([]Exported, EscalationID, bool, error) {
+		return s.exportAbove(above, sel)
+	})
 }
 
 // exportable returns a *RefusedError for a selection that can't be meant.

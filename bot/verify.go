@@ -39,20 +39,29 @@ const mostProbed = 1000
 // and names the numbers that have no record. It reads a little at a time, so that
 // what it says of each was true at some time of its run.
 func (d *Desk) Verify(ctx context.Context) iter.Seq2[Verified, error] {
-	return func(yield func(Verified, error) bool) {
+	return someAtATime(ctx, d, (*session).verifyAbove)
+}
+
+// someAtATime yields what read returns of all numbers, in their order: each time of
+// some above one, with up to which it got and whether there are more. Each time is a
+// transaction of its own.
+func someAtATime[T any](ctx context.Context, d *Desk, read func(s *session, above EscalationID) (some []T, done EscalationID, more bool, err error)) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
 		done := EscalationID(0)
 
 		for more := true; more; {
-			var some []Verified
+			var some []T
 
 			above := done
 
 			if err := d.view(ctx, func(s *session) (err error) {
-				some, done, more, err = s.verifyAbove(above)
+				some, done, more, err = read(s, above)
 
 				return err
 			}); err != nil {
-				yield(Verified{}, err)
+				var none T
+
+				yield(none, err)
 
 				return
 			}
