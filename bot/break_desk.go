@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -286,12 +287,7 @@ func (s *session) applyBreak(b *Break, ev BreakEvent) error {
 // checkHours returns when somebody may be asked how they are. Where nobody knows
 // their team, every day is a working day.
 func (s *session) checkHours(b *Break) roster.Hours {
-	team := s.desk.settings.team(b.Team)
-	if team == nil {
-		team = &Team{}
-	}
-
-	return s.hoursOf(b.Who, team)
+	return s.hoursOf(b.Who, cmp.Or(s.desk.settings.team(b.Team), new(Team)))
 }
 
 // keepBreak keeps a break and does what its effects say.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -24,6 +25,10 @@ func (s *Settings) weeksOf(team *Team) weeks {
 
 	return weeks{zone: zone, on: s.Digest.On, at: s.Digest.At}
 }
+
+// weeksIn returns the weeks of the team with an id: in UTC if there is none (any
+// more).
+func (s *Settings) weeksIn(id TeamID) weeks { return s.weeksOf(cmp.Or(s.team(id), new(Team))) }
 
 // sent is when a digest is sent.
 func (w weeks) sent() roster.Recurring {

@@ -103,16 +103,7 @@ func (s *session) selects(sel Selection, t *Tally) bool {
 		return false
 	}
 
-	return within(sel.span(s.teamZone(t.Team)), t.Opened)
-}
-
-func (s *session) teamZone(id TeamID) *time.Location {
-	team := s.desk.settings.team(id)
-	if team == nil {
-		team = &Team{}
-	}
-
-	return s.desk.settings.weeksOf(team).zone
+	return within(sel.span(s.desk.settings.weeksIn(t.Team).zone), t.Opened)
 }
 
 func (s *session) exported(id EscalationID) (Exported, error) {

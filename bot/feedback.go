@@ -326,10 +326,5 @@ func (d *Desk) feedbackReply(ctx context.Context, account chat.Person, id Escala
 
 // weekOf returns the beginning of the present week of a team.
 func (s *session) weekOf(id TeamID) time.Time {
-	team := s.desk.settings.team(id)
-	if team == nil {
-		team = &Team{}
-	}
-
-	return s.desk.settings.weeksOf(team).last(s.now).Until
+	return s.desk.settings.weeksIn(id).last(s.now).Until
 }
