@@ -163,7 +163,7 @@ func (s *session) agentDetails(e *Escalation) []chat.Part {
 
 	parts = append(parts, outcomeParts(e.Outcome)...)
 
-	facts = append(facts, s.owedFacts(e)...)
+	facts = append(facts, s.owedFacts(e.Owed)...)
 	if len(facts) > 0 {
 		parts = append(parts, facts)
 	}
@@ -474,7 +474,7 @@ func (s *session) caseParts(e *Escalation, who PersonID) []chat.Part {
 		parts = append(parts, chat.Quote{Label: s.name(e.Agent) + " answered", Text: e.Question.Answer})
 	}
 
-	if owed := s.owedFacts(e); len(owed) > 0 {
+	if owed := s.owedFacts(e.Owed); len(owed) > 0 {
 		parts = append(parts, owed)
 	}
 
@@ -650,7 +650,7 @@ func (s *session) closedPage(e *Escalation, who PersonID) chat.Message {
 	}
 	m.Summary = m.Title
 
-	if facts := s.owedFacts(e); len(facts) > 0 && len(m.Choices) > 0 {
+	if facts := s.owedFacts(e.Owed); len(facts) > 0 && len(m.Choices) > 0 {
 		m.Parts = append(m.Parts, facts)
 	}
 

@@ -178,7 +178,7 @@ func closedTitle(_ *session, entry Entry, _ PersonID) string {
 func closedNotice(s *session, e *Escalation, _ Entry, _ PersonID, m *chat.Message) {
 	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
 
-	if facts := s.owedFacts(e); len(facts) > 0 {
+	if facts := s.owedFacts(e.Owed); len(facts) > 0 {
 		m.Parts = append(m.Parts, facts)
 	}
 

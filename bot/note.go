@@ -490,7 +490,7 @@ func (s *session) openItems(ids []EscalationID) []chat.Part {
 		parts = append(parts, chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(e.ID.String()), about(e))},
 			chat.Small{Text: s.situation(e)})
 
-		if facts := s.stillOwed(e); len(facts) > 0 {
+		if facts := s.owedFacts(undone(e.Owed)); len(facts) > 0 {
 			parts = append(parts, facts)
 		}
 
@@ -498,14 +498,6 @@ func (s *session) openItems(ids []EscalationID) []chat.Part {
 	}
 
 	return parts
-}
-
-// stillOwed lists what is promised and not done.
-func (s *session) stillOwed(e *Escalation) chat.Facts {
-	copied := *e
-	copied.Owed = slices.DeleteFunc(slices.Clone(e.Owed), func(o Owed) bool { return !o.Open() })
-
-	return s.owedFacts(&copied)
 }
 
 // lastHeard returns when the customer last heard from us, as far as it was

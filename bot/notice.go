@@ -247,10 +247,8 @@ func resolvedNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Me
 	m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
 	m.Parts = append(m.Parts, outcomeParts(e.Outcome)...)
 
-	theirs := *e
-	theirs.Owed = slices.DeleteFunc(slices.Clone(e.Owed), func(o Owed) bool { return !o.Open() || o.Owner != who })
-
-	if facts := s.owedFacts(&theirs); len(facts) > 0 {
+	theirs := slices.DeleteFunc(undone(e.Owed), func(o Owed) bool { return o.Owner != who })
+	if facts := s.owedFacts(theirs); len(facts) > 0 {
 		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain("This is yours to do:")}, facts)
 		m.Choices = s.doneChoices(e, who)
 	}

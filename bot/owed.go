@@ -110,13 +110,19 @@ func (o Owed) told() bool {
 // needs a clock.
 const promisedWithin = 24 * time.Hour
 
+// What is owed where nobody put it into words of their own. It stands in records.
+const (
+	callBackText = "Call the customer back"
+	followUpText = "Follow up with the customer"
+)
+
 // promiseCallback owes the customer a call. While nobody has it the case itself
 // becomes one to call back, unless it asks for something else. Once somebody has
 // it their case stays as it is, and what is owed names whom to call.
 func (a *application) promiseCallback(ev PromiseCallback) error {
 	whom := joinWords(ev.Where, ev.Who)
 	promised := Owed{
-		Promise: true, Text: "Call the customer back", Owner: cmp.Or(ev.Owner, ev.By), How: "phone", Where: whom, Due: ev.At, Zone: ev.Zone,
+		Promise: true, Text: callBackText, Owner: cmp.Or(ev.Owner, ev.By), How: "phone", Where: whom, Due: ev.At, Zone: ev.Zone,
 	}
 	known := a.Context.CallWhere == ev.Where && a.Context.CallWho == ev.Who
 
@@ -234,6 +240,11 @@ func (o Owed) what() What {
 	return WasPlanned
 }
 
+// undone returns what of some things owed is still to be done.
+func undone(owed []Owed) []Owed {
+	return slices.DeleteFunc(slices.Clone(owed), func(o Owed) bool { return !o.Open() })
+}
+
 // neverKept reports whether something was owed that was never done.
 func (e *Escalation) neverKept() bool {
 	return slices.ContainsFunc(e.Owed, func(o Owed) bool { return o.Result == NeverKept })
@@ -261,9 +272,9 @@ func (a *application) closeIfDone() {
 	}
 }
 
-// stillOpen returns what has the number n. It is too late for what was never
+// unfinished returns what has the number n. It is too late for what was never
 // owed, and nothing changes for what has ended.
-func (a *application) stillOpen(n int) (*Owed, error) {
+func (a *application) unfinished(n int) (*Owed, error) {
 	if n < 1 || n > len(a.Owed) {
 		return nil, a.late()
 	}
@@ -279,7 +290,7 @@ func (a *application) stillOpen(n int) (*Owed, error) {
 // finishOwed ends what was carried out. What is left over of a case that was
 // resolved opens it anew if that is wished.
 func (a *application) finishOwed(ev Finish) error {
-	o, err := a.stillOpen(ev.N)
+	o, err := a.unfinished(ev.N)
 	if err != nil {
 		return err
 	}
@@ -336,7 +347,7 @@ func (o *Owed) answers() string {
 // moveOwed gives it another time. Before it was due that is a new agreement; what
 // was due already stays broken.
 func (a *application) moveOwed(ev MoveOwed) error {
-	o, err := a.stillOpen(ev.N)
+	o, err := a.unfinished(ev.N)
 	if err != nil {
 		return err
 	}
@@ -360,7 +371,7 @@ func (a *application) moveOwed(ev MoveOwed) error {
 
 // dropOwed ends what is not needed any more.
 func (a *application) dropOwed(ev DropOwed) error {
-	o, err := a.stillOpen(ev.N)
+	o, err := a.unfinished(ev.N)
 	if err != nil {
 		return err
 	}
@@ -377,7 +388,7 @@ func (a *application) dropOwed(ev DropOwed) error {
 
 // takeOwed makes somebody else the owner, who is reminded from now on.
 func (a *application) takeOwed(ev TakeOwed) error {
-	o, err := a.stillOpen(ev.N)
+	o, err := a.unfinished(ev.N)
 	if err != nil {
 		return err
 	}

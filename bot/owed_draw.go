@@ -25,11 +25,11 @@ var resultWords = map[Result]string{
 }
 
 // owedFacts list what is owed and was, each with how it stands.
-func (s *session) owedFacts(e *Escalation) chat.Facts {
+func (s *session) owedFacts(owed []Owed) chat.Facts {
 	var facts chat.Facts
 
-	for i := range e.Owed {
-		o := &e.Owed[i]
+	for i := range owed {
+		o := &owed[i]
 		value := chat.Line("%v, %v, ", inline(o.Text, 200), s.name(o.Owner))
 
 		if o.Option != "" {

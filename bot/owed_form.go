@@ -453,7 +453,7 @@ func (f filled) readOwed(wrong problems) []Owed {
 
 	if due, zone := f.promisedFor(f.v, "followup_when", f.e.Context.Zone, f.by, wrong); !due.IsZero() {
 		owner, how := f.readOwner("followup_who", wrong), pick(contactChannels, f.v.Get("followup_how"))
-		owed = append(owed, Owed{Text: "Follow up with the customer", Owner: owner, How: how, Due: due, Zone: zone})
+		owed = append(owed, Owed{Text: followUpText, Owner: owner, How: how, Due: due, Zone: zone})
 	} else if f.v.Get("followup_how") != "" || f.v.Get("followup_who") != "" {
 		if wrong["followup_when"] == "" {
 			wrong["followup_when"] = "Choose when to follow up, or clear the other two."

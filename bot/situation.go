@@ -148,15 +148,7 @@ func (s *session) returnedSituation(e *Escalation) chat.Text {
 }
 
 func owedCount(e *Escalation) string {
-	open := 0
-
-	for _, owed := range e.Owed {
-		if owed.Open() {
-			open++
-		}
-	}
-
-	switch open {
+	switch e.openOwed() {
 	case 0:
 		if e.neverKept() {
 			return "Not all that the customer was told was done."

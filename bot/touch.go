@@ -1,9 +1,6 @@
 package bot
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // A Touch is a second touch: somebody asks the customer some days later whether
 // all is well. Nothing waits for it, closing neither.
@@ -56,7 +53,7 @@ func (a *application) expectTouch(before *Escalation) {
 
 // openOwed returns how many things are still owed.
 func (e *Escalation) openOwed() int {
-	return len(slices.DeleteFunc(slices.Clone(e.Owed), func(o Owed) bool { return !o.Done.IsZero() }))
+	return len(undone(e.Owed))
 }
 
 // remindOfTouch reminds the owner once more after a working day, and then no more:

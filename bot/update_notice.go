@@ -157,15 +157,15 @@ func (s *session) nextOf(e *Escalation, l Language) string {
 	var next Owed
 
 	for _, owed := range e.Owed {
-		if owed.Done.IsZero() && (next.N == 0 || owed.Due.Before(next.Due)) {
+		if owed.Open() && (next.N == 0 || owed.Due.Before(next.Due)) {
 			next = owed
 		}
 	}
 
 	switch {
-	case strings.HasPrefix(next.Text, "Call the customer back"):
+	case strings.HasPrefix(next.Text, callBackText):
 		return draftWords[l].callBack
-	case next.Text == "Follow up with the customer":
+	case next.Text == followUpText:
 		return draftWords[l].comeBack
 	default:
 		return inline(next.Text, 200)
