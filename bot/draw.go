@@ -84,7 +84,7 @@ func (s *session) agentCard(e *Escalation) chat.Message {
 		m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e, e.Agent))})
 	}
 
-	if e.State == Taken && e.Introduced.IsZero() && e.CallEnded.IsZero() {
+	if e.State == Taken && e.introducible() {
 		m.Parts = append(m.Parts, chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e, e.Agent)))})
 	}
 
@@ -224,17 +224,9 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 	case Paging:
 		choices = append(s.waysOn(e), s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), s.moreHelpChoice(e, e.Agent), withdraw)
 	case Taken:
-		if e.Introduced.IsZero() && e.CallEnded.IsZero() {
-			choices = append(choices, numbered(s.button(e, "introduced", "I introduced them", chat.Primary), holderMark(e)))
-		}
-
-		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), s.moreHelpChoice(e, e.Agent), withdraw)
+		choices = append(choices, s.introducedChoice(e, chat.Primary), s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), s.moreHelpChoice(e, e.Agent), withdraw)
 	case Joined:
-		if e.Introduced.IsZero() && e.CallEnded.IsZero() {
-			choices = append(choices, numbered(s.button(e, "introduced", "I introduced them", chat.Normal), holderMark(e)))
-		}
-
-		choices = append(choices, s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), s.button(e, "add_owed", "Add follow-up", chat.Normal))
+		choices = append(choices, s.introducedChoice(e, chat.Normal), s.button(e, "add_context", "Add context", chat.Normal), s.callEnded(e), s.button(e, "add_owed", "Add follow-up", chat.Normal))
 	case Returned:
 		choices = []chat.Choice{
 			s.button(e, "resolve", "Resolve", chat.Primary), s.button(e, "escalate_again", "Escalate again", chat.Normal),
@@ -256,6 +248,19 @@ func (s *session) agentChoices(e *Escalation) []chat.Choice {
 
 	return offered(choices)
 }
+
+// introducedChoice is the button of an agent who is to introduce whoever has it.
+func (s *session) introducedChoice(e *Escalation, w chat.Weight) chat.Choice {
+	if !e.introducible() {
+		return chat.Choice{}
+	}
+
+	return numbered(s.button(e, "introduced", "I introduced them", w), holderMark(e))
+}
+
+// introducible reports whether there is somebody to introduce the holder to, and nobody
+// has.
+func (e *Escalation) introducible() bool { return e.Introduced.IsZero() && e.CallEnded.IsZero() }
 
 // callEnded is the button of an agent whose call still runs, as far as is known.
 func (s *session) callEnded(e *Escalation) chat.Choice {
@@ -333,11 +338,7 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 		m.Parts = append([]chat.Part{chat.Paragraph{Text: chat.Plain(words)}}, m.Parts...)
 	}
 
-	if note := s.limitNote(e, page.Who); note != "" {
-		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain(note)})
-	}
-
-	m.Parts = append(m.Parts, chat.Small{Text: s.pageNote(e, page)})
+	m.Parts = append(append(m.Parts, s.limitParts(e, page.Who)...), chat.Small{Text: s.pageNote(e, page)})
 
 	if e.Kind == Approve {
 		m.Choices = append(m.Choices, s.decisions(e, page.Who)...)
@@ -353,6 +354,16 @@ func (s *session) openPage(e *Escalation, page *Page) chat.Message {
 	m.Choices = append(m.Choices, s.button(e, "ask", "Ask the agent", chat.Normal))
 
 	return m
+}
+
+// limitParts are limitNote on a page.
+func (s *session) limitParts(e *Escalation, who PersonID) []chat.Part {
+	note := s.limitNote(e, who)
+	if note == "" {
+		return nil
+	}
+
+	return []chat.Part{chat.Paragraph{Text: chat.Plain(note)}}
 }
 
 // allTheSame says to somebody who is not to be paged before others that this is
@@ -557,11 +568,7 @@ func (s *session) heldPage(e *Escalation) chat.Message {
 		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Line("%v was asked to take over. It is yours until they do.", s.name(e.Handover.To))})
 	}
 
-	m.Parts = append(append(m.Parts, s.caseParts(e, e.Holder)...), s.holderGlance(e)...)
-	if note := s.limitNote(e, e.Holder); note != "" {
-		m.Parts = append(m.Parts, chat.Paragraph{Text: chat.Plain(note)})
-	}
-
+	m.Parts = slices.Concat(m.Parts, s.caseParts(e, e.Holder), s.holderGlance(e), s.limitParts(e, e.Holder))
 	m.Parts = append(m.Parts, chat.Small{Text: s.holderNote(e)})
 	m.Choices = s.holderChoices(e)
 
@@ -743,15 +750,12 @@ func (d *Desk) Draw(tx Tx, id CardID) (Drawing, error) {
 }
 
 func (s *session) draw(id CardID) (Drawing, error) {
-	if id.Role == HomeCard {
+	switch id.Role { //nolint:exhaustive // all others belong to an escalation
+	case HomeCard:
 		return s.drawHome(id.Person)
-	}
-
-	if id.Role == NoteCard {
+	case NoteCard:
 		return s.drawNote(id)
-	}
-
-	if id.Role == BreakCard {
+	case BreakCard:
 		return s.drawBreak(id)
 	}
 

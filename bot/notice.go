@@ -156,7 +156,7 @@ func overdueTitle(s *session, entry Entry, who PersonID) string {
 // takenNotice tells the agent who is coming, and how to hand the conversation
 // over: nobody should have to look for the button while the customer listens.
 func takenNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Message) {
-	if who != e.Agent || !e.Introduced.IsZero() || !e.CallEnded.IsZero() { // there is nobody to introduce them to
+	if who != e.Agent || !e.introducible() {
 		m.Parts = append(m.Parts, chat.Paragraph{Text: s.situation(e)})
 
 		return
@@ -164,7 +164,7 @@ func takenNotice(s *session, e *Escalation, _ Entry, who PersonID, m *chat.Messa
 
 	m.Parts = append(m.Parts, chat.Advice{Label: "Say now", Text: chat.Plain(s.say(e, who))},
 		chat.Advice{Label: "Introduce them", Text: chat.Plain(playbook.Introduce(s.playSituation(e, who)))})
-	m.Choices = []chat.Choice{numbered(s.button(e, "introduced", "I introduced them", chat.Primary), holderMark(e))}
+	m.Choices = []chat.Choice{s.introducedChoice(e, chat.Primary)}
 }
 
 // exhaustedNotice offers the agent a way on, and everybody else the case: the
