@@ -57,7 +57,7 @@ func (s *session) known(e *Escalation, who PersonID) knownView {
 
 // knownParts are what is known of a customer, but for the cautions, on a card or a
 // page, with buttons to open what was before.
-func (s *session) knownParts(v knownView) []chat.Part {
+func (v knownView) knownParts() []chat.Part {
 	parts := v.facts()
 
 	if buttons := v.shown(); len(buttons) > 0 {
@@ -65,7 +65,7 @@ func (s *session) knownParts(v knownView) []chat.Part {
 	}
 
 	if (v.full || v.own) && v.e.State.Open() && v.e.customer().nobody() {
-		parts = append(parts, s.namesakes(v.e)...)
+		parts = append(parts, v.namesakes(v.e)...)
 	}
 
 	return parts
@@ -438,7 +438,7 @@ func (v knownView) knownToAgent() []chat.Part {
 		parts = append(parts, chat.Facts{{Label: "Record", Value: link}})
 	}
 
-	return append(parts, v.knownParts(v)...)
+	return append(parts, v.knownParts()...)
 }
 
 // agentCautions are what an agent must see of their customer before they say anything.

@@ -489,7 +489,7 @@ func (s *session) caseParts(e *Escalation, who PersonID) []chat.Part {
 		parts = append(parts, owed)
 	}
 
-	return slices.Concat(known.cautions(), parts, s.knownParts(known))
+	return slices.Concat(known.cautions(), parts, known.knownParts())
 }
 
 func happenedLabel(c Context) string {

@@ -133,20 +133,11 @@ func (s *session) keepGestures(e *Escalation) error {
 // gesturesTo returns what a customer was given, newest first. What can't be read
 // counts as nothing.
 func (s *session) gesturesTo(team TeamID, reference string) []Gesture {
-	if (CustomerKey{team, reference}).nobody() {
-		return nil
+	if c := s.knows(CustomerKey{team, reference}); c != nil {
+		return c.Gestures
 	}
 
-	c, err := s.Customer(team, reference)
-	if err != nil {
-		if !errors.Is(err, ErrNotFound) {
-			s.desk.log.Error("what is known of a customer can't be read", "team", team, "error", err)
-		}
-
-		return nil
-	}
-
-	return c.Gestures
+	return nil
 }
 
 // wasGiven says when something was given, in which escalation and by whom.
