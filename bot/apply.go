@@ -242,7 +242,12 @@ func (a *application) record(entry Entry, to State) int {
 // tell sends somebody a message of its own about the entry n, since nobody
 // notices an edit.
 func (a *application) tell(who PersonID, n int) {
-	card := CardID{Role: NoticeCard, Escalation: a.ID, Person: who, N: n}
+	a.showLoose(CardID{Role: NoticeCard, Escalation: a.ID, Person: who, N: n})
+}
+
+// showLoose shows a card of its own, which is drawn anew once what it offers can't
+// be done any more.
+func (a *application) showLoose(card CardID) {
 	a.effects = append(a.effects, Show{card})
 	a.Loose = append(a.Loose, card)
 }
@@ -250,12 +255,7 @@ func (a *application) tell(who PersonID, n int) {
 // finish draws anew what shows the escalation, once each.
 func (a *application) finish() {
 	a.Changed = a.Now
-	a.again = append(a.again, CardID{Role: AgentCard, Escalation: a.ID, Person: a.Agent})
-
-	for _, page := range a.Pages {
-		a.again = append(a.again, a.pageCard(page))
-	}
-
+	a.again = append(a.again, a.liveCards()...)
 	a.tidyLoose()
 	a.capLoose()
 
@@ -731,9 +731,7 @@ func (a *application) addContext(ev AddContext) error {
 // of two people who fill in the form at once, the later one replaces what the
 // first one wrote.
 func replaced(old, now Context) string {
-	var lost []string
-
-	for _, field := range []struct{ name, old, now string }{
+	return lost([]replacement{
 		{"Customer", old.Customer, now.Customer},
 		{"Reference", old.Reference, now.Reference},
 		{"Wants", old.Wants, now.Wants},
@@ -746,13 +744,23 @@ func replaced(old, now Context) string {
 		{"Hard stop", string(old.Trigger), string(now.Trigger)},
 		{"Ask for", old.CallWho, now.CallWho},
 		{"Happened", old.Happened, now.Happened}, // the longest comes last
-	} {
-		if field.old != "" && field.old != field.now {
-			lost = append(lost, field.name+" was: "+field.old)
+	})
+}
+
+// A replacement is what was written in a field, and what is now.
+type replacement struct{ name, old, now string }
+
+// lost names what was written and is not any more, so that the timeline keeps it.
+func lost(fields []replacement) string {
+	was := make([][2]string, len(fields))
+
+	for i, field := range fields {
+		if field.old != field.now {
+			was[i] = [2]string{field.name + " was", field.old}
 		}
 	}
 
-	return strings.Join(lost, "; ")
+	return joinFields("; ", was)
 }
 
 // hurry changes over to a more urgent chain if the case has become one.
@@ -902,18 +910,10 @@ func (a *application) reopen(ev Reopen) error {
 
 // written returns all that an outcome says.
 func (o *Outcome) written() string {
-	said := []string{"Outcome was: " + joinWords(o.Name, o.Amount)}
-
-	for _, field := range []struct{ name, text string }{
-		{"Agreed", o.Agreed}, {"Why", o.Why}, {"Instead", o.Instead},
+	return joinFields("; ", [][2]string{
+		{"Outcome was", joinWords(o.Name, o.Amount)}, {"Agreed", o.Agreed}, {"Why", o.Why}, {"Instead", o.Instead},
 		{"Satisfied", o.Satisfied}, {"Worked", o.Worked}, {"Change", o.Change},
-	} {
-		if field.text != "" {
-			said = append(said, field.name+": "+field.text)
-		}
-	}
-
-	return strings.Join(said, "; ")
+	})
 }
 
 // due does what is due now, whatever it is.
@@ -968,9 +968,7 @@ func (a *application) waitingIsOver() {
 func (a *application) askToJoin() {
 	a.AskAt = time.Time{}
 	n := a.record(Entry{What: WasAsked, Whom: a.Holder}, a.State)
-	card := CardID{Role: AskCard, Escalation: a.ID, Person: a.Holder, N: n}
-	a.effects = append(a.effects, Show{card})
-	a.Loose = append(a.Loose, card)
+	a.showLoose(CardID{Role: AskCard, Escalation: a.ID, Person: a.Holder, N: n})
 }
 
 // nudge reminds whoever has it to document the outcome.

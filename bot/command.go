@@ -520,8 +520,7 @@ func (d *Desk) excuse(ctx context.Context, account chat.Person, id EscalationID,
 		return chat.Reply{Message: chat.Notice("%v", spoken.text)}, nil
 	}
 
-	_, late := errors.AsType[*LateError](err)
-	if _, again := errors.AsType[*NoChangeError](err); !late && !again {
+	if !harmless(err) {
 		return chat.Reply{}, err
 	}
 

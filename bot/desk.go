@@ -652,7 +652,7 @@ func (s *session) wantLive(e *Escalation) error {
 func (e *Escalation) liveCards() []CardID {
 	cards := []CardID{{Role: AgentCard, Escalation: e.ID, Person: e.Agent}}
 	for _, page := range e.Pages {
-		cards = append(cards, CardID{Role: PageCard, Escalation: e.ID, Person: page.Who, N: page.Attempt})
+		cards = append(cards, e.pageCard(page))
 	}
 
 	return cards

@@ -229,11 +229,8 @@ func (r *Report) same(form Report) bool {
 		r.Witnesses == form.Witnesses && r.Danger == form.Danger && slices.Equal(r.Reported, form.Reported) && r.ReportRef == form.ReportRef
 }
 
-// replaced names what was written down and is not any more, so that the timeline
-// keeps it.
+// replaced names what was written down and a form says otherwise.
 func (r *Report) replaced(form Report) string {
-	var lost []string
-
 	at := func(t time.Time) string {
 		if t.IsZero() {
 			return ""
@@ -242,7 +239,7 @@ func (r *Report) replaced(form Report) string {
 		return t.UTC().Format("2006-01-02 15:04 MST")
 	}
 
-	for _, field := range []struct{ name, old, now string }{
+	return lost([]replacement{
 		{"What", r.What, form.What},
 		{"When", at(r.At), at(form.At)},
 		{"Where", r.Where, form.Where},
@@ -251,11 +248,5 @@ func (r *Report) replaced(form Report) string {
 		{"Danger now", r.Danger, form.Danger},
 		{"Reported to", strings.Join(r.Reported, ", "), strings.Join(form.Reported, ", ")},
 		{"Reference", r.ReportRef, form.ReportRef},
-	} {
-		if field.old != "" && field.old != field.now {
-			lost = append(lost, field.name+" was: "+field.old)
-		}
-	}
-
-	return strings.Join(lost, "; ")
+	})
 }

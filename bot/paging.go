@@ -78,9 +78,7 @@ func (a *application) raise(entry Entry) {
 		a.tell(manager, n)
 	}
 
-	alarm := CardID{Role: AlarmCard, Escalation: a.ID, N: n}
-	a.effects = append(a.effects, Show{alarm})
-	a.Loose = append(a.Loose, alarm)
+	a.showLoose(CardID{Role: AlarmCard, Escalation: a.ID, N: n})
 }
 
 // nobody says that nobody can be paged now, once, and tries again later.

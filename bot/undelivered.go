@@ -159,11 +159,8 @@ func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, happened func(*sessi
 		err = s.apply(e, ev)
 	}
 
-	if _, late := errors.AsType[*LateError](err); late {
-		return nil, nil
-	}
-
-	if _, again := errors.AsType[*NoChangeError](err); again {
+	err = s.apply(e, ev)
+	if harmless(err) {
 		return nil, nil
 	}
 
