@@ -25,8 +25,8 @@ type Inspector interface {
 // once it has begun, the next one is watched.
 const checkUntil = 5 * time.Minute
 
-// moment is for how long nobody may be on duty without anybody being told.
-const moment = 5 * time.Minute
+// shortGap is for how long nobody may be on duty without anybody being told.
+const shortGap = 5 * time.Minute
 
 // A shiftCheck is what is to be looked at before a shift.
 type shiftCheck struct {
@@ -145,7 +145,7 @@ func (s *session) checkOf(t *Team, w *Watch) (shiftCheck, error) {
 	}
 
 	on := asPeople(rota.On(w.ChangeAt))
-	if next, _ := rota.Next(w.ChangeAt); len(on) == 0 && (next.IsZero() || next.Sub(w.ChangeAt) > moment) {
+	if next, _ := rota.Next(w.ChangeAt); len(on) == 0 && (next.IsZero() || next.Sub(w.ChangeAt) > shortGap) {
 		c.found = append(c.found, gapFinding(w.ChangeAt, next, t.Zone))
 	}
 

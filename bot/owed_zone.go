@@ -23,7 +23,7 @@ var customerZones = []choice{
 	{"Pacific/Auckland", "Auckland"}, {"Pacific/Honolulu", "Honolulu"},
 }
 
-// zoneAnswer is the answer of a field that says whose zone a time is in.
+// The answers of a field that says whose zone a time is in.
 const (
 	myZone        = "mine"
 	customersZone = "customer"
