@@ -214,72 +214,34 @@ func (in *inspector) record(name string, key, value []byte) {
 func (in *inspector) learn(name string, key, payload []byte) error {
 	switch name {
 	case meta:
-		var record schemaRecord
-		err := json.Unmarshal(payload, &record)
-		in.report.Schema = record.Version
-
-		return err
+		return learned(payload, func(r *schemaRecord) { in.report.Schema = r.Version })
 	case escalations:
 		return in.learnEscalation(payload)
 	case cards:
-		var record cardRecord
-		err := json.Unmarshal(payload, &record)
-		in.ask(outbox, record.Queued.key(key))
-
-		return err
+		return learned(payload, func(r *cardRecord) { in.ask(outbox, r.Queued.key(key)) })
 	case once:
-		var record onceRecord
-		err := json.Unmarshal(payload, &record)
-		in.ask(onceByTime, onceKey(record.At, key))
-
-		return err
+		return learned(payload, func(r *onceRecord) { in.ask(onceByTime, onceKey(r.At, key)) })
 	case identities:
-		var record identityRecord
-		err := json.Unmarshal(payload, &record)
-		in.askAll(record.keys(key))
-
-		return err
+		return learned(payload, func(r *identityRecord) { in.askAll(r.keys(key)) })
 	case changes:
 		return in.learnChange(payload)
 	case notes:
 		return in.learnNote(payload)
 	case watches:
-		var record watchRecord
-		err := json.Unmarshal(payload, &record)
-		in.ask(watchDue, record.key(key))
-
-		return err
+		return learned(payload, func(r *watchRecord) { in.ask(watchDue, r.key(key)) })
 	case breaks:
-		var record breakRecord
-		err := json.Unmarshal(payload, &record)
-		in.askAll(record.keys(key))
-
-		return err
+		return learned(payload, func(r *breakRecord) { in.askAll(r.keys(key)) })
 	case digests:
-		var record digestRecord
-		err := json.Unmarshal(payload, &record)
-		in.askAll(record.keys(key))
-
-		return err
+		return learned(payload, func(r *digestRecord) { in.askAll(r.keys(key)) })
 	case known:
-		var record customerRecord
-		err := json.Unmarshal(payload, &record)
-		in.askAll(record.keys(key))
-
-		return err
+		return learned(payload, func(r *customerRecord) { in.askAll(r.keys(key)) })
 	case tallies:
-		var record tallyRecord
-		err := json.Unmarshal(payload, &record)
-		in.used(tallies, uint64(record.ID))
-		in.askAll(record.keys())
-
-		return err
+		return learned(payload, func(r *tallyRecord) {
+			in.used(tallies, uint64(r.ID))
+			in.askAll(r.keys())
+		})
 	case erasings:
-		var record erasingRecord
-		err := json.Unmarshal(payload, &record)
-		in.used(erasings, uint64(record.ID))
-
-		return err
+		return learned(payload, func(r *erasingRecord) { in.used(erasings, uint64(r.ID)) })
 	case feedback:
 		in.ask(feedbackByWeek, weekKey(key))
 	case due, concerns, customers, holdings, outbox, onceByTime, accounts, changesOf, notesByTime, watchDue,
@@ -288,6 +250,17 @@ func (in *inspector) learn(name string, key, payload []byte) error {
 	}
 
 	return nil
+}
+
+// learned decodes a record and has note say what it asks for, as far as it can be
+// decoded.
+func learned[R any](payload []byte, note func(*R)) error {
+	var record R
+
+	err := json.Unmarshal(payload, &record)
+	note(&record)
+
+	return err
 }
 
 func (in *inspector) learnEscalation(payload []byte) error {
