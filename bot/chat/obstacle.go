@@ -57,3 +57,18 @@ func (k ObstacleKind) String() string {
 		return fmt.Sprintf("ObstacleKind(%d)", int(k))
 	}
 }
+
+// A findingError is an error whose text is for an operator.
+type findingError struct {
+	text  string
+	cause error
+}
+
+func (e *findingError) Error() string { return e.text }
+func (e *findingError) Unwrap() error { return e.cause }
+
+// Finding returns an error whose text is for an operator: what is wrong, where, and
+// what to do about it. It wraps its cause, which is a *Failure or wraps one.
+func Finding(cause error, format string, args ...any) error {
+	return &findingError{fmt.Sprintf(format, args...), cause}
+}

@@ -2,27 +2,12 @@ package slack
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/slack-go/slack"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
-
-// A findingError is an error whose text is for an operator: what is wrong,
-// where, and what to do about it. It wraps the *chat.Failure behind it.
-type findingError struct {
-	text  string
-	cause error
-}
-
-func (e *findingError) Error() string { return e.text }
-func (e *findingError) Unwrap() error { return e.cause }
-
-func finding(cause error, format string, args ...any) error {
-	return &findingError{fmt.Sprintf(format, args...), cause}
-}
 
 // Inspect looks for what may keep a page from somebody between from and until.
 // Nothing is posted, but their private conversation with the bot is opened,
@@ -92,7 +77,7 @@ func (s *Slack) quiet(ctx context.Context, who chat.Person, from, until time.Tim
 	status, err := s.api.GetDNDInfoContext(ctx, &id)
 	if err := failed("dnd.info", err); err != nil {
 		if chat.FailureOf(err).Code == "missing_scope" {
-			return nil, finding(err, "do-not-disturb can't be seen: give the app dnd:read under OAuth & Permissions and install it again")
+			return nil, chat.Finding(err, "do-not-disturb can't be seen: give the app dnd:read under OAuth & Permissions and install it again")
 		}
 
 		return nil, err
@@ -139,16 +124,16 @@ func (s *Slack) InspectRoom(ctx context.Context, room chat.Room) error {
 
 	switch failure := chat.FailureOf(err); {
 	case failure != nil && failure.Code == "channel_not_found":
-		return finding(err, "channel %s: there is none that the bot can see: check the id, and invite the bot if the channel is private", room.ID())
+		return chat.Finding(err, "channel %s: there is none that the bot can see: check the id, and invite the bot if the channel is private", room.ID())
 	case failure != nil && failure.Code == "missing_scope":
-		return finding(err, "channel %s can't be checked: give the app channels:read and groups:read, or post a test message there", room.ID())
+		return chat.Finding(err, "channel %s can't be checked: give the app channels:read and groups:read, or post a test message there", room.ID())
 	case failure != nil:
-		return finding(err, "channel %s can't be checked: %v", room.ID(), failure)
+		return chat.Finding(err, "channel %s can't be checked: %v", room.ID(), failure)
 	case channel.IsArchived:
-		return finding(&chat.Failure{Kind: chat.Unreachable, Code: "is_archived"},
+		return chat.Finding(&chat.Failure{Kind: chat.Unreachable, Code: "is_archived"},
 			"channel %s (#%s) is archived: unarchive it, or name another", room.ID(), channel.Name)
 	case !channel.IsMember && !channel.IsIM:
-		return finding(&chat.Failure{Kind: chat.Unreachable, Code: "not_in_channel"},
+		return chat.Finding(&chat.Failure{Kind: chat.Unreachable, Code: "not_in_channel"},
 			"channel %s (#%s): the bot is not in it: type /invite and the bot's name there", room.ID(), channel.Name)
 	default:
 		return nil

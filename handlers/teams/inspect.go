@@ -3,27 +3,12 @@ package teams
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
-
-// A findingError is an error whose text is for an operator: what is wrong,
-// where, and what to do about it. It wraps the *chat.Failure behind it.
-type findingError struct {
-	text  string
-	cause error
-}
-
-func (e *findingError) Error() string { return e.text }
-func (e *findingError) Unwrap() error { return e.cause }
-
-func finding(cause error, format string, args ...any) error {
-	return &findingError{fmt.Sprintf(format, args...), cause}
-}
 
 // Inspect looks for what may keep a page from somebody, at whatever time: of
 // quiet hours and do-not-disturb Teams tells a bot nothing. Nothing is posted,
@@ -86,16 +71,16 @@ func (t *Teams) InspectRoom(ctx context.Context, room chat.Room) error {
 
 		return nil
 	case failure.Kind == chat.Unreachable:
-		return finding(err, "channel %s: the bot is not in its team, or there is no such channel (%s): add the app to the team, or take the id from the channel's link",
+		return chat.Finding(err, "channel %s: the bot is not in its team, or there is no such channel (%s): add the app to the team, or take the id from the channel's link",
 			room.ID(), failure.Code)
 	default:
-		return finding(err, "channel %s can't be checked: %v", room.ID(), failure)
+		return chat.Finding(err, "channel %s can't be checked: %v", room.ID(), failure)
 	}
 }
 
 // alive notes that a room can be written to.
 func (t *Teams) alive(ctx context.Context, room chat.Room) {
 	if err := t.addresses.change(ctx, room, (*address).revive); err != nil {
-		t.log.Error("an address could not be kept", "err", err)
+		t.log.Error("an address could not be kept", "error", err)
 	}
 }
