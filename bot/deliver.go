@@ -334,7 +334,7 @@ func (d *Deliver) Load(ctx context.Context) error {
 		for _, id := range ids {
 			card, err := tx.Card(id)
 			if err != nil {
-				d.Log.Error("a card in the outbox can't be read", "card", id, "err", err)
+				d.Log.Error("a card in the outbox can't be read", "card", id, "error", err)
 				continue
 			}
 

@@ -180,7 +180,7 @@ func (d *Deliver) undrawn(ctx context.Context, t *task, s sight, err error, now 
 		return
 	}
 
-	d.Log.Error("a card can't be drawn", "card", t.id, "err", err)
+	d.Log.Error("a card can't be drawn", "card", t.id, "error", err)
 	d.retry(t, "not_drawn", now)
 }
 
@@ -636,7 +636,7 @@ func (d *Deliver) storeWorks(ctx context.Context, t *task, err error) {
 
 		if failing {
 			kind = AlarmUnrecorded
-			d.Log.Error("the store does not take what was delivered", "err", err)
+			d.Log.Error("the store does not take what was delivered", "error", err)
 		}
 
 		d.Alarm(ctx, Alarm{Kind: kind, Card: t.id})

@@ -35,7 +35,7 @@ func Ask[Reply any](ctx context.Context, w *Work, what string, call func(context
 	select {
 	case r := <-came:
 		if r.err != nil {
-			w.log.Error("the bot could not do what somebody asked for", "what", what, "err", r.err)
+			w.log.Error("the bot could not do what somebody asked for", "what", what, "error", r.err)
 
 			return none, false
 		}

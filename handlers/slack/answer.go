@@ -229,7 +229,7 @@ func (s *Slack) showing(by origin, method string, v slack.ModalViewRequest) func
 			return
 		}
 
-		s.log.Warn("a form could not be opened", "err", err)
+		s.log.Warn("a form could not be opened", "error", err)
 
 		again := s.slash("escalate")
 		s.whispering(by, *chat.Notice("The form could not be opened in time. Type %v again, or %v to page somebody at once.", again, again+" now"))(ctx)
@@ -241,7 +241,7 @@ func (s *Slack) redrawing(v view, by slack.ModalViewRequest) func(context.Contex
 	return func(ctx context.Context) {
 		_, err := s.api.UpdateViewContext(ctx, by, "", v.Hash, v.ID)
 		if err = failed("views.update", err); err != nil && chat.FailureOf(err).Kind != chat.Missing {
-			s.log.Warn("a form could not be drawn anew", "err", err)
+			s.log.Warn("a form could not be drawn anew", "error", err)
 		}
 	}
 }
@@ -252,7 +252,7 @@ func (s *Slack) redrawing(v view, by slack.ModalViewRequest) func(context.Contex
 func (s *Slack) whispering(by origin, m chat.Message) func(context.Context) {
 	return func(ctx context.Context) {
 		if err := s.plainer(m, func(d drawing) error { return s.whisper(ctx, by, d) }); err != nil {
-			s.log.Warn("somebody could not be told something", "err", err)
+			s.log.Warn("somebody could not be told something", "error", err)
 		}
 	}
 }

@@ -193,7 +193,7 @@ func (s *Slack) homeOpened(ctx context.Context, o outer) answer {
 
 	return answer{then: func(ctx context.Context) {
 		if err := s.ShowHome(ctx, who, *reply.Message); err != nil {
-			s.log.Warn("a personal view could not be shown", "err", err)
+			s.log.Warn("a personal view could not be shown", "error", err)
 		}
 	}}
 }

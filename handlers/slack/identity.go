@@ -144,7 +144,7 @@ func (s *Slack) identify(ctx context.Context) error {
 			return lacks
 		}
 
-		s.log.Warn("the slack app should be allowed more", "err", lacks)
+		s.log.Warn("the slack app should be allowed more", "error", lacks)
 	}
 
 	return nil

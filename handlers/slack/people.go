@@ -205,7 +205,7 @@ func (p *people) acquaint(ctx context.Context, c caller) {
 	}
 
 	p.forget(c.user)
-	p.slack.log.Warn("a person could not be looked up", "user", c.user, "err", err)
+	p.slack.log.Warn("a person could not be looked up", "user", c.user, "error", err)
 
 	if failure := chat.FailureOf(err); failure.Kind == chat.Busy {
 		link.Pause(ctx, failure.After)

@@ -163,7 +163,7 @@ func (s *Slack) Start(ctx context.Context) error {
 			return err
 		}
 
-		s.log.Warn("slack can't be reached yet, trying again", "err", err)
+		s.log.Warn("slack can't be reached yet, trying again", "error", err)
 		s.work.Background(func(ctx context.Context) { s.identifyLater(ctx) })
 	}
 
@@ -191,7 +191,7 @@ func (s *Slack) Failed() <-chan error { return s.failure }
 func (s *Slack) fail(err error) {
 	select {
 	case s.failure <- err:
-		s.log.Error("slack refuses the bot for good", "err", err)
+		s.log.Error("slack refuses the bot for good", "error", err)
 	default:
 	}
 }

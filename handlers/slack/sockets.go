@@ -122,7 +122,7 @@ func (k *sockets) tell(end ending) {
 		log.Error("slack has closed a connection: more than ten are open for this app; stop other copies of the program")
 	case end.err != nil:
 		k.blame(end.err)
-		log.Warn("a connection to slack could not be opened", "err", end.err)
+		log.Warn("a connection to slack could not be opened", "error", end.err)
 	case end.reason != "":
 		log.Info("slack asked for a new connection", "reason", end.reason)
 	default:

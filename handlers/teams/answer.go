@@ -101,7 +101,7 @@ func (t *Teams) aside(by origin, r reply) func(ctx context.Context) {
 
 func (t *Teams) tell(ctx context.Context, by origin, m chat.Message) {
 	if err := t.plainer(m, func(o outgoing) error { return t.whisper(ctx, by, o) }); err != nil {
-		t.log.Warn("somebody could not be told something", "err", err)
+		t.log.Warn("somebody could not be told something", "error", err)
 	}
 }
 
@@ -115,7 +115,7 @@ func (t *Teams) postForm(ctx context.Context, by origin, form chat.Form) {
 		return
 	}
 
-	t.log.Warn("a form could not be shown", "err", err)
+	t.log.Warn("a form could not be shown", "error", err)
 
 	if !by.personal() {
 		t.tell(ctx, by, *chat.Notice("I can't open the form: I have no chat with you yet. Add me under Apps, or write %v here.", t.spelt("escalate")+" now"))
@@ -272,7 +272,7 @@ func (t *Teams) replacing(by origin, s shown) func(ctx context.Context) {
 
 		err := t.update(ctx, by.Service, by.Conversation.ID, by.ReplyTo, t.holding(s.card, chat.Single(words, maxTitle)))
 		if err != nil {
-			t.log.Warn("a form could not be drawn anew", "err", err)
+			t.log.Warn("a form could not be drawn anew", "error", err)
 		}
 	}
 }

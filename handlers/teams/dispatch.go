@@ -69,7 +69,7 @@ func (t *Teams) hear(ctx context.Context, by origin) {
 	stranger := by.who != "" && t.addressOf(ctx, by.who.Private()).Name == ""
 
 	if err := t.addresses.heard(ctx, by.who, by.activity); err != nil {
-		t.log.Error("an address could not be kept", "err", err)
+		t.log.Error("an address could not be kept", "error", err)
 	}
 
 	if stranger && by.From.Name != "" {
@@ -113,14 +113,14 @@ func (t *Teams) bury(ctx context.Context, room chat.Room, code string) {
 	}
 
 	if err := t.addresses.bury(ctx, roomOf(base(room.ID())), code); err != nil {
-		t.log.Error("an address could not be kept", "err", err)
+		t.log.Error("an address could not be kept", "error", err)
 	}
 }
 
 // revive notes that a room can be written to again.
 func (t *Teams) revive(ctx context.Context, room chat.Room) {
 	if err := t.addresses.change(ctx, roomOf(base(room.ID())), func(at *address) { at.revive() }); err != nil {
-		t.log.Error("an address could not be kept", "err", err)
+		t.log.Error("an address could not be kept", "error", err)
 	}
 }
 
@@ -165,7 +165,7 @@ func (t *Teams) stranger(by origin) answer {
 			return err
 		})
 		if err != nil {
-			t.log.Warn("somebody could not be told something", "err", err)
+			t.log.Warn("somebody could not be told something", "error", err)
 		}
 	}}
 }
@@ -184,7 +184,7 @@ func (t *Teams) click(ctx context.Context, by origin, action, value string) repl
 // and keeps up to date from then on.
 func (t *Teams) home(ctx context.Context, by origin) answer {
 	if err := t.addresses.change(ctx, by.who.Private(), func(at *address) { at.Wanted = true }); err != nil {
-		t.log.Error("an address could not be kept", "err", err)
+		t.log.Error("an address could not be kept", "error", err)
 	}
 
 	reply := t.command(ctx, chat.Command{ID: by.id(), Who: by.who, Name: chat.HomeOpened, Room: by.room()})
@@ -194,7 +194,7 @@ func (t *Teams) home(ctx context.Context, by origin) answer {
 
 	return answer{status: http.StatusOK, then: func(ctx context.Context) {
 		if err := t.ShowHome(ctx, by.who, *reply.Message); err != nil {
-			t.log.Warn("a personal view could not be shown", "err", err)
+			t.log.Warn("a personal view could not be shown", "error", err)
 		}
 	}}
 }

@@ -40,7 +40,7 @@ func (t *Teams) whois(ctx context.Context, a *activity, one account) (chat.Perso
 
 	m, err := t.member(ctx, a.Service, base(a.Conversation.ID), one.ID)
 	if err != nil || m.entra() == "" {
-		t.log.Warn("an account could not be told", "err", err)
+		t.log.Warn("an account could not be told", "error", err)
 
 		return "", false
 	}
@@ -242,7 +242,7 @@ func (p *acquaintances) introduce(ctx context.Context, by origin) {
 
 	profile := chat.Profile{Who: by.who, Name: chat.Single(by.From.Name, maxName), Zone: by.zone, Language: by.Locale}
 	if err := p.front.Acquaint(ctx, profile); err != nil {
-		p.teams.log.Warn("a person could not be introduced", "user", by.who, "err", err)
+		p.teams.log.Warn("a person could not be introduced", "user", by.who, "error", err)
 	}
 }
 
@@ -310,7 +310,7 @@ func (p *acquaintances) acquaint(ctx context.Context, c caller) {
 	}
 
 	p.forget(c.who)
-	p.teams.log.Warn("a person could not be looked up", "user", c.who, "err", err)
+	p.teams.log.Warn("a person could not be looked up", "user", c.who, "error", err)
 
 	if failure := chat.FailureOf(err); failure.Kind == chat.Busy {
 		link.Pause(ctx, failure.After)

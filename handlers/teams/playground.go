@@ -56,7 +56,7 @@ func (t *Teams) goingOn(by origin, s shown) answer {
 		t.replacing(by, closed)(ctx)
 
 		if _, err := t.postPrivately(ctx, by.who, t.holding(s.card, chat.Single(s.title, maxTitle))); err != nil {
-			t.log.Warn("a form could not be shown", "err", err)
+			t.log.Warn("a form could not be shown", "error", err)
 		}
 	}}
 }

@@ -210,7 +210,7 @@ func (t *Teams) openPrivate(ctx context.Context, at address, person chat.Room) (
 	}
 
 	if err != nil {
-		t.log.Error("an address could not be kept", "err", err)
+		t.log.Error("an address could not be kept", "error", err)
 	}
 
 	return conversation, nil
@@ -226,7 +226,7 @@ func (t *Teams) postPrivately(ctx context.Context, who chat.Person, o outgoing) 
 func (t *Teams) addressOf(ctx context.Context, room chat.Room) address {
 	at, err := t.addresses.of(ctx, roomOf(base(room.ID())))
 	if err != nil {
-		t.log.Error("an address could not be read", "err", err)
+		t.log.Error("an address could not be read", "error", err)
 	}
 
 	return at
@@ -315,6 +315,6 @@ func (t *Teams) editHome(ctx context.Context, who chat.Person, at address, o out
 
 func (t *Teams) keepHome(ctx context.Context, who chat.Person, id string) {
 	if err := t.addresses.change(ctx, who.Private(), func(at *address) { at.Home, at.Wanted = id, false }); err != nil {
-		t.log.Error("an address could not be kept", "err", err)
+		t.log.Error("an address could not be kept", "error", err)
 	}
 }

@@ -219,7 +219,7 @@ func (t *Teams) Start(ctx context.Context) error {
 			return refused
 		}
 
-		t.log.Warn("microsoft's login can't be reached yet, trying again", "err", err)
+		t.log.Warn("microsoft's login can't be reached yet, trying again", "error", err)
 		t.work.Background(t.signInLater)
 	}
 
@@ -263,7 +263,7 @@ func (t *Teams) Failed() <-chan error { return t.failure }
 func (t *Teams) fail(err error) {
 	select {
 	case t.failure <- err:
-		t.log.Error("microsoft refuses the app for good", "err", err)
+		t.log.Error("microsoft refuses the app for good", "error", err)
 	default:
 	}
 }

@@ -319,7 +319,7 @@ func (w *Workspace) answer(rw http.ResponseWriter, o outcome) {
 	}
 	rw.WriteHeader(o.status)
 	if _, err := rw.Write(o.body); err != nil {
-		w.log.Debug("an answer was not read", "err", err)
+		w.log.Debug("an answer was not read", "error", err)
 	}
 }
 

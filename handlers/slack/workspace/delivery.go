@@ -91,7 +91,7 @@ func (w *Workspace) insist(d delivery) {
 		_, err = w.ask(d)
 	}
 	if err != nil {
-		w.log.Warn("an event was never acknowledged", "err", err)
+		w.log.Warn("an event was never acknowledged", "error", err)
 	}
 }
 

@@ -77,7 +77,7 @@ func (w *Workspace) serveLink(rw http.ResponseWriter, r *http.Request) {
 	}
 	conn, err := upgrader.Upgrade(rw, r, nil)
 	if err != nil {
-		w.log.Debug("a socket was not made", "err", err)
+		w.log.Debug("a socket was not made", "error", err)
 		return
 	}
 	s := &socket{conn: conn, out: make(chan frame, socketBuffer), done: make(chan struct{})}
@@ -224,7 +224,7 @@ func (w *Workspace) takeAck(message []byte) {
 		Payload    json.RawMessage `json:"payload"`
 	}
 	if err := json.Unmarshal(message, &ack); err != nil {
-		w.log.Warn("an acknowledgement can't be read", "err", err)
+		w.log.Warn("an acknowledgement can't be read", "error", err)
 		return
 	}
 	w.mu.Lock()

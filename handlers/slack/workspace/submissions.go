@@ -167,7 +167,7 @@ func (w *Workspace) closeModal(user, viewID string) error {
 		return err
 	}
 	if _, err := w.ask(d); err != nil {
-		w.log.Debug("the end of a view was not acknowledged", "err", err)
+		w.log.Debug("the end of a view was not acknowledged", "error", err)
 	}
 	return nil
 }

@@ -95,7 +95,7 @@ func (w *Workspace) answerUI(rw http.ResponseWriter, body node) {
 	rw.Header().Set("Content-Type", "application/json; charset=utf-8")
 	rw.Header().Set("Cache-Control", "no-store")
 	if _, err := rw.Write(raw(body)); err != nil {
-		w.log.Debug("a browser did not read its answer", "err", err)
+		w.log.Debug("a browser did not read its answer", "error", err)
 	}
 }
 

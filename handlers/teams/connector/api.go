@@ -198,7 +198,7 @@ func (c *Connector) answer(rw http.ResponseWriter, o outcome) {
 	}
 	rw.WriteHeader(o.status)
 	if _, err := rw.Write(raw(o.body)); err != nil {
-		c.log.Debug("an answer was not read", "err", err)
+		c.log.Debug("an answer was not read", "error", err)
 	}
 }
 

@@ -101,7 +101,7 @@ func (c *Connector) deliver(activity node, attempt int) (reply, error) {
 	}
 	if err != nil {
 		ack.Error = err.Error()
-		c.log.Debug("an activity was not answered as it should", "kind", ack.Kind, "err", err)
+		c.log.Debug("an activity was not answered as it should", "kind", ack.Kind, "error", err)
 	}
 	c.journal.acked(ack)
 	return answer, err

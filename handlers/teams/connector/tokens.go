@@ -249,7 +249,7 @@ var errDenied = refuse(401, "Unauthorized", "Authorization has been denied for t
 func (c *Connector) authorize(token string) error {
 	claims, err := c.login.open(token)
 	if err != nil {
-		c.log.Debug("a token was not taken", "err", err)
+		c.log.Debug("a token was not taken", "error", err)
 		return errDenied
 	}
 	expires, issued := instant(claims, "exp"), instant(claims, "iat")
