@@ -71,11 +71,6 @@ func (s *Slack) ephemeral(by origin, m chat.Message) answer {
 	return answer{ack: ack}
 }
 
-// answerShortcut answers a shortcut, whose acknowledgement carries nothing.
-func (s *Slack) answerShortcut(i interaction, r reply) answer {
-	return s.answerAside(i.origin(), r)
-}
-
 // answerMessage answers what somebody wrote. A form can't be opened from there.
 func (s *Slack) answerMessage(by origin, r reply) answer {
 	if r.Form != nil {

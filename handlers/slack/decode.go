@@ -284,10 +284,3 @@ func roomOf(channel string) chat.Room {
 
 	return chat.RoomOn(chat.Slack, channel)
 }
-
-// sortRefs sorts by Slack's timestamps, which are as long as each other.
-func sortRefs(refs []chat.Ref) {
-	slices.SortFunc(refs, func(a, b chat.Ref) int {
-		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), strings.Compare(a.ID, b.ID))
-	})
-}

@@ -128,7 +128,7 @@ func (s *Slack) shortcut(ctx context.Context, i interaction) answer {
 		return s.opts.Front.Command(ctx, i.quoting(name, s.identity.get().site))
 	})
 
-	return s.answerShortcut(i, reply)
+	return s.answerAside(i.origin(), reply) // its acknowledgement carries nothing
 }
 
 // event takes what the Events API sends. Unknown events are acknowledged, or

@@ -28,9 +28,9 @@ const (
 // effect and answer.
 func (s *Slack) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/slack/commands", s.receiving(commands, fromForm))
-	mux.HandleFunc("/slack/interactions", s.receiving(interactions, fromPayload))
-	mux.HandleFunc("/slack/events", s.receiving(events, fromJSON))
+	mux.HandleFunc(CommandsPath, s.receiving(commands, fromForm))
+	mux.HandleFunc(InteractionsPath, s.receiving(interactions, fromPayload))
+	mux.HandleFunc(EventsPath, s.receiving(events, fromJSON))
 
 	return mux
 }

@@ -1,8 +1,11 @@
 package slack
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -205,9 +208,12 @@ func (s *Slack) bears(m slack.Message, key string) bool {
 	return me.user == "" || m.User == "" || m.User == me.user || m.BotID == me.bot
 }
 
-// inOrder sorts by the time of posting.
+// inOrder sorts by the time of posting, which is a posting's id in seconds: a longer
+// one is later.
 func inOrder(refs []chat.Ref) []chat.Ref {
-	sortRefs(refs)
+	slices.SortFunc(refs, func(a, b chat.Ref) int {
+		return cmp.Or(cmp.Compare(len(a.ID), len(b.ID)), strings.Compare(a.ID, b.ID))
+	})
 
 	return refs
 }
