@@ -253,25 +253,39 @@ func (r *envReader) signingSecret(name string) Secret {
 }
 
 // apiURL returns another address of the Web API, with the slash at its end that
-// method names are added to. The tokens go there, so it must be encrypted unless
-// it is this machine or one nearby.
+// method names are added to.
 func (r *envReader) apiURL(name string) string {
 	value := r.text(name, "")
-	if value == "" {
+
+	u := r.webAddress(name, value, "https://slack.example.com/api/", "the tokens")
+	if u == nil {
 		return ""
+	}
+
+	if u.RawQuery != "" || u.Fragment != "" {
+		r.wrong("%s has a ? or # in it: it must end with the path, like https://slack.example.com/api/", name)
+	}
+	return strings.TrimRight(value, "/") + "/"
+}
+
+// webAddress parses an address that secrets go to, so that it must be encrypted
+// unless it is this machine or one nearby. It returns nil where there is none, or none
+// that will do.
+func (r *envReader) webAddress(name, value, example, secrets string) *url.URL {
+	if value == "" {
+		return nil
 	}
 
 	u, err := url.Parse(value)
 	switch {
 	case err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme):
-		r.wrong("%s is no web address: write one like https://slack.example.com/api/, or remove it", name)
-		return ""
+		r.wrong("%s is no web address: write one like %s, or remove it", name, example)
 	case u.Scheme == "http" && !nearby(u.Hostname()):
-		r.wrong("%s sends the tokens unencrypted to another machine: it must start with https://", name)
-	case u.RawQuery != "" || u.Fragment != "":
-		r.wrong("%s has a ? or # in it: it must end with the path, like https://slack.example.com/api/", name)
+		r.wrong("%s sends %s unencrypted to another machine: it must start with https://", name, secrets)
+	default:
+		return u
 	}
-	return strings.TrimRight(value, "/") + "/"
+	return nil
 }
 
 // nearby reports whether a host is this machine, has a private address, or a
@@ -363,22 +377,9 @@ func (r *envReader) cloud(name string) string {
 }
 
 // endpoint returns the address of something that stands in for Microsoft's own.
-// Secrets go there, so it must be encrypted unless it is this machine or one
-// nearby.
 func (r *envReader) endpoint(name string) string {
 	value := r.text(name, "")
-	if value == "" {
-		return ""
-	}
-
-	u, err := url.Parse(value)
-	switch {
-	case err != nil || u.Host == "" || !slices.Contains([]string{"http", "https"}, u.Scheme):
-		r.wrong("%s is no web address: write one like https://teams.example.com, or remove it", name)
-		return ""
-	case u.Scheme == "http" && !nearby(u.Hostname()):
-		r.wrong("%s sends secrets unencrypted to another machine: it must start with https://", name)
-	}
+	r.webAddress(name, value, "https://teams.example.com", "secrets")
 	return value
 }
 
