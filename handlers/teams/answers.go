@@ -2,7 +2,6 @@ package teams
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -168,16 +167,13 @@ func numberOf(said string) ([]string, string) {
 	return []string{said}, ""
 }
 
-// entraID matches the id of an account.
-var entraID = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12,14}$`)
-
 // somebody reads whom the field offered, or somebody whom Teams found.
 func somebody(field chat.Field, said string) []string {
 	switch {
 	case offered(field, said):
 		return []string{said}
-	case entraID.MatchString(said):
-		return []string{string(chat.PersonOn(chat.Teams, strings.ToLower(said)))}
+	case guid.MatchString(said):
+		return []string{string(personOf(said))}
 	default:
 		return nil
 	}

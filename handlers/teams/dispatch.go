@@ -57,8 +57,7 @@ func (t *Teams) take(ctx context.Context, a *activity) answer {
 	}
 }
 
-// hear keeps what an activity tells of addresses. What can't be kept is no reason
-// not to do what somebody asks for.
+// hear keeps what an activity tells of addresses.
 func (t *Teams) hear(ctx context.Context, by origin) {
 	if by.leaving() {
 		t.bury(ctx, by.lost(), "BotNotInConversationRoster")
@@ -68,9 +67,7 @@ func (t *Teams) hear(ctx context.Context, by origin) {
 
 	stranger := by.who != "" && t.addressOf(ctx, by.who.Private()).Name == ""
 
-	if err := t.addresses.heard(ctx, by.who, by.activity); err != nil {
-		t.log.Error("an address could not be kept", "error", err)
-	}
+	t.unkept(t.addresses.heard(ctx, by.who, by.activity))
 
 	if stranger && by.From.Name != "" {
 		t.people.introduce(ctx, by)
@@ -112,14 +109,18 @@ func (t *Teams) bury(ctx context.Context, room chat.Room, code string) {
 		return
 	}
 
-	if err := t.addresses.bury(ctx, roomOf(base(room.ID())), code); err != nil {
-		t.log.Error("an address could not be kept", "error", err)
-	}
+	t.unkept(t.addresses.bury(ctx, roomOf(base(room.ID())), code))
 }
 
 // revive notes that a room can be written to again.
 func (t *Teams) revive(ctx context.Context, room chat.Room) {
-	if err := t.addresses.change(ctx, roomOf(base(room.ID())), func(at *address) { at.revive() }); err != nil {
+	t.unkept(t.addresses.change(ctx, roomOf(base(room.ID())), (*address).revive))
+}
+
+// unkept logs why an address could not be kept, if it could not. That is no reason
+// not to do what somebody asks for: it is known until the next start.
+func (t *Teams) unkept(err error) {
+	if err != nil {
 		t.log.Error("an address could not be kept", "error", err)
 	}
 }
@@ -183,9 +184,7 @@ func (t *Teams) click(ctx context.Context, by origin, action, value string) repl
 // home is somebody who asks for their personal view: a card that ShowHome posts
 // and keeps up to date from then on.
 func (t *Teams) home(ctx context.Context, by origin) answer {
-	if err := t.addresses.change(ctx, by.who.Private(), func(at *address) { at.Wanted = true }); err != nil {
-		t.log.Error("an address could not be kept", "error", err)
-	}
+	t.unkept(t.addresses.change(ctx, by.who.Private(), func(at *address) { at.Wanted = true }))
 
 	reply := t.command(ctx, chat.Command{ID: by.id(), Who: by.who, Name: chat.HomeOpened, Room: by.room()})
 	if reply.failed || reply.Message == nil {

@@ -391,7 +391,7 @@ func people(input element, field chat.Field) element {
 	switch {
 	case offered(field, string(who)):
 		input.Value = string(who)
-	case who.Platform() == chat.Teams && entraID.MatchString(who.ID()):
+	case who.Platform() == chat.Teams && guid.MatchString(who.ID()):
 		input.Value = who.ID()
 	}
 

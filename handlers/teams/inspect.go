@@ -67,7 +67,7 @@ func (t *Teams) InspectRoom(ctx context.Context, room chat.Room) error {
 
 	switch failure := chat.FailureOf(err); {
 	case failure == nil:
-		t.alive(ctx, room)
+		t.revive(ctx, room)
 
 		return nil
 	case failure.Kind == chat.Unreachable:
@@ -75,12 +75,5 @@ func (t *Teams) InspectRoom(ctx context.Context, room chat.Room) error {
 			room.ID(), failure.Code)
 	default:
 		return chat.Finding(err, "channel %s can't be checked: %v", room.ID(), failure)
-	}
-}
-
-// alive notes that a room can be written to.
-func (t *Teams) alive(ctx context.Context, room chat.Room) {
-	if err := t.addresses.change(ctx, room, (*address).revive); err != nil {
-		t.log.Error("an address could not be kept", "error", err)
 	}
 }

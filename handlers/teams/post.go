@@ -209,9 +209,7 @@ func (t *Teams) openPrivate(ctx context.Context, at address, person chat.Room) (
 		err = t.addresses.change(ctx, roomOf(conversation), func(at *address) { at.Who = chat.Person(person) })
 	}
 
-	if err != nil {
-		t.log.Error("an address could not be kept", "error", err)
-	}
+	t.unkept(err)
 
 	return conversation, nil
 }
@@ -314,7 +312,5 @@ func (t *Teams) editHome(ctx context.Context, who chat.Person, at address, o out
 }
 
 func (t *Teams) keepHome(ctx context.Context, who chat.Person, id string) {
-	if err := t.addresses.change(ctx, who.Private(), func(at *address) { at.Home, at.Wanted = id, false }); err != nil {
-		t.log.Error("an address could not be kept", "error", err)
-	}
+	t.unkept(t.addresses.change(ctx, who.Private(), func(at *address) { at.Home, at.Wanted = id, false }))
 }
