@@ -11,6 +11,9 @@
 // until the end. Stopping drains the first and then ends the second. Within it
 // Ask calls the bot on somebody's behalf, for as long as the platform waits.
 //
+// Newcomers are the people of whom the bot does not know yet who they are. They are
+// looked up in the background, one at a time.
+//
 // The package knows no platform, no words and nothing else of ours. What it
 // does is the same on each; what a status or a code means is for the adapter to
 // say.

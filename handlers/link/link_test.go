@@ -8,10 +8,13 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/firebreakhq/firebreak/handlers/link"
 )
@@ -207,4 +210,85 @@ func TestPause(t *testing.T) {
 			t.Error("Pause beyond the time = true, want false")
 		}
 	})
+}
+
+// Somebody is looked up once a day, and on what they do next where that failed.
+func TestNewcomers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := link.NewNewcomers[string](time.Now)
+
+		seen := make(chan string, 10)
+		fails := false
+
+		go n.Run(t.Context(), func(_ context.Context, who, hint string) (time.Duration, bool) {
+			seen <- who + " " + hint
+
+			return time.Minute, !fails
+		})
+
+		looked := func(what string, want ...string) {
+			t.Helper()
+			time.Sleep(time.Hour)
+			synctest.Wait()
+
+			var got []string
+			for len(seen) > 0 {
+				got = append(got, <-seen)
+			}
+
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("looked up when %s (-want +got)\n%s", what, diff)
+			}
+		}
+
+		n.Met("maria", "here")
+		n.Met("maria", "there")
+		n.Met("dana", "here")
+		synctest.Wait()
+
+		if got := len(seen); got != 1 {
+			t.Errorf("%d looked up before the pause is over, want 1", got)
+		}
+
+		looked("met", "maria here", "dana here")
+
+		n.Met("maria", "here")
+		looked("met again")
+
+		if n.Knows("stranger") || !n.Knows("maria") {
+			t.Errorf("Knows = %v, %v, want a stranger not to be known", n.Knows("stranger"), n.Knows("maria"))
+		}
+
+		n.Again("maria", "changed")
+		looked("changed", "maria changed")
+
+		time.Sleep(link.KnownFor)
+		n.Met("maria", "a day later")
+		looked("a day later", "maria a day later")
+
+		fails = true
+
+		n.Met("ben", "here")
+		looked("failed", "ben here")
+
+		fails = false
+
+		n.Met("ben", "here again")
+		looked("after the failure", "ben here again")
+	})
+}
+
+// For whom there is no room, they are looked up on what they do next.
+func TestNewcomersAreBounded(t *testing.T) {
+	n := link.NewNewcomers[string](time.Now)
+
+	last := ""
+	for i := range 1000 {
+		last = strconv.Itoa(i)
+		n.Met(last, "")
+	}
+
+	if !n.Knows("0") || n.Knows(last) {
+		t.Errorf("Knows = %v, %v, want the first of a thousand to be known and not the last", n.Knows("0"), n.Knows(last))
+	}
 }

@@ -49,43 +49,20 @@ func profile(user *slack.User) chat.Profile {
 	}
 }
 
-const (
-	// acquaintAgain is for how long a profile counts as known.
-	acquaintAgain = 24 * time.Hour
-	// strangers is how many people may wait to be looked up. More than that
-	// are looked up on what they do next.
-	strangers = 256
-)
-
-// people tells the Front of everybody who does something, in the background and
-// one at a time: it is not urgent, and must not use up the rate limit.
+// people tells the Front of everybody who does something, in the background.
 type people struct {
-	slack *Slack
-	front Acquainted // nil if the Front does not want to know
+	slack     *Slack
+	front     Acquainted // nil if the Front does not want to know
+	newcomers *link.Newcomers[*chat.Profile]
 
-	mu    sync.Mutex
-	known map[string]acquaintance
-
-	waiting chan caller
-}
-
-// An acquaintance is somebody of whom the Front was told, or soon will be.
-type acquaintance struct {
-	at   time.Time    // when they were last to be looked up
-	told chat.Profile // zero before it was
-}
-
-// A caller waits to be told of: as they now are, if Slack has said it, and else
-// looked up.
-type caller struct {
-	user string
-	now  *chat.Profile
+	mu   sync.Mutex
+	told map[string]chat.Profile // of whom the Front was told, by user
 }
 
 func newPeople(s *Slack) *people {
 	front, _ := s.opts.Front.(Acquainted)
 
-	return &people{slack: s, front: front, known: make(map[string]acquaintance), waiting: make(chan caller, strangers)}
+	return &people{slack: s, front: front, newcomers: link.NewNewcomers[*chat.Profile](s.opts.Now), told: make(map[string]chat.Profile)}
 }
 
 // Meet has the Front told of people before they do anything, so that their
@@ -99,11 +76,9 @@ func (s *Slack) Meet(people ...chat.Person) {
 
 // met notes that somebody did something.
 func (p *people) met(user string) {
-	if p.front == nil || user == "" || !p.stranger(user) {
-		return
+	if p.front != nil && user != "" {
+		p.newcomers.Met(user, nil)
 	}
-
-	p.wait(caller{user: user})
 }
 
 // changed notes that Slack has told of somebody anew. It does so for everybody
@@ -111,111 +86,58 @@ func (p *people) met(user string) {
 // knows and has not heard yet is passed on.
 func (p *people) changed(now chat.Profile) {
 	user := now.Who.ID()
-	if p.front == nil || user == "" || !p.news(now) {
-		return
+	if p.front != nil && p.newcomers.Knows(user) && p.news(now) {
+		p.newcomers.Again(user, &now)
 	}
-
-	p.wait(caller{user, &now})
 }
 
-// news reports whether the profile is of an acquaintance and differs from what
-// was told of them. Slack does not always tell the language; that is no news.
+// news reports whether the profile differs from what was told of them. Slack does
+// not always tell the language; that is no news.
 func (p *people) news(now chat.Profile) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 
-	known, ok := p.known[now.Who.ID()]
-	now.Language = cmp.Or(now.Language, known.told.Language)
+	told := p.told[now.Who.ID()]
+	now.Language = cmp.Or(now.Language, told.Language)
 
-	return ok && known.told != now
+	return told != now
 }
 
-// wait queues a caller. One for whom there is no room is looked up on what they
-// do next.
-func (p *people) wait(c caller) {
-	select {
-	case p.waiting <- c:
-	default:
-		p.forget(c.user)
-	}
-}
+func (p *people) run(ctx context.Context) { p.newcomers.Run(ctx, p.acquaint) }
 
-// stranger reports whether the user is to be looked up, and counts them as
-// known from then on.
-func (p *people) stranger(user string) bool {
-	now := p.slack.opts.Now()
-
-	p.mu.Lock()
-	defer p.mu.Unlock()
-
-	known, ok := p.known[user]
-	if ok && now.Sub(known.at) < acquaintAgain {
-		return false
-	}
-
-	known.at = now
-	p.known[user] = known
-
-	return true
-}
-
-func (p *people) forget(user string) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-
-	delete(p.known, user)
-}
-
-// keep notes what the Front was told.
-func (p *people) keep(user string, told chat.Profile) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-
-	known := p.known[user]
-	known.told = told
-	p.known[user] = known
-}
-
-func (p *people) run(ctx context.Context) {
-	for {
-		select {
-		case c := <-p.waiting:
-			p.acquaint(ctx, c)
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// acquaint tells of one person. A failure is forgotten, so that it is tried
-// again on what they do next; a rate limit is waited for.
-func (p *people) acquaint(ctx context.Context, c caller) {
-	within, cancel := context.WithTimeout(ctx, 2*link.CallTimeout)
+// acquaint tells of one person: as they now are, if Slack has said it, and else
+// looked up. A rate limit is waited for.
+func (p *people) acquaint(ctx context.Context, user string, now *chat.Profile) (time.Duration, bool) {
+	ctx, cancel := context.WithTimeout(ctx, 2*link.CallTimeout)
 	defer cancel()
 
-	now, err := p.lookUp(within, c)
-	if err == nil {
-		err = p.front.Acquaint(within, now)
+	if err := p.tell(ctx, user, now); err != nil {
+		p.slack.log.Warn("a person could not be looked up", "user", user, "error", err)
+
+		return chat.FailureOf(err).After, false
 	}
 
-	if err == nil {
-		p.keep(c.user, now)
-
-		return
-	}
-
-	p.forget(c.user)
-	p.slack.log.Warn("a person could not be looked up", "user", c.user, "error", err)
-
-	if failure := chat.FailureOf(err); failure.Kind == chat.Busy {
-		link.Pause(ctx, failure.After)
-	}
+	return 0, true
 }
 
-func (p *people) lookUp(ctx context.Context, c caller) (chat.Profile, error) {
-	if c.now != nil {
-		return *c.now, nil
+func (p *people) tell(ctx context.Context, user string, now *chat.Profile) error {
+	if now == nil {
+		known, err := p.slack.Profile(ctx, chat.PersonOn(chat.Slack, user))
+		if err != nil {
+			return err
+		}
+
+		now = &known
 	}
 
-	return p.slack.Profile(ctx, chat.PersonOn(chat.Slack, c.user))
+	if err := p.front.Acquaint(ctx, *now); err != nil {
+		return err
+	}
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+
+	p.told[user] = *now
+
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 	"github.com/firebreakhq/firebreak/handlers/teams/connector"
 )
 
@@ -766,7 +767,7 @@ func TestAcquaint(t *testing.T) {
 			t.Errorf("acquainted with %+v, want the roster asked too", got)
 		}
 
-		time.Sleep(acquaintAgain)
+		time.Sleep(link.KnownFor)
 		r.deliver(r.activity("maria", said{"text": "help", "id": "a3"}))
 
 		if got := len(r.front.acquainted); got != 5 {

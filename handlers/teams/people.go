@@ -12,11 +12,6 @@ import (
 )
 
 const (
-	// acquaintAgain is for how long a profile counts as known.
-	acquaintAgain = 24 * time.Hour
-	// strangers is how many people may wait to be looked up. More than that
-	// are looked up on what they do next.
-	strangers = 256
 	// rosterFresh is for how long a channel's members count as known.
 	rosterFresh = 10 * time.Minute
 	// wholeRoster is as many members as there can be.
@@ -199,28 +194,17 @@ func (r *rosters) known(channel chat.Room) (*roster, []member, bool) {
 }
 
 // acquaintances tell the Front of everybody who does something, in the
-// background and one at a time: it is not urgent, and must not use up what may be
-// asked.
+// background.
 type acquaintances struct {
-	teams *Teams
-	front Acquainted // nil if the Front does not want to know
-
-	mu    sync.Mutex
-	known map[chat.Person]time.Time // when they were last to be looked up
-
-	waiting chan caller
-}
-
-// A caller waits to be told of.
-type caller struct {
-	who  chat.Person
-	seen string // the conversation in which they did something, "" for none
+	teams     *Teams
+	front     Acquainted              // nil if the Front does not want to know
+	newcomers *link.Newcomers[string] // with the conversation in which they did something, "" for none
 }
 
 func newAcquaintances(t *Teams) *acquaintances {
 	front, _ := t.opts.Front.(Acquainted)
 
-	return &acquaintances{teams: t, front: front, known: make(map[chat.Person]time.Time), waiting: make(chan caller, strangers)}
+	return &acquaintances{teams: t, front: front, newcomers: link.NewNewcomers[string](t.opts.Now)}
 }
 
 // Meet has the Front told of people before they do anything, so that their first
@@ -248,71 +232,29 @@ func (p *acquaintances) introduce(ctx context.Context, by origin) {
 
 // met notes that somebody did something.
 func (p *acquaintances) met(who chat.Person, seen string) {
-	if p.front == nil || who == "" || !p.stranger(who) {
-		return
-	}
-
-	select {
-	case p.waiting <- caller{who, seen}:
-	default:
-		p.forget(who)
+	if p.front != nil && who != "" {
+		p.newcomers.Met(string(who), seen)
 	}
 }
 
-// stranger reports whether the person is to be looked up, and counts them as
-// known from then on.
-func (p *acquaintances) stranger(who chat.Person) bool {
-	now := p.teams.opts.Now()
+func (p *acquaintances) run(ctx context.Context) { p.newcomers.Run(ctx, p.acquaint) }
 
-	p.mu.Lock()
-	defer p.mu.Unlock()
-
-	if at, ok := p.known[who]; ok && now.Sub(at) < acquaintAgain {
-		return false
-	}
-
-	p.known[who] = now
-
-	return true
-}
-
-func (p *acquaintances) forget(who chat.Person) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-
-	delete(p.known, who)
-}
-
-func (p *acquaintances) run(ctx context.Context) {
-	for {
-		select {
-		case c := <-p.waiting:
-			p.acquaint(ctx, c)
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// acquaint tells of one person. A failure is forgotten, so that it is tried
-// again on what they do next; a rate limit is waited for.
-func (p *acquaintances) acquaint(ctx context.Context, c caller) {
-	within, cancel := context.WithTimeout(ctx, 2*link.CallTimeout)
+// acquaint tells of one person, looked up where they were seen. A rate limit is
+// waited for.
+func (p *acquaintances) acquaint(ctx context.Context, who, seen string) (time.Duration, bool) {
+	ctx, cancel := context.WithTimeout(ctx, 2*link.CallTimeout)
 	defer cancel()
 
-	known, err := p.teams.lookUp(within, c.who, c.seen)
+	known, err := p.teams.lookUp(ctx, chat.Person(who), seen)
 	if err == nil {
-		err = p.front.Acquaint(within, known)
+		err = p.front.Acquaint(ctx, known)
 	}
 
-	if err == nil {
-		return
+	if err != nil {
+		p.teams.log.Warn("a person could not be looked up", "user", who, "error", err)
+
+		return chat.FailureOf(err).After, false
 	}
 
-	p.forget(c.who)
-	p.teams.log.Warn("a person could not be looked up", "user", c.who, "error", err)
-
-	if failure := chat.FailureOf(err); failure.Kind == chat.Busy {
-		link.Pause(ctx, failure.After)
-	}
+	return 0, true
 }
