@@ -43,8 +43,9 @@ func readClick(data json.RawMessage) (action, value string, ok bool) {
 }
 
 // readSheet returns the form that came back with the data, and false if there is
-// none. No more of it is looked at than can have been drawn. Of the answers only those are taken that the form asks for, as long as
-// it lets them be, and among those that it offers.
+// none. No more of it is looked at than can have been drawn. Of the answers only
+// those are taken that the form asks for, as long as it lets them be, and among
+// those that it offers.
 func readSheet(data json.RawMessage) (filled, bool) {
 	var back payload
 	if err := json.Unmarshal(data, &back); err != nil || back.FB.Sheet == nil {
