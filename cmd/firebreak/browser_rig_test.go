@@ -176,6 +176,7 @@ func (s *theatre) open(query string, on screen) *tab {
 
 	b.do("open the page", chromedp.EmulateViewport(on.width, on.height, viewport...), chromedp.Navigate(s.address+"/"+query))
 	b.until("somebody's chat is there", `document.querySelector("[data-person] [data-conversation]") !== null`)
+	b.until("its notifications are noted", noting)
 	s.t.Cleanup(func() { b.wellBehaved(s.address) })
 
 	return b
@@ -249,6 +250,21 @@ func (b *tab) until(what, expression string) {
 		}
 	}
 }
+
+// noting notes, from now on, whom the page notified of what: a notification goes
+// again after seconds, in which a machine may be busy with something else.
+const noting = `(() => {
+	const seen = new WeakSet();
+	window.notified = [];
+	new MutationObserver(() => {
+		for (const notice of document.querySelectorAll(".notice")) {
+			if (seen.has(notice)) continue;
+			seen.add(notice);
+			window.notified.push({ person: notice.closest("[data-person]").dataset.person, said: notice.innerText.replace(/\s+/g, " ").trim() });
+		}
+	}).observe(document.body, { childList: true, subtree: true });
+	return true;
+})()`
 
 // finder holds the functions by which the tests find what a person sees: by
 // role and name, within a pane, and the newest one first.
@@ -462,11 +478,15 @@ func (p seat) missing(label string) {
 		find(`problem(%s, %s) === "Please complete this required field."`, p.who, label))
 }
 
-// notified waits until a notification with the words is on the screen.
+// notified waits until a notification with the words has come, whether or not it is
+// still on the screen. Each counts once.
 func (p seat) notified(words string) {
 	p.t.Helper()
-	p.until(fmt.Sprintf("%v is notified of %q", p.who, words),
-		find(`[...pane(%s).querySelectorAll(".notice")].some((node) => words(node).includes(%s))`, p.who, words))
+	p.until(fmt.Sprintf("%v is notified of %q", p.who, words), find(`((person, text) => {
+		const at = window.notified.findIndex((notice) => notice.person === person && notice.said.includes(text));
+		if (at >= 0) window.notified.splice(at, 1);
+		return at >= 0;
+	})(%s, %s)`, p.who, words))
 }
 
 // becomes seats somebody else in this place.

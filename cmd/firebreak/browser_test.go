@@ -183,6 +183,7 @@ func TestBrowserNobodyAnswers(t *testing.T) {
 
 	b.aMinuteOn()
 	lee.notified("Tom Becker needs you to take over")
+	lee.sees("Tom Becker needs you to take over")
 	tom.sees("Paging Lee Chan")
 	tom.sees("Dana Reed: no answer yet")
 
