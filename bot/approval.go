@@ -106,8 +106,7 @@ func (a *application) askAnew() {
 		return
 	}
 
-	asked := func(p Page) bool { return p.State == PageOpen && a.ofTurn(p) && a.able(p.Who) }
-	if a.beyondAll() || slices.ContainsFunc(a.Pages, asked) {
+	if a.beyondAll() || a.askedWhoMay() {
 		a.forecast()
 
 		return
@@ -115,6 +114,11 @@ func (a *application) askAnew() {
 
 	a.Turn = Turn{Avoid: a.Turn.Avoid}
 	a.goOn()
+}
+
+// askedWhoMay reports whether somebody is asked in this round who may approve it.
+func (a *application) askedWhoMay() bool {
+	return slices.ContainsFunc(a.Pages, func(p Page) bool { return p.State == PageOpen && a.ofTurn(p) && a.able(p.Who) })
 }
 
 // refer has paging go on to those who may approve it. Who had it has it no more.
@@ -133,6 +137,12 @@ func (a *application) refer(ev Refer) error {
 	}
 
 	a.drop(page, PagePassed, Entry{What: WasReferred, By: ev.By, Whom: ev.By, Attempt: page.Attempt, Text: BeyondLimit})
+
+	// Nobody is waited for who could only refer it too: they were paged when nobody
+	// might approve it, and by now somebody may.
+	if a.State == Paging && a.waitedFor() && !a.askedWhoMay() {
+		a.onDropped()
+	}
 
 	return nil
 }

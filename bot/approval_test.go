@@ -101,6 +101,25 @@ func TestDecisionCovers(t *testing.T) {
 	}
 }
 
+// Where nobody might approve it, all of the chain were asked. Once somebody may they
+// are paged, and the others, who could only pass it on too, are not waited for.
+func TestReferOnceSomebodyMay(t *testing.T) {
+	m := limited()
+	m.Chains = withLive(Tier{Name: "team", People: duty, AtOnce: true, Wait: time.Minute}).Chains
+	m.Gone = []PersonID{"kim"}
+
+	s := tell(t, m, askedFor(60000), time.Second)
+	s.m.Gone = nil
+	s.do(Refer{By: "dana"})
+	s.wants(`
+		0:00 maria opened (Charged twice.) → paging
+		0:00 nobody may approve that much (Refund, 600 USD) ! maria
+		0:00 paged dana (team)
+		0:00 paged lee (team)
+		0:01 dana passed it on to who may approve it (beyond their limit)
+		0:01 paged kim (the managers)`)
+}
+
 // A promise that nobody approves goes on to the managers, and counts as not approved
 // by its time.
 func TestUnansweredApproval(t *testing.T) {
