@@ -112,7 +112,7 @@ func (a *application) askAnew() {
 		return
 	}
 
-	a.Turn = Turn{Avoid: a.Turn.Avoid}
+	a.Turn = Turn{Avoid: a.Turn.Avoid, AllOff: a.Turn.AllOff} // the alarm is not raised again
 	a.goOn()
 }
 

@@ -120,6 +120,27 @@ func TestReferOnceSomebodyMay(t *testing.T) {
 		0:01 paged kim (the managers)`)
 }
 
+// That everybody is off is told once, and not again when others are paged since more
+// is to be approved.
+func TestMoreToApproveWhileAllAreOff(t *testing.T) {
+	m := limited()
+	m.Off = []PersonID{"dana", "lee", "kim", "priya"}
+	more := AddContext{By: "maria", Kind: Approve, Context: askedFor(60000).Context}
+
+	tell(t, m, askedFor(8000), 2*time.Second, happening{time.Second, more}).wants(`
+		0:00 maria opened (Charged twice.) → paging
+		0:00 nobody to page here (duty)
+		0:00 nobody to page here (team)
+		0:00 nobody to page here (managers)
+		0:00 everybody is off ! maria kim
+		0:00 paged priya (managers)
+		0:01 maria added context (Amount was: Refund, 80 USD)
+		0:01 nobody to page here (duty)
+		0:01 nobody to page here (team)
+		0:01 nobody to page here (managers)
+		0:01 paged kim (team)`)
+}
+
 // A promise that nobody approves goes on to the managers, and counts as not approved
 // by its time.
 func TestUnansweredApproval(t *testing.T) {
