@@ -70,8 +70,10 @@ type Team struct {
 }
 
 // Guide is a checklist for whoever tries the workspace out, in parts that are
-// done one after the other.
+// done one after the other. Its lead says what this is, until the first step is
+// done.
 type Guide struct {
+	Lead  string      `json:"lead,omitempty"`
 	Parts []GuidePart `json:"parts"`
 }
 

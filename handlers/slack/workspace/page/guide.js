@@ -1,6 +1,7 @@
 // The guide: what to try, in parts of a few steps: who does each, and which are
-// done. A step takes one to the person who does it. It shows the part that is
-// under way unless another is chosen. It can be folded to its next step or put
+// done. A step takes one to the person who does it. Its lead says what this is,
+// until something is done. It shows the part that is under way unless another is
+// chosen. It can be folded to its next step or put
 // away, and stays so for this tab.
 
 import { el, keyed, setText } from "./dom.js";
@@ -9,6 +10,7 @@ import { icon } from "./icons.js";
 import { mrkdwn } from "./mrkdwn.js";
 
 const remembered = "firebreak-guide";
+const roomy = matchMedia("(min-width: 1000px) and (min-height: 1000px)");
 
 export class Guide {
   #guide = null;
@@ -23,8 +25,10 @@ export class Guide {
     this.steps = el("ol", { class: "guide-steps", id: "guide-steps" });
     this.fold = el("button", { type: "button", class: "icon-button guide-fold", "aria-controls": "guide-steps", on: { click: () => this.#remember(this.#folded() ? "open" : "folded") } }, icon("chevron"));
     const close = el("button", { type: "button", class: "icon-button", "aria-label": "Put the guide away", title: "Put the guide away", on: { click: () => this.#remember("away") } }, icon("close"));
-    node.append(el("div", { class: "guide-head" }, icon("flag"), this.parts, this.next, this.fold, close), this.steps);
+    this.lead = el("p", { class: "guide-lead" });
+    node.append(this.lead, el("div", { class: "guide-head" }, icon("flag"), this.parts, this.next, this.fold, close), this.steps);
     button.addEventListener("click", () => this.#remember(this.#shape === "away" ? "open" : "away"));
+    roomy.addEventListener("change", () => this.#draw());
   }
 
   /** show follows a State's guide, or null. */
@@ -44,7 +48,7 @@ export class Guide {
 
   /** Until somebody says otherwise the steps are open where there is room for them. */
   #folded() {
-    return this.#shape === "" ? !matchMedia("(min-width: 1000px) and (min-height: 800px)").matches : this.#shape === "folded";
+    return this.#shape === "" ? !roomy.matches : this.#shape === "folded";
   }
 
   #draw() {
@@ -58,6 +62,7 @@ export class Guide {
     const { steps } = parts[shown];
     const present = steps.find((step) => !step.done);
     this.node.classList.toggle("guide-done", !present);
+    this.#drawLead(parts);
     this.#drawParts(parts, shown);
     this.#drawFold();
     this.#drawNext(present, shown === parts.length - 1);
@@ -70,6 +75,12 @@ export class Guide {
     const way = under < 0 ? parts.length - 1 : under;
     if (this.#chosen?.under !== under) this.#chosen = null;
     return this.#chosen?.part ?? way;
+  }
+
+  /** #drawLead says what this is to whoever has just come. */
+  #drawLead(parts) {
+    this.lead.hidden = !this.#guide.lead || parts.some(({ steps }) => steps.some((step) => step.done));
+    setText(this.lead, this.#guide.lead ?? "");
   }
 
   #drawParts(parts, shown) {
