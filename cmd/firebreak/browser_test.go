@@ -187,6 +187,10 @@ func TestBrowserNobodyAnswers(t *testing.T) {
 	tom.sees("Paging Lee Chan")
 	tom.sees("Dana Reed: no answer yet")
 
+	if messages > 0 {
+		t.Errorf("Lee begins with %v messages, want none: nobody is told of the past", messages)
+	}
+
 	if got := lee.messages(); got != messages+1 {
 		t.Errorf("Lee has %v new messages, want 1: the page", got-messages)
 	}

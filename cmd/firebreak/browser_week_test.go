@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -14,8 +15,23 @@ func TestBrowserWeek(t *testing.T) {
 
 	b.until("it is Thursday at ten", `/^Thu 10:0/.test(document.getElementById("clock-time").textContent)`)
 
+	b.shows("Here you are everybody")
 	maria.says("/escalate now second broken blender in two weeks")
 	maria.sees("Paging Dana Reed")
+	b.until("the guide says no more what this is", `document.querySelector(".guide-lead").hidden`)
+
+	// She is a customer who came before, and was promised something.
+	maria.presses("Add context")
+	maria.form("Add context to E-15")
+	maria.fills("Customer", "Ms Kovac")
+	maria.presses("Save")
+	maria.closed()
+	dana.presses("Same customer")
+	dana.sees("3rd time")
+	dana.sees("Already promised: A call when her refund is on its way, due tomorrow at")
+	dana.sees("Already given: Goodwill credit 20 USD")
+	maria.sees("Already promised: A call when her refund is on its way")
+	b.guide("Your first escalation", 2)
 	dana.presses("Take it")
 	maria.presses("I introduced them")
 	dana.sees("Maria Silva has introduced you")
@@ -101,6 +117,12 @@ func TestBrowserBreakOnAPhone(t *testing.T) {
 	maria.sees("Are you ready to go on?")
 	maria.presses("I'm ready")
 	maria.sees("Welcome back")
+}
+
+// shows waits until the words stand anywhere on the page.
+func (b *tab) shows(words string) {
+	b.t.Helper()
+	b.until(fmt.Sprintf("the page shows %q", words), fmt.Sprintf("document.body.innerText.includes(%q)", words))
 }
 
 // guide waits until the guide shows a part of which so many steps are done.

@@ -15,10 +15,14 @@ import (
 func (d *demo) guide() *workspace.Guide {
 	saw := d.look()
 
-	return d.ticks.keep(&workspace.Guide{Parts: []workspace.GuidePart{
+	const lead = "When a call with a customer gets hard, Firebreak brings a supervisor, and sees to it that what was promised is kept. " +
+		"Here you are everybody: press a face to be that person."
+
+	return d.ticks.keep(&workspace.Guide{Lead: lead, Parts: []workspace.GuidePart{
 		{Title: "Your first escalation", Steps: []workspace.GuideStep{
 			{As: "U0MARIA", Text: "A customer is shouting at her. Type `/escalate now`", Done: saw.happened[bot.WasOpened]},
-			{As: "U0DANA", Text: "She is paged at once. Press *Take it*", Done: saw.happened[bot.WasTaken]},
+			{As: "U0MARIA", Text: "Dana is paged. Who is the customer? Press *Add context*, and write `Ms Kovac`", Done: saw.named || saw.happened[bot.WasResolved]},
+			{As: "U0DANA", Text: "A Ms Kovac came before. Press *Same customer* to see what she is owed, then *Take it*", Done: saw.happened[bot.WasTaken]},
 			{As: "U0MARIA", Text: "She sees who is coming, and how to say it. Press *I introduced them*", Done: saw.happened[bot.WasIntroduced] || saw.happened[bot.WasResolved]},
 			{As: "U0DANA", Text: "She has the customer. Press *Customer is with me*", Done: saw.happened[bot.WasJoined]},
 			{As: "U0DANA", Text: "It is settled. Press *Resolve*: how did it end, what was promised?", Done: saw.happened[bot.WasResolved]},
@@ -66,7 +70,8 @@ func (t *ticks) keep(g *workspace.Guide) *workspace.Guide {
 
 // A look is what the guide knows of what happened in the demo.
 type look struct {
-	happened map[bot.What]bool // on the timelines of the first few escalations
+	happened map[bot.What]bool // since the demo began, in those of the past and the first few after
+	named    bool              // it was said of one of them who the customer is
 	resting  bool              // Maria is on a break
 	rested   bool              // … or had one, or wanted none
 	answered bool              // she said how the help was
@@ -79,8 +84,8 @@ func (d *demo) look() look {
 	saw := look{happened: map[bot.What]bool{}, listed: d.listed()}
 
 	_ = d.app.store.View(context.Background(), func(tx bot.Tx) error {
-		for id := d.first; id < d.first+5; id++ {
-			if err := saw.lookAt(tx, id); err != nil {
+		for id := bot.EscalationID(1); id < d.first+5; id++ {
+			if err := saw.lookAt(tx, id, d.began); err != nil {
 				return err
 			}
 		}
@@ -103,17 +108,20 @@ func (d *demo) look() look {
 	return saw
 }
 
-func (s *look) lookAt(tx bot.Tx, id bot.EscalationID) error {
+// lookAt looks at an escalation: what there was before the demo began is no
+// step of the guide.
+func (s *look) lookAt(tx bot.Tx, id bot.EscalationID, began time.Time) error {
 	entries, err := tx.Timeline(id)
 	if err != nil {
 		return err
 	}
 
 	for _, entry := range entries {
-		s.happened[entry.What] = true
+		s.happened[entry.What] = s.happened[entry.What] || !entry.At.Before(began)
 	}
 
-	if e, err := tx.Escalation(id); err == nil {
+	if e, err := tx.Escalation(id); err == nil && !e.Opened.Before(began) {
+		s.named = s.named || e.Context.Customer != "" || e.Context.Reference != ""
 		s.answered = s.answered || slices.ContainsFunc(e.Asked, func(a bot.Asked) bool { return !a.Answered.IsZero() })
 	}
 

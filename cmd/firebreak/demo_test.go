@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -9,10 +10,13 @@ import (
 	"net/http"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/handlers/slack/workspace"
 )
 
 // tidy has a demo keep its data below a directory of the test's own, and fails
@@ -30,6 +34,25 @@ func tidy(t *testing.T) {
 	})
 }
 
+// quietDemo returns a demo that was not started.
+func quietDemo(t *testing.T) *demo {
+	t.Helper()
+	tidy(t)
+
+	d, err := newDemo(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	t.Cleanup(func() {
+		if err := d.close(); err != nil {
+			t.Error(err)
+		}
+	})
+
+	return d
+}
+
 func TestDemoScript(t *testing.T) {
 	tidy(t)
 
@@ -43,6 +66,10 @@ func TestDemoScript(t *testing.T) {
 		"Maria Silva types  /escalate\n",
 		"Maria Silva sees\n  │ E-15 · Paging Dana Reed\n",
 		"Dana Reed sees\n  │ E-15 · Maria Silva needs you to take over\n  │ Customer: Ms Kovac · 4711\n",
+		"  │ Known: 3rd time · last ",
+		", with Dana Reed: Explained and\n",
+		"  │ Already promised: A call when her refund is on its way, ",
+		"  │ Already given: Goodwill credit 20 USD, ",
 		"[Take it] [Can't take it] [Ask the agent]\n",
 		"Dana Reed presses  Can't take it\n",
 		"  │ E-15 · Paging Lee Chan\n",
@@ -73,33 +100,40 @@ func TestDemoScript(t *testing.T) {
 
 // The demo begins on a Thursday at ten, with a past of which nobody is told now.
 func TestDemoRemembers(t *testing.T) {
-	tidy(t)
-
-	d, err := newDemo(slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-
-	defer func() {
-		if err := d.close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	d := quietDemo(t)
 
 	if got := d.clock.now().In(d.app.config.Teams[0].Timezone).Format("Mon 15:04"); got != "Thu 10:00" {
 		t.Errorf("the demo begins at %v, want Thu 10:00", got)
 	}
 
-	err = d.app.store.View(t.Context(), func(tx bot.Tx) error {
+	err := d.app.store.View(t.Context(), func(tx bot.Tx) error {
 		cards, err := tx.Outbox()
 		if len(cards) > 0 {
 			t.Errorf("the demo begins with %v to be sent, want nothing", cards)
 		}
 
-		for id := range d.first {
-			if e, err := tx.Escalation(id); id > 0 && (err != nil || e.State != bot.Closed || e.Opened.After(d.began)) {
-				t.Errorf("%v of the past is %+v (%v), want it to be closed", id, e, err)
+		var owing []bot.EscalationID
+
+		for id := bot.EscalationID(1); id < d.first; id++ {
+			e, err := tx.Escalation(id)
+
+			switch {
+			case err != nil, e.Context.Reference == "", e.Opened.After(d.began), e.Due().Before(d.began.Add(time.Hour)):
+				t.Errorf("%v of the past is %+v (%v), want a customer with a reference and nothing to be done now", id, e, err)
+			case e.State == bot.Resolved:
+				owing = append(owing, id)
+			case e.State != bot.Closed:
+				t.Errorf("%v of the past is %v, want closed", id, e.State)
 			}
+		}
+
+		c, known := tx.Customer("billing", kovacsAccount)
+		if known != nil {
+			return known
+		}
+
+		if c.Name != kovac || c.Times != 2 || len(c.Gestures) != 1 || len(owing) != 1 || !slices.Equal(c.Owing, owing) {
+			t.Errorf("of Ms Kovac is known %+v, want that she came twice, was given something once, and is owed what %v promises", c, owing)
 		}
 
 		return err
@@ -112,6 +146,54 @@ func TestDemoRemembers(t *testing.T) {
 	if got := fmt.Sprint(m); err != nil || !strings.Contains(got, "5 calls for help") {
 		t.Errorf("TellWeek(billing) = %v, %v, want 5 calls for help", got, err)
 	}
+}
+
+// The guide begins with nothing done, though much was done before. What Dana owes
+// from then can be kept whatever is promised in the guide's own call.
+func TestDemoGuide(t *testing.T) {
+	d := quietDemo(t)
+
+	if got := done(d.guide()); len(got) > 0 {
+		t.Errorf("the guide begins with %q done, want nothing", got)
+	}
+
+	err := d.app.store.Update(t.Context(), func(tx bot.Tx) error {
+		c, err := tx.Customer("billing", kovacsAccount)
+		if err != nil {
+			return err
+		}
+
+		e, err := tx.Escalation(c.Owing[0])
+		if err != nil {
+			return err
+		}
+
+		kept := bot.Finish{By: "dana", N: 1}
+
+		return errors.Join((&past{}).apply(tx, e, kept, d.began.AddDate(0, 0, 1), nil), tx.PutEscalation(e))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	if got := done(d.guide()); len(got) != 1 || !strings.Contains(got[0], "*Done*") {
+		t.Errorf("after a promise of before was kept the guide has %q done, want the step with Done", got)
+	}
+}
+
+// done returns the steps of a guide that are done.
+func done(g *workspace.Guide) []string {
+	var texts []string
+
+	for _, part := range g.Parts {
+		for _, step := range part.Steps {
+			if step.Done {
+				texts = append(texts, step.Text)
+			}
+		}
+	}
+
+	return texts
 }
 
 func TestDemoOnATakenPort(t *testing.T) {
