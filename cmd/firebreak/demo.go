@@ -32,6 +32,10 @@ const demoAddress = "127.0.0.1:8080"
 
 // Run starts the demo: a workspace, the bot in it, and a page to be anybody.
 func (c demoCommand) Run(w *world) error {
+	if w.flags.Config != "" || w.flags.Data != "" {
+		return errors.New("the demo has a team and data of its own: leave out --config and --data (firebreak serve takes them)")
+	}
+
 	log := slog.New(slog.DiscardHandler)
 	if c.Verbose {
 		log = slog.New(slog.NewTextHandler(w.stderr, nil))
@@ -255,15 +259,16 @@ func (d *demo) serve(ctx context.Context, w *world) error {
 	var sockets net.ListenConfig
 
 	listener, err := sockets.Listen(ctx, "tcp", address)
-	if err != nil && address == demoAddress {
+	moved := err != nil && address == demoAddress
+	if moved {
 		listener, err = sockets.Listen(ctx, "tcp", "127.0.0.1:0")
 	}
 
 	if err != nil {
-		return fmt.Errorf("the page can't be served there (choose another address with --listen): %w", err)
+		return fmt.Errorf("the page can't be served at %v (choose another address with --listen): %w", address, err)
 	}
 
-	if err := sayHello(w.stdout, listener.Addr().String()); err != nil {
+	if err := sayHello(w.stdout, listener.Addr(), moved); err != nil {
 		return errors.Join(err, listener.Close())
 	}
 
@@ -287,16 +292,27 @@ func (d *demo) servePage(ctx context.Context, listener net.Listener) (err error)
 	return errors.Join(err, server.Close())
 }
 
-func sayHello(out io.Writer, address string) error {
+// sayHello says where the page is. Moved means that it is not where it usually is.
+func sayHello(out io.Writer, at net.Addr, moved bool) error {
+	address := at.String()
+	if tcp, ok := at.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		address = fmt.Sprintf("localhost:%v", tcp.Port) // which a browser can open
+	}
+
+	why := ""
+	if moved {
+		why = fmt.Sprintf("\n%v is in use, perhaps by another demo: this one has a port of its own.\n", demoAddress)
+	}
+
 	_, err := fmt.Fprintf(out, `Firebreak's demo: a chat workspace on this machine, with the bot in it.
 
   http://%v/?left=U0MARIA&right=U0DANA
-
+%v
 Maria is an agent, Dana her supervisor, and at their place it is Thursday
 morning. Follow the guide on the page, or type /escalate as Maria. The clock on
 the page can be moved forward, by a minute or to next Monday. Ctrl+C ends the
 demo and leaves nothing behind.
-`, address)
+`, address, why)
 
 	return err
 }

@@ -211,6 +211,21 @@ func TestDemoOnATakenPort(t *testing.T) {
 	}
 }
 
+// An address of every network is none that a browser can open.
+func TestDemoSaysAnAddressToOpen(t *testing.T) {
+	for said, want := range map[string]string{"[::]:81": "http://localhost:81/?", "0.0.0.0:81": "http://localhost:81/?", "127.0.0.1:81": "http://127.0.0.1:81/?"} {
+		at, err := net.ResolveTCPAddr("tcp", said)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		var out strings.Builder
+		if err := sayHello(&out, at, false); err != nil || !strings.Contains(out.String(), want) {
+			t.Errorf("sayHello(%v) = %v, printed %q; want %q", said, err, out.String(), want)
+		}
+	}
+}
+
 // Without an address named, a taken port is no reason to fail.
 func TestDemoFindsAPort(t *testing.T) {
 	if taken, err := net.Listen("tcp", demoAddress); err == nil {
@@ -233,6 +248,10 @@ func TestDemoFindsAPort(t *testing.T) {
 	n, err := printed.Read(hello)
 	if err != nil {
 		t.Fatal(err)
+	}
+
+	if said := string(hello[:n]); !strings.Contains(said, demoAddress+" is in use") {
+		t.Errorf("the demo says %q, want why it is on another port", said)
 	}
 
 	address := regexp.MustCompile(`http://127\.0\.0\.1:\d+/\?\S+`).FindString(string(hello[:n]))

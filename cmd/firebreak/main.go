@@ -78,7 +78,12 @@ func run(args []string, stdout, stderr io.Writer, lookup func(string) (string, b
 
 	exit := -1
 
-	parser, err := kong.New(&flags, kong.Name("firebreak"), kong.UsageOnError(), kong.Writers(stdout, stderr),
+	usage := kong.ShortUsageOnError()
+	if len(args) == 0 {
+		usage = kong.UsageOnError() // whoever names no command wants to know which there are
+	}
+
+	parser, err := kong.New(&flags, kong.Name("firebreak"), usage, kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exit = code }),
 		kong.Description("The supervisor-escalation bot for customer-service teams. Try it with: firebreak demo"))
 	if err != nil {

@@ -82,7 +82,9 @@ func TestCommandLine(t *testing.T) {
 		{[]string{"manifest", "teams", "--app-id", guid, "--out", filepath.Join(t.TempDir(), "app.zip")}, 0, "app.zip holds version 1.0.0 of the app"},
 		{[]string{"manifest", "teams", "--app-id", guid, "--out", "-"}, 0, "manifest.json"},
 		{[]string{"--help"}, 0, "demo"},
-		{[]string{"srve"}, 2, "serve"},
+		{[]string{"srve"}, 2, `did you mean "serve"?`},
+		{[]string{"demo", "--portt"}, 2, "unknown flag --portt"},
+		{[]string{"demo", "--config", "mine.yaml"}, 1, "leave out --config"},
 		{nil, 2, "serve"},
 		{[]string{"check", "--live"}, 1, "no bot answers"},
 	} {
