@@ -793,7 +793,7 @@ func (e *Escalation) takenAway(id CardID) bool {
 // drawErased is what is left of a card: live ones say what happened, all others are
 // removed.
 func (s *session) drawErased(e *Escalation, id CardID) (Drawing, error) {
-	line := chat.Line("That was on %v. What is left are figures: when it was, how it ended, who helped.", chat.Day(e.Erased.At))
+	line := chat.Line("That was %v. What is left are figures: when it was, how it ended, who helped.", chat.Day(e.Erased.At))
 	title := e.ID.String() + " · The customer's data was erased"
 
 	drawing := Drawing{Erased: true, Remove: true, Message: chat.Message{Title: title, Summary: title, Parts: []chat.Part{chat.Paragraph{Text: line}}}}
@@ -828,5 +828,5 @@ func (e *Escalation) untouchable() error {
 		return nil
 	}
 
-	return &spokenError{chat.Line("The customer's data of %v was erased on %v, so nothing can be done with it any more. If they need something, open a new one.", e.ID, chat.Day(e.Erased.At))}
+	return &spokenError{chat.Line("The customer's data of %v was erased %v, so nothing can be done with it any more. If they need something, open a new one.", e.ID, chat.Day(e.Erased.At))}
 }

@@ -142,7 +142,7 @@ func (s *session) gesturesTo(team TeamID, reference string) []Gesture {
 
 // wasGiven says when something was given, in which escalation and by whom.
 func (s *session) wasGiven(g Gesture) chat.Text {
-	line := chat.Line("given on %v", chat.Day(g.At))
+	line := chat.Line("given %v", chat.Day(g.At))
 	if g.Escalation != 0 {
 		line = append(line, chat.Plain(" ("+g.Escalation.String()+")")...)
 	}

@@ -53,16 +53,16 @@ func (s *session) stands(o *Owed) chat.Text {
 		return chat.Line("not approved in time")
 	}
 
-	line := chat.Line("%v, done at %v", resultWords[o.Ended()], chat.Day(o.Done))
+	line := chat.Line("%v, done %v", resultWords[o.Ended()], chat.Day(o.Done))
 	if o.Left != "" {
 		line = append(line, chat.Plain("; left over: "+inline(o.Left, 200))...)
 	}
 
 	switch o.Ended() {
 	case NeverKept:
-		return chat.Line("broken; given up at %v", chat.Day(o.Done))
+		return chat.Line("broken; given up %v", chat.Day(o.Done))
 	case NotAnyMore:
-		return chat.Line("withdrawn at %v%v", chat.Day(o.Done), described(inline(o.Why, 100)))
+		return chat.Line("withdrawn %v%v", chat.Day(o.Done), described(inline(o.Why, 100)))
 	case Kept, Renegotiated, BrokenThenKept:
 		return line
 	default:

@@ -315,9 +315,9 @@ func (s *session) restrictionStands(r *Restriction) chat.Text {
 	case r.Ended.IsZero():
 		return chat.Line("%v stays until %v.", chat.Strong(r.label()), chat.Day(r.Until))
 	case r.EndedBy == "":
-		return chat.Line("%v ended on its own at %v.", chat.Strong(r.label()), chat.Day(r.Ended))
+		return chat.Line("%v ended on its own %v.", chat.Strong(r.label()), chat.Day(r.Ended))
 	default:
-		return chat.Line("%v was lifted by %v at %v.", chat.Strong(r.label()), s.name(r.EndedBy), chat.Day(r.Ended))
+		return chat.Line("%v was lifted by %v %v.", chat.Strong(r.label()), s.name(r.EndedBy), chat.Day(r.Ended))
 	}
 }
 
@@ -628,7 +628,7 @@ func (s *session) restrictionNote(n *Note) (chat.Message, error) {
 
 	m := chat.Message{Title: "Is this restriction still needed?", Parts: []chat.Part{
 		chat.Paragraph{Text: chat.Line("%v · %v", chat.Strong(or(joinDot(c.Name, c.Reference), "A customer")), r.line(true))},
-		chat.Small{Text: chat.Line("Set by %v on %v. It ends on %v, whatever you answer or don’t.", s.name(r.By), chat.Day(r.From), chat.Day(r.Until))},
+		chat.Small{Text: chat.Line("Set by %v %v. It ends %v, whatever you answer or don’t.", s.name(r.By), chat.Day(r.From), chat.Day(r.Until))},
 	}}
 
 	if n.What == RestrictionOver || !r.Ended.IsZero() || !slices.Contains(r.Notes, n.ID) {
@@ -736,7 +736,7 @@ func (s *session) restrictionsOf(c *Customer, team *Team, who PersonID) []chat.P
 			continue
 		}
 
-		note := chat.Line("%v · set by %v on %v", team.Name, s.name(r.By), chat.Day(r.From))
+		note := chat.Line("%v · set by %v %v", team.Name, s.name(r.By), chat.Day(r.From))
 		if !r.Review.IsZero() {
 			note = append(note, chat.Line(" · review %v", chat.Day(r.Review))...)
 		}

@@ -19,33 +19,57 @@ func (s *session) situation(e *Escalation) chat.Text {
 		return s.takenSituation(e)
 	case Joined:
 		if e.TakenAt.After(e.JoinedAt) { // at a change of shift: somebody else had joined
-			return chat.Line("%v has had it since %v.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
+			return chat.Line("%v has had it since %v.%v", s.name(e.Holder), s.clockOrDay(e.TakenAt), s.handing(e))
 		}
 
-		return chat.Line("%v joined at %v.%v", s.name(e.Holder), e.JoinedAt, s.handing(e))
+		return chat.Line("%v joined %v.%v", s.name(e.Holder), s.at(e.JoinedAt), s.handing(e))
 	case Returned:
 		return s.returnedSituation(e)
 	case Resolved:
-		return chat.Line("Resolved by %v at %v: %v. %v", s.name(e.outcome().By), e.outcome().At, e.outcome().Name, owedCount(e))
+		return chat.Line("Resolved by %v %v: %v. %v", s.name(e.outcome().By), s.at(e.outcome().At), e.outcome().Name, owedCount(e))
 	case Closed:
 		return chat.Line("Closed: %v. %v", e.outcome().Name, owedCount(e))
 	case Withdrawn:
-		return chat.Line("%v took it back at %v.", s.name(e.Agent), e.Ended)
+		return chat.Line("%v took it back %v.", s.name(e.Agent), s.at(e.Ended))
 	default:
 		return nil
 	}
 }
 
+// clockAlone is how long the time on the clock says when something was. What
+// was before that may have been on another day.
+const clockAlone = 12 * time.Hour
+
+// clockOrDay is an instant that has been: by the clock, or with its day once that may be
+// another one. A case can be open for a week.
+func (s *session) clockOrDay(at time.Time) chat.Text {
+	if s.now.Sub(at) < clockAlone {
+		return chat.Line("%v", at)
+	}
+
+	return chat.Line("%v", chat.Day(at))
+}
+
+// at is such an instant as it stands behind a verb. A day has no "at" before it: platforms
+// say "yesterday at 14:03".
+func (s *session) at(at time.Time) chat.Text {
+	if s.now.Sub(at) < clockAlone {
+		return chat.Line("at %v", at)
+	}
+
+	return s.clockOrDay(at)
+}
+
 func (s *session) takenSituation(e *Escalation) chat.Text {
 	switch {
 	case e.Kind == CallBack && e.Context.CallAt.After(s.now):
-		return chat.Line("%v took it at %v and calls the customer at %v.%v", s.name(e.Holder), e.TakenAt, chat.Day(e.Context.CallAt), s.handing(e))
+		return chat.Line("%v took it %v and calls the customer %v.%v", s.name(e.Holder), s.at(e.TakenAt), chat.Day(e.Context.CallAt), s.handing(e))
 	case e.Kind == CallBack:
-		return chat.Line("%v took it at %v and calls the customer.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
+		return chat.Line("%v took it %v and calls the customer.%v", s.name(e.Holder), s.at(e.TakenAt), s.handing(e))
 	case e.aftermath():
-		return chat.Line("%v took it at %v. The contact with the customer is over.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
+		return chat.Line("%v took it %v. The contact with the customer is over.%v", s.name(e.Holder), s.at(e.TakenAt), s.handing(e))
 	default:
-		return chat.Line("%v took it at %v and is on the way.%v", s.name(e.Holder), e.TakenAt, s.handing(e))
+		return chat.Line("%v took it %v and is on the way.%v", s.name(e.Holder), s.at(e.TakenAt), s.handing(e))
 	}
 }
 
@@ -133,7 +157,7 @@ func (s *session) handing(e *Escalation) string {
 func (s *session) returnedSituation(e *Escalation) chat.Text {
 	switch {
 	case e.Decision.ranOut(s.now):
-		return chat.Line("%v approved it%v. That ran out on %v; ask anew before you promise it.", s.name(e.Decision.By), described(e.Decision.Amount), chat.Day(e.Decision.Until))
+		return chat.Line("%v approved it%v. That ran out %v; ask anew before you promise it.", s.name(e.Decision.By), described(e.Decision.Amount), chat.Day(e.Decision.Until))
 	case e.Decision.valid(s.now) && !e.Decision.Until.IsZero():
 		return chat.Line("Approved by %v%v. It holds until %v.", s.name(e.Decision.By), described(e.Decision.Amount), chat.Day(e.Decision.Until))
 	case e.Decision != nil && e.Decision.Approved:
