@@ -26,11 +26,13 @@ func TestBrowserWeek(t *testing.T) {
 	maria.fills("Customer", "Ms Kovac")
 	maria.presses("Save")
 	maria.closed()
+	b.shows("A Ms Kovac came before")
 	dana.presses("Same customer")
+	b.shows("Her page says how often this customer came")
 	dana.sees("3rd time")
-	dana.sees("Already promised: A call when her refund is on its way, due tomorrow at")
+	dana.sees("Already promised: A call when the new blender is on its way, due tomorrow at")
 	dana.sees("Already given: Goodwill credit 20 USD")
-	maria.sees("Already promised: A call when her refund is on its way")
+	maria.sees("Already promised: A call when the new blender is on its way")
 	b.guide("Your first escalation", 2)
 	dana.presses("Take it")
 	maria.presses("I introduced them")
@@ -69,6 +71,9 @@ func TestBrowserWeek(t *testing.T) {
 	dana.sees("Due now: A call when the money is on her card")
 	b.picture("promise.png")
 	dana.presses("Done")
+	dana.due(1)
+	dana.presses("Done") // what she owed from before
+	dana.due(0)
 	dana.sees("Closed")
 	b.guide("The week after", 4)
 
@@ -89,6 +94,7 @@ func TestBrowserWeek(t *testing.T) {
 	priya.goes("C0BILLING")
 	priya.sees("Billing: the week of")
 	priya.sees("10 calls for help, 5 more than the week before")
+	priya.sees("What customers were told would happen was done in time (7)")
 
 	if _, text := priya.message("Billing: the week of"); !strings.Contains(text, " 9:00 ") && !strings.Contains(text, " 09:00 ") {
 		t.Errorf("the digest of Monday at nine is shown as %q, want the team's time", text)
@@ -117,6 +123,12 @@ func TestBrowserBreakOnAPhone(t *testing.T) {
 	maria.sees("Are you ready to go on?")
 	maria.presses("I'm ready")
 	maria.sees("Welcome back")
+}
+
+// due waits until so many reminders say that something is due.
+func (p seat) due(reminders int) {
+	p.t.Helper()
+	p.until(fmt.Sprintf("%v has %v reminders", p.who, reminders), find(`[...all(pane(%s), "article")].filter((node) => words(node).includes("Due now")).length === %s`, p.who, reminders))
 }
 
 // shows waits until the words stand anywhere on the page.

@@ -18,11 +18,16 @@ func (d *demo) guide() *workspace.Guide {
 	const lead = "When a call with a customer gets hard, Firebreak brings a supervisor, and sees to it that what was promised is kept. " +
 		"Here you are everybody: press a face to be that person."
 
+	paged := "A Ms Kovac came before. Press *Same customer* to see what she is owed, then *Take it*"
+	if saw.known {
+		paged = "Her page says how often this customer came, and what they are owed. Press *Take it*"
+	}
+
 	return d.ticks.keep(&workspace.Guide{Lead: lead, Parts: []workspace.GuidePart{
 		{Title: "Your first escalation", Steps: []workspace.GuideStep{
 			{As: "U0MARIA", Text: "A customer is shouting at her. Type `/escalate now`", Done: saw.happened[bot.WasOpened]},
 			{As: "U0MARIA", Text: "Dana is paged. Who is the customer? Press *Add context*, and write `Ms Kovac`", Done: saw.named || saw.happened[bot.WasResolved]},
-			{As: "U0DANA", Text: "A Ms Kovac came before. Press *Same customer* to see what she is owed, then *Take it*", Done: saw.happened[bot.WasTaken]},
+			{As: "U0DANA", Text: paged, Done: saw.happened[bot.WasTaken]},
 			{As: "U0MARIA", Text: "She sees who is coming, and how to say it. Press *I introduced them*", Done: saw.happened[bot.WasIntroduced] || saw.happened[bot.WasResolved]},
 			{As: "U0DANA", Text: "She has the customer. Press *Customer is with me*", Done: saw.happened[bot.WasJoined]},
 			{As: "U0DANA", Text: "It is settled. Press *Resolve*: how did it end, what was promised?", Done: saw.happened[bot.WasResolved]},
@@ -31,7 +36,7 @@ func (d *demo) guide() *workspace.Guide {
 			{As: "U0MARIA", Text: "That was hard: she is offered a break. Press *Start now*", Done: saw.rested || saw.resting},
 			{As: "U0MARIA", Text: "Move the clock by *+10 min*. Then she presses *I'm ready*", Done: saw.rested},
 			{As: "U0DANA", Text: "What does she owe the customer? Type `/followups`", Done: saw.listed},
-			{As: "U0DANA", Text: "Move the clock by *+1 day*. It is due: press *Done* or *Reschedule*", Done: saw.happened[bot.WasDone] || saw.happened[bot.WasDoneLate] || saw.happened[bot.WasMoved]},
+			{As: "U0DANA", Text: "Move the clock by *+1 day*. What she owes is due: press *Done* or *Reschedule*", Done: saw.happened[bot.WasDone] || saw.happened[bot.WasDoneLate] || saw.happened[bot.WasMoved]},
 			{As: "U0MARIA", Text: "She was asked how the help was. Press *Give feedback*", Done: saw.answered},
 			{As: "U0PRIYA", Text: "Move it to *Mon 09:00*, and read the week in *#billing-escalations*", Done: saw.told},
 		}},
@@ -72,6 +77,7 @@ func (t *ticks) keep(g *workspace.Guide) *workspace.Guide {
 type look struct {
 	happened map[bot.What]bool // since the demo began, in those of the past and the first few after
 	named    bool              // it was said of one of them who the customer is
+	known    bool              // … by their reference
 	resting  bool              // Maria is on a break
 	rested   bool              // … or had one, or wanted none
 	answered bool              // she said how the help was
@@ -121,7 +127,8 @@ func (s *look) lookAt(tx bot.Tx, id bot.EscalationID, began time.Time) error {
 	}
 
 	if e, err := tx.Escalation(id); err == nil && !e.Opened.Before(began) {
-		s.named = s.named || e.Context.Customer != "" || e.Context.Reference != ""
+		s.known = s.known || e.Context.Reference != ""
+		s.named = s.named || s.known || e.Context.Customer != ""
 		s.answered = s.answered || slices.ContainsFunc(e.Asked, func(a bot.Asked) bool { return !a.Answered.IsZero() })
 	}
 

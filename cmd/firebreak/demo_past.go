@@ -109,8 +109,8 @@ var pastCalls = []call{
 		worked: "An apology that names the birthday", helped: "yes",
 	},
 	{
-		day: 2, hour: 10, minute: 15, agent: tom, customer: kovac, reference: kovacsAccount, reason: "faulty", happened: "The new blender broke too, and a refund takes 14 days",
-		paged: []bot.PersonID{"dana"}, waited: 25 * time.Second, outcome: "Explained and accepted", promise: "A call when her refund is on its way", due: 48*time.Hour - 15*time.Minute, helped: "yes", wish: "Somebody to look after me afterwards, and not only them",
+		day: 2, hour: 10, minute: 15, agent: tom, customer: kovac, reference: kovacsAccount, reason: "faulty", happened: "The next blender broke too",
+		paged: []bot.PersonID{"dana"}, waited: 25 * time.Second, outcome: "Replacement sent", promise: "A call when the new blender is on its way", due: 48*time.Hour - 15*time.Minute, helped: "yes", wish: "Somebody to look after me afterwards, and not only them",
 	},
 	{
 		day: 2, hour: 11, minute: 33, agent: omar, customer: "Ms Moreau", reference: "2499", reason: "delivery", happened: "Half of an order is missing",
