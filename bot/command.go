@@ -357,7 +357,7 @@ func (s *session) open(account chat.Person, ev Open) (EscalationID, error) {
 
 func (s *session) rememberTeam(account chat.Person, team TeamID) error {
 	identity, err := s.Identity(account)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
 		identity, err = &Identity{Who: account, Person: s.whois(account), Seen: s.now}, nil
 	}
 

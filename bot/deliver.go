@@ -279,7 +279,7 @@ func want(tx Tx, id CardID, now time.Time, to func() chat.Person) error {
 	card, err := tx.Card(id)
 
 	switch {
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, ErrNotFound), errors.Is(err, ErrDamaged): // sent once more is better than never
 		card = &Card{ID: id}
 	case err != nil:
 		return fmt.Errorf("wanting %v: %w", id.LogValue(), err)

@@ -157,7 +157,7 @@ func (s *session) done(key string) (id EscalationID, done bool, err error) {
 	}
 
 	result, err := s.Once(key)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) { // done twice is better than never
 		return 0, false, nil
 	}
 
@@ -409,7 +409,7 @@ func (s *session) wantHomes(people []PersonID) error {
 		home := CardID{Role: HomeCard, Person: who}
 
 		switch _, err := s.Card(home); {
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, ErrNotFound), errors.Is(err, ErrDamaged): // nobody's page waits for that
 		case err != nil:
 			return err
 		default:
@@ -524,7 +524,7 @@ func (s *session) names(people []PersonID) []string {
 func (d *Desk) Acquaint(ctx context.Context, p chat.Profile) error {
 	return d.update(ctx, func(s *session) error {
 		identity, err := s.Identity(p.Who)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
 			identity, err = &Identity{Who: p.Who}, nil
 		}
 

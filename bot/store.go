@@ -34,6 +34,12 @@ var (
 	ErrFull       = fmt.Errorf("%w: the disk is full", ErrUnwritable)
 )
 
+// ErrDamaged is wrapped by the error of whatever needs a record that is there and
+// can't be read: the disk has changed it. Nothing of it is returned, and what does not
+// need it goes on. A getter also returns it for what isn't there, if what is damaged
+// may have been that; something new can be kept all the same.
+var ErrDamaged = errors.New("damaged")
+
 // A Tx is one transaction. What it returns belongs to the caller; what it is
 // given is copied.
 type Tx interface {
@@ -114,9 +120,10 @@ type Tx interface {
 
 	Card(CardID) (*Card, error)
 	// PutCard keeps c and, in step with it, has it in the outbox while it is
-	// Pending.
+	// Pending. One that can't be read any more is replaced.
 	PutCard(c *Card) error
-	// CardsOf returns the escalation's cards in the order of their keys.
+	// CardsOf returns the escalation's cards in the order of their keys. Where some
+	// can't be read the others are there with the error.
 	CardsOf(EscalationID) ([]*Card, error)
 	// Outbox returns the cards that are Pending, oldest Since first.
 	Outbox() ([]CardID, error)
@@ -130,6 +137,8 @@ type Tx interface {
 	ForgetOnce(before time.Time, most int) (int, error)
 
 	Identity(chat.Person) (*Identity, error)
+	// PutIdentity keeps what is known of an account. One that can't be read any more
+	// is replaced.
 	PutIdentity(*Identity) error
 	// Accounts returns the identities that belong to somebody, last seen first.
 	Accounts(PersonID) ([]*Identity, error)
@@ -225,7 +234,8 @@ type Tx interface {
 	// NextErasing returns an id that was never returned before.
 	NextErasing() (ErasingID, error)
 	PutErasing(e *Erasing) error
-	// Erasings returns all there were, oldest first.
+	// Erasings returns all there were, oldest first. Where some can't be read the
+	// others are there with the error.
 	Erasings() ([]*Erasing, error)
 
 	// Pause returns until when a name must rest, zero if it needn't. It keeps

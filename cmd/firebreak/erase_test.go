@@ -86,6 +86,12 @@ func (a *archive) with(dies func(*mind), use func(*bot.Desk, *bolt.Store)) {
 		a.t.Fatal(err)
 	}
 
+	defer func() {
+		if err := store.Close(); err != nil {
+			a.t.Error(err)
+		}
+	}()
+
 	config, err := ParseConfig("test.yaml", []byte(eraseConfig))
 	if err != nil {
 		a.t.Fatal(err)
@@ -99,10 +105,6 @@ func (a *archive) with(dies func(*mind), use func(*bot.Desk, *bolt.Store)) {
 	use(bot.NewDesk(bot.DeskOptions{
 		Store: m, Settings: config.settings(), Now: func() time.Time { return a.now }, Log: slog.New(slog.DiscardHandler),
 	}), store)
-
-	if err := store.Close(); err != nil {
-		a.t.Fatal(err)
-	}
 }
 
 // live is the life of an escalation from the call for help to its end.

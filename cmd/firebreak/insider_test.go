@@ -68,6 +68,39 @@ func (i insider) remove(bucket string, key []byte) error {
 	})
 }
 
+// spoil alters a byte of a record as a failing disk does, which knows no checksums.
+func (i insider) spoil(bucket string, key []byte) error {
+	return i.update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket([]byte(bucket))
+
+		value := bytes.Clone(b.Get(key))
+		if value == nil {
+			return fmt.Errorf("there is no %x in %q", key, bucket)
+		}
+
+		value[len(value)/2] ^= 0x10
+
+		return b.Put(bytes.Clone(key), value)
+	})
+}
+
+// keys are those of all records, by bucket.
+func (i insider) keys() (keys map[string][][]byte, err error) {
+	keys = map[string][][]byte{}
+
+	err = i.update(func(tx *bbolt.Tx) error {
+		return tx.ForEach(func(name []byte, b *bbolt.Bucket) error {
+			return b.ForEach(func(key, _ []byte) error {
+				keys[string(name)] = append(keys[string(name)], bytes.Clone(key))
+
+				return nil
+			})
+		})
+	})
+
+	return keys, err
+}
+
 // resealed is what store/bolt/doc.go says of a value.
 func resealed(bucket string, key, payload []byte) []byte {
 	sum := crc32.Checksum(bytes.Join([][]byte{[]byte(bucket + "\x00"), key, payload}, nil), crc32.MakeTable(crc32.Castagnoli))

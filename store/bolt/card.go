@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 
 	"github.com/firebreakhq/firebreak/bot"
@@ -21,8 +22,8 @@ func (tx *Tx) Card(id bot.CardID) (*bot.Card, error) {
 func (tx *Tx) PutCard(c *bot.Card) error {
 	key := cardKey(c.ID)
 
-	old, err := tx.queuedUnder(key)
-	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+	stale, err := tx.queuedUnder(key)
+	if err != nil {
 		return err
 	}
 
@@ -31,7 +32,11 @@ func (tx *Tx) PutCard(c *bot.Card) error {
 		return err
 	}
 
-	if stale := old.key(key); stale != nil && !bytes.Equal(stale, record.Queued.key(key)) {
+	for _, stale := range stale {
+		if bytes.Equal(stale, record.Queued.key(key)) {
+			continue
+		}
+
 		if err := tx.table(outbox).remove(stale); err != nil {
 			return err
 		}
@@ -44,36 +49,58 @@ func (tx *Tx) PutCard(c *bot.Card) error {
 	return nil
 }
 
-// queuedUnder returns where the outbox leads to a kept card.
-func (tx *Tx) queuedUnder(key []byte) (*queued, error) {
+// queuedUnder returns where the outbox leads to a kept card. If that can't tell any
+// more, the outbox is searched.
+func (tx *Tx) queuedUnder(key []byte) ([][]byte, error) {
 	var record struct {
 		Queued *queued `json:"queued"`
 	}
 
-	err := tx.table(cards).read(key, &record)
+	err := tx.table(cards).was(key, &record)
 
-	return record.Queued, err
+	switch {
+	case errors.Is(err, bot.ErrNotFound):
+		return nil, nil
+	case errors.Is(err, bot.ErrDamaged) && tx.err == nil:
+		return tx.waiting(key), tx.err
+	case err != nil || record.Queued == nil:
+		return nil, err
+	default:
+		return [][]byte{record.Queued.key(key)}, nil
+	}
 }
 
-// CardsOf returns an escalation's cards in the order of their keys.
+// CardsOf returns an escalation's cards in the order of their keys. Where some are
+// damaged the others are there with the error of the first of these.
 func (tx *Tx) CardsOf(id bot.EscalationID) ([]*bot.Card, error) {
-	var all []*bot.Card
+	var (
+		all    []*bot.Card
+		unread error
+	)
 
 	t := tx.table(cards)
 	for found := range t.scan(idKey(id)) {
-		if found.err != nil {
-			return nil, found.err
+		if tx.err != nil {
+			return nil, tx.err
 		}
 
 		var record cardRecord
-		if err := t.decode(found.key, found.payload, &record); err != nil {
-			return nil, err
+
+		err := found.err
+		if err == nil {
+			err = t.decode(found.key, found.payload, &record)
+		}
+
+		if err != nil {
+			unread = cmp.Or(unread, err)
+
+			continue
 		}
 
 		all = append(all, record.card())
 	}
 
-	return all, nil
+	return all, unread
 }
 
 // Outbox returns the cards that are pending, oldest first.
@@ -131,20 +158,9 @@ func (tx *Tx) forgetCards(id bot.EscalationID) error {
 // forgetCard removes one card, and from the outbox. One that isn't there is no
 // error.
 func (tx *Tx) forgetCard(key []byte) error {
-	old, err := tx.queuedUnder(key)
-
-	var waiting [][]byte
-
-	damaged := (*DamagedError)(nil)
-	switch {
-	case errors.Is(err, bot.ErrNotFound):
-		return nil
-	case tx.err == nil && errors.As(err, &damaged):
-		waiting = tx.waiting(key)
-	case err != nil:
+	waiting, err := tx.queuedUnder(key)
+	if err != nil {
 		return err
-	case old != nil:
-		waiting = append(waiting, old.key(key))
 	}
 
 	for _, key := range waiting {

@@ -37,7 +37,7 @@ func (tx *Tx) PutCustomer(c *bot.Customer) error {
 	}
 
 	var old customerRecord
-	if err := tx.table(known).read(key, &old); err != nil && !errors.Is(err, bot.ErrNotFound) {
+	if err := tx.table(known).was(key, &old); err != nil && !errors.Is(err, bot.ErrNotFound) {
 		return err
 	}
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -67,19 +68,26 @@ func (tx *Tx) giveOut(sequence string, number uint64) (err error) {
 }
 
 // lastKept returns the highest number among the records of a bucket, 0 without
-// any.
+// any. What is damaged at the end may have had any number: each counts for one, and
+// keeps nothing new from being numbered.
 func (tx *Tx) lastKept(name string) (uint64, error) {
 	t := tx.table(name)
 	if tx.err != nil {
 		return 0, tx.err
 	}
 
-	last := t.step(nil, func() ([]byte, []byte) { return t.b.Cursor().Last() })
-	if last.key == nil || last.err != nil {
-		return 0, last.err
+	cursor, damaged := t.b.Cursor(), uint64(0)
+
+	last := t.step(nil, cursor.Last)
+	for ; last.err != nil && tx.err == nil; last = t.step(nil, cursor.Prev) {
+		damaged++
 	}
 
-	return binary.BigEndian.Uint64(last.key), nil
+	if last.key == nil || tx.err != nil {
+		return damaged, tx.err
+	}
+
+	return binary.BigEndian.Uint64(last.key) + damaged, nil
 }
 
 // Escalation returns an escalation, ErrNotFound if it isn't there.
@@ -98,7 +106,9 @@ func (tx *Tx) PutEscalation(e *bot.Escalation) error {
 		return errors.New("an escalation without a number can't be kept")
 	}
 
-	old, err := tx.foundUnder(e.ID)
+	var old indexed
+
+	err := tx.table(escalations).was(idKey(e.ID), &old)
 	if err != nil && !errors.Is(err, bot.ErrNotFound) {
 		return err
 	}
@@ -113,14 +123,6 @@ func (tx *Tx) PutEscalation(e *bot.Escalation) error {
 	}
 
 	return tx.reindex(old.keys(), record.indexed().keys())
-}
-
-// foundUnder returns what leads the indexes to a kept escalation.
-func (tx *Tx) foundUnder(id bot.EscalationID) (indexed, error) {
-	var record indexed
-	err := tx.table(escalations).read(idKey(id), &record)
-
-	return record, err
 }
 
 // An indexKey is an entry of an index.
@@ -186,7 +188,9 @@ func (tx *Tx) ForgetEscalation(id bot.EscalationID) error {
 // more, all the indexes are searched: that a disk failed is no reason to keep a
 // customer's data.
 func (tx *Tx) unindex(id bot.EscalationID) error {
-	found, err := tx.foundUnder(id)
+	var found indexed
+
+	err := tx.table(escalations).read(idKey(id), &found)
 
 	damaged := (*DamagedError)(nil)
 	switch {
@@ -356,14 +360,17 @@ func (tx *Tx) Append(id bot.EscalationID, entry bot.Entry) error {
 	return tx.table(timelines).write(entryKey(id, entry.N), entryRecord(entry))
 }
 
-// endsBefore reports whether n is the next entry of a timeline.
+// endsBefore reports whether n is the next entry of a timeline. A damaged one before
+// it may be the one that it follows: no case stops since the disk has failed.
 func (tx *Tx) endsBefore(id bot.EscalationID, n int) (bool, error) {
 	if n < 1 || int64(n) > math.MaxUint32 {
 		return false, nil
 	}
 
+	var entry json.RawMessage
+
 	t := tx.table(timelines)
-	if _, err := t.get(entryKey(id, n)); !errors.Is(err, bot.ErrNotFound) {
+	if err := t.was(entryKey(id, n), &entry); !errors.Is(err, bot.ErrNotFound) {
 		return false, err
 	}
 
@@ -372,11 +379,15 @@ func (tx *Tx) endsBefore(id bot.EscalationID, n int) (bool, error) {
 	}
 
 	_, err := t.get(entryKey(id, n-1))
-	if errors.Is(err, bot.ErrNotFound) {
-		return false, nil
-	}
 
-	return err == nil, err
+	switch {
+	case errors.Is(err, bot.ErrNotFound):
+		return false, nil
+	case errors.Is(err, bot.ErrDamaged) && tx.err == nil:
+		return true, nil
+	default:
+		return err == nil, err
+	}
 }
 
 // Timeline returns all entries, in order. Where some are damaged the others are

@@ -31,7 +31,9 @@ func (tx *Tx) PutNote(n *bot.Note) error {
 		return errors.New("a note without a number can't be kept")
 	}
 
-	old, err := tx.Note(n.ID)
+	var old noteRecord
+
+	err := tx.table(notes).was(idKey(n.ID), &old)
 
 	switch {
 	case err == nil && !old.At.Equal(n.At):

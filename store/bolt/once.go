@@ -23,13 +23,18 @@ func (tx *Tx) KeepOnce(key, result string, at time.Time) error {
 
 	var old onceRecord
 
-	err := tx.table(once).read(k, &old)
+	err := tx.table(once).was(k, &old)
+
 	switch {
 	case err == nil:
-		if err := tx.table(onceByTime).remove(onceKey(old.At, k)); err != nil {
-			return err
-		}
-	case !errors.Is(err, bot.ErrNotFound):
+		err = tx.table(onceByTime).remove(onceKey(old.At, k))
+	case errors.Is(err, bot.ErrNotFound):
+		err = nil
+	case errors.Is(err, bot.ErrDamaged) && tx.err == nil:
+		err = tx.forgetSuffix(onceByTime, k)
+	}
+
+	if err != nil {
 		return err
 	}
 

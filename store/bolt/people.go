@@ -28,9 +28,17 @@ func (tx *Tx) PutIdentity(i *bot.Identity) error {
 
 	var old []indexKey
 
-	switch was, err := tx.Identity(i.Who); {
+	var was identityRecord
+
+	switch err := tx.table(identities).was(key, &was); {
 	case err == nil:
-		old = identityRecord(*was).keys(key)
+		old = was.keys(key)
+	case errors.Is(err, bot.ErrDamaged) && tx.err == nil:
+		ofIt := func(entry []byte) bool { return len(entry) > hashSize && bytes.Equal(entry[hashSize:], key) }
+
+		if err := errors.Join(tx.forget(accounts, nil, ofIt), tx.forget(members, nil, ofIt)); err != nil {
+			return err
+		}
 	case !errors.Is(err, bot.ErrNotFound):
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
+
+	"github.com/firebreakhq/firebreak/bot"
 )
 
 // A DamagedError says that the file does not hold what was written. Nothing of
@@ -21,6 +23,9 @@ func (e *DamagedError) Error() string {
 }
 
 func (e *DamagedError) Unwrap() error { return e.Cause }
+
+// Is has it be a bot.ErrDamaged.
+func (e *DamagedError) Is(target error) bool { return target == bot.ErrDamaged }
 
 var (
 	errSum      = errors.New("the checksum does not match")

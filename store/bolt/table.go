@@ -91,6 +91,20 @@ func (t table) read(key []byte, into any) error {
 	return t.decode(key, payload, into)
 }
 
+// was reads what is about to be replaced, ErrNotFound for nothing. That something
+// beside it is damaged keeps nothing new from being kept: only of what stands under
+// the key itself is damage an error.
+func (t table) was(key []byte, into any) error {
+	err := t.read(key, into)
+
+	damaged := (*DamagedError)(nil)
+	if t.tx.err == nil && errors.As(err, &damaged) && !errors.Is(err, errOrder) && t.b.Get(key) == nil {
+		return bot.ErrNotFound
+	}
+
+	return err
+}
+
 func (t table) decode(key, payload []byte, into any) error {
 	if err := json.Unmarshal(payload, into); err != nil {
 		return t.damaged(key, err)
@@ -189,6 +203,7 @@ func (t table) swap(key, old, value []byte) error {
 // An item is a key with what it holds, or with why that can't be told.
 type item struct {
 	key     []byte
+	value   []byte // as it stands in the file
 	payload []byte
 	err     error
 }
@@ -259,7 +274,7 @@ func (t table) step(near []byte, move func() ([]byte, []byte)) (at item) {
 
 	payload, err := t.unseal(key, value)
 
-	return item{key: key, payload: payload, err: err}
+	return item{key: key, value: value, payload: payload, err: err}
 }
 
 // sound walks over the keys with a prefix as scan does and leaves out those
