@@ -764,6 +764,12 @@ func (s *session) draw(id CardID) (Drawing, error) {
 		return Drawing{}, errMoot
 	}
 
+	if errors.Is(err, ErrDamaged) {
+		if erased := s.erasedUnread(id.Escalation); erased != nil {
+			return s.drawErased(erased, id)
+		}
+	}
+
 	if err != nil {
 		return Drawing{}, err
 	}

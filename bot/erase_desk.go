@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,30 +26,40 @@ type Erasing struct {
 	Done   time.Time      // zero while any are left
 	Left   []EscalationID // still to be erased
 	Erased []EscalationID
-	Notes  []NoteID // about the customer and no escalation, that were taken away
+	Named  []EscalationID // by their numbers: what else is known of their customers stays
+	Unread []EscalationID // of the erased: what can't be read of them is still there
+	Notes  []NoteID       // about the customer and no escalation, that were taken away
 }
 
 // An Erasure is an order to erase what is known of a customer.
 type Erasure struct {
-	Reference string
-	Team      TeamID // "" for all teams
-	By        PersonID
-	Open      bool // what is open too
+	Reference   string         // "" for none
+	Escalations []EscalationID // by their numbers, whatever reference they have
+	Team        TeamID         // "" for all teams
+	By          PersonID
+	Open        bool // what is open too
 }
 
 // ErasureFindings are what there is of a customer.
 type ErasureFindings struct {
 	Escalations []EscalationID
 	Open        []EscalationID // of these: somebody still has to do something
+	Named       []EscalationID // of these: found by their numbers alone
+	Referenced  []EscalationID // of the named: with a reference, under which more may be known
 	Records     []TeamID       // teams that keep a record of the customer
 	Restricted  int            // restrictions in force, which end with the records
 	Notes       []NoteID       // that tell of the customer
 	Messages    int            // that were posted and show something of them
+	// Unread is what can't be read, so that it can't be erased either, and whose it is
+	// is not always known.
+	Unread []string
 	// Words are what is to be erased, each as it was written. They are nobody's
 	// business but of a search for them.
 	Words []string
 	// Names are how the customer is found: the reference, and what they were called.
 	Names []string
+
+	teams []TeamID // where to look for what people said of the customer
 }
 
 // None reports whether there is nothing of the customer.
@@ -61,7 +72,7 @@ func (d *Desk) FindForErasure(ctx context.Context, order Erasure) (found *Erasur
 			return err
 		}
 
-		found, err = s.findCustomer(order)
+		found, err = s.findOrdered(order)
 
 		return err
 	})
@@ -76,8 +87,8 @@ func (s *session) mayErase(order Erasure) error {
 	switch {
 	case unknown || !s.desk.settings.may(order.By, eraseCustomer, order.Team):
 		return &RefusedError{"Only an operator can erase what is kept of a customer" + s.namely(s.desk.settings.operators()) + "." + s.byWhom(order.By)}
-	case strings.TrimSpace(order.Reference) == "":
-		return &RefusedError{"Say whose data: a customer is found by their reference."}
+	case strings.TrimSpace(order.Reference) == "" && len(order.Escalations) == 0:
+		return &RefusedError{"Say whose data: a customer is found by their reference, an escalation by its number."}
 	default:
 		return nil
 	}
@@ -125,40 +136,105 @@ func (s *session) teamsIn(order Erasure) []TeamID {
 	return teams
 }
 
-func (s *session) findCustomer(order Erasure) (*ErasureFindings, error) {
-	found := &ErasureFindings{Names: []string{strings.TrimSpace(order.Reference)}}
+// findOrdered returns what there is of what an order names.
+func (s *session) findOrdered(order Erasure) (*ErasureFindings, error) {
+	found := &ErasureFindings{}
 
-	for _, team := range s.teamsIn(order) {
+	if strings.TrimSpace(order.Reference) != "" {
+		if err := s.findCustomer(order, found); err != nil {
+			return nil, err
+		}
+	}
+
+	for _, id := range order.Escalations {
+		if slices.Contains(found.Escalations, id) {
+			continue
+		}
+
+		if err := s.findNamed(id, order.Team, found); err != nil {
+			return nil, err
+		}
+	}
+
+	return found, s.knowsTeam(order.Team, found)
+}
+
+func (s *session) findCustomer(order Erasure, found *ErasureFindings) error {
+	found.name(order.Reference)
+	found.teams = s.teamsIn(order)
+
+	for _, team := range found.teams {
 		ids, err := s.ByCustomer(team, order.Reference, mostOfCustomer)
 		if err != nil {
-			return nil, err
+			return err
 		}
 
 		slices.Reverse(ids) // oldest first
 
 		for _, id := range ids {
 			if err := s.findIn(id, found); err != nil {
-				return nil, err
+				return err
 			}
 		}
 
 		customer, err := s.Customer(team, order.Reference)
-		if err == nil {
+
+		switch {
+		case err == nil:
 			found.Records = append(found.Records, team)
 			found.name(customer.Name)
 			found.Restricted += len(restrictionLines(customer, s.now, false))
-		}
-
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return nil, err
+		case errors.Is(err, ErrDamaged):
+			found.unread("what is known of a customer in %v", s.teamName(team))
+		case !errors.Is(err, ErrNotFound):
+			return err
 		}
 	}
 
-	if err := s.findNotes(order, found); err != nil {
-		return nil, err
+	return s.findNotes(order, found)
+}
+
+// findNamed notes what there is of an escalation that was named by its number,
+// nothing of one that was forgotten or erased before.
+func (s *session) findNamed(id EscalationID, team TeamID, found *ErasureFindings) error {
+	e, err := s.Escalation(id)
+
+	switch {
+	case errors.Is(err, ErrNotFound):
+		last, err := s.LastEscalation()
+		if err == nil && (id == 0 || id > last) {
+			err = &RefusedError{fmt.Sprintf("There is no %v: the last one is %v.", id, last)}
+		}
+
+		return err
+	case err != nil: // what can be read of it is erased
+		found.Named = append(found.Named, id)
+
+		return s.findIn(id, found)
+	case team != "" && e.Team != team:
+		return &RefusedError{fmt.Sprintf("%v belongs to another team, %q: leave --team out, or name that one.", id, e.Team)}
+	case e.blank() && !e.tells():
+		return nil
 	}
 
-	return found, s.knowsTeam(order.Team, found)
+	found.Named = append(found.Named, id)
+
+	if strings.TrimSpace(e.Context.Reference) != "" {
+		found.Referenced = append(found.Referenced, id)
+	}
+
+	if !slices.Contains(found.teams, e.Team) {
+		found.teams = append(found.teams, e.Team)
+	}
+
+	return s.findIn(id, found)
+}
+
+// unread notes what can't be read, once.
+func (f *ErasureFindings) unread(format string, args ...any) {
+	if what := fmt.Sprintf(format, args...); !slices.Contains(f.Unread, what) {
+		f.Unread = append(f.Unread, what)
+	}
 }
 
 // knowsTeam returns a *RefusedError for a team that neither the configuration nor any
@@ -176,7 +252,11 @@ func (s *session) knowsTeam(id TeamID, found *ErasureFindings) error {
 	}
 
 	tallied, err := s.TalliedIn(id, ever, s.now.AddDate(1, 0, 0))
-	if err != nil || len(tallied) > 0 {
+	if errors.Is(err, ErrDamaged) || len(tallied) > 0 {
+		return nil
+	}
+
+	if err != nil {
 		return err
 	}
 
@@ -188,8 +268,7 @@ func (s *session) knowsTeam(id TeamID, found *ErasureFindings) error {
 	return &RefusedError{fmt.Sprintf("There is no team %q, and no record of one. The teams are %v; leave --team out for all of them.", id, enumerated(keys))}
 }
 
-// findNotes finds what was said of the customer and belongs to no escalation. What
-// can't be read is left to the search afterwards.
+// findNotes finds what was said of the customer and belongs to no escalation.
 func (s *session) findNotes(order Erasure, found *ErasureFindings) error {
 	kept, err := s.Notes()
 	if err != nil {
@@ -198,6 +277,10 @@ func (s *session) findNotes(order Erasure, found *ErasureFindings) error {
 
 	for _, id := range kept {
 		n, err := s.Note(id)
+		if errors.Is(err, ErrDamaged) {
+			found.unread("a message that belongs to no escalation")
+		}
+
 		if err != nil || n.Customer == "" || order.Team != "" && n.Team != order.Team {
 			continue
 		}
@@ -208,7 +291,12 @@ func (s *session) findNotes(order Erasure, found *ErasureFindings) error {
 
 		found.Notes = append(found.Notes, id)
 
-		if card, err := s.Card(n.card()); err == nil && !card.Ref.IsZero() {
+		card, err := s.Card(n.card())
+
+		switch {
+		case errors.Is(err, ErrDamaged):
+			found.unread("where a message is that tells of a restriction")
+		case err == nil && !card.Ref.IsZero():
 			found.Messages++
 		}
 	}
@@ -216,32 +304,37 @@ func (s *session) findNotes(order Erasure, found *ErasureFindings) error {
 	return nil
 }
 
-// findIn notes what an escalation has of the customer.
+// findIn notes what an escalation has of the customer, and what of it can't be read.
 func (s *session) findIn(id EscalationID, found *ErasureFindings) error {
 	e, err := s.Escalation(id)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrDamaged) {
 		return fmt.Errorf("%v: %w", id, err)
 	}
 
-	entries, err := s.Timeline(id)
+	found.Escalations = append(found.Escalations, id)
+
 	if err != nil {
+		found.unread("the record of %v", id)
+	} else {
+		found.look(e)
+	}
+
+	entries, err := s.wholeTimeline(id, e)
+	if err != nil && !errors.Is(err, ErrDamaged) {
 		return fmt.Errorf("the timeline of %v: %w", id, err)
 	}
 
-	cards, err := s.CardsOf(id)
 	if err != nil {
+		found.unread("a part of the timeline of %v", id)
+	}
+
+	cards, err := s.CardsOf(id)
+	if err != nil && !errors.Is(err, ErrDamaged) {
 		return fmt.Errorf("the messages of %v: %w", id, err)
 	}
 
-	found.Escalations = append(found.Escalations, id)
-	found.name(e.Context.Customer)
-
-	if e.alive() {
-		found.Open = append(found.Open, id)
-	}
-
-	for _, words := range append(e.words(), e.amounts()...) {
-		found.word(*words)
+	if err != nil {
+		found.unread("where a message of %v is", id)
 	}
 
 	for _, entry := range entries {
@@ -257,6 +350,30 @@ func (s *session) findIn(id EscalationID, found *ErasureFindings) error {
 	}
 
 	return nil
+}
+
+// look notes what a record has of the customer.
+func (f *ErasureFindings) look(e *Escalation) {
+	f.name(e.Context.Customer)
+
+	if e.alive() {
+		f.Open = append(f.Open, e.ID)
+	}
+
+	for _, words := range append(e.words(), e.amounts()...) {
+		f.word(*words)
+	}
+}
+
+// wholeTimeline returns a timeline, and an error only where something of it can't be
+// read: what is damaged may be of another one. The record is nil if that can't be.
+func (s *session) wholeTimeline(id EscalationID, e *Escalation) ([]Entry, error) {
+	entries, err := s.Timeline(id)
+	if errors.Is(err, ErrDamaged) && e != nil && len(faults(e, entries, err)) == 0 {
+		err = nil
+	}
+
+	return entries, err
 }
 
 // shortestWord is how long what people wrote must be to be searched for afterwards:
@@ -295,15 +412,21 @@ const erasedAtOnce = 5
 // Erase erases what is known of a customer: from the records at once, and from what
 // was posted by way of delivery. It returns what it found, and how it went. What it
 // has begun goes on at the next start if it is interrupted, or with the next order.
-// Its error is a *RefusedError, or an *OpenError with what was found.
+// What can't be read stays, is among what it found, and keeps nothing else from being
+// erased. Its error is a *RefusedError, or an *OpenError with what was found.
 func (d *Desk) Erase(ctx context.Context, order Erasure) (*ErasureFindings, *Erasing, error) {
-	if err := d.ResumeErasings(ctx); err != nil {
-		return nil, nil, err
+	unread := d.ResumeErasings(ctx)
+	if unread != nil && !errors.Is(unread, ErrDamaged) {
+		return nil, nil, unread
 	}
 
 	found, begun, err := d.beginErasing(ctx, order)
 	if err != nil {
 		return found, nil, err
+	}
+
+	if unread != nil {
+		found.unread("what was erased before")
 	}
 
 	if begun == 0 {
@@ -325,12 +448,13 @@ func (d *Desk) againTakenAway(ctx context.Context, by PersonID) (all *Erasing, e
 		all = &Erasing{By: by}
 
 		before, err := s.Erasings()
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrDamaged) {
 			return err
 		}
 
 		for _, erasing := range before {
 			all.Erased, all.Notes = append(all.Erased, erasing.Erased...), append(all.Notes, erasing.Notes...)
+			all.Unread = append(all.Unread, erasing.Unread...)
 		}
 
 		return s.eachTakenAway(all, func(card *Card) error {
@@ -353,7 +477,7 @@ func (d *Desk) beginErasing(ctx context.Context, order Erasure) (found *ErasureF
 			return err
 		}
 
-		if found, err = s.findCustomer(order); err != nil {
+		if found, err = s.findOrdered(order); err != nil {
 			return err
 		}
 
@@ -363,7 +487,7 @@ func (d *Desk) beginErasing(ctx context.Context, order Erasure) (found *ErasureF
 
 		answers := 0
 
-		for _, team := range s.teamsIn(order) {
+		for _, team := range found.teams {
 			if err := s.ForgetCustomer(team, order.Reference); err != nil {
 				return err
 			}
@@ -390,7 +514,7 @@ func (d *Desk) beginErasing(ctx context.Context, order Erasure) (found *ErasureF
 			return err
 		}
 
-		return s.PutErasing(&Erasing{ID: id, By: order.By, Begun: s.now, Left: found.Escalations, Notes: found.Notes})
+		return s.PutErasing(&Erasing{ID: id, By: order.By, Begun: s.now, Left: found.Escalations, Named: found.Named, Notes: found.Notes})
 	})
 
 	return found, id, err
@@ -410,11 +534,12 @@ func (f *ErasureFindings) named(words string) bool {
 // notInName reports whether a rune only stands between the words of a name.
 func notInName(r rune) bool { return strings.ContainsRune(" \t\n\r.,;:!?()[]\"'“”‘’-–/#", r) }
 
-// ResumeErasings brings to its end what was interrupted.
+// ResumeErasings brings to its end what was interrupted. What can't be read of what
+// was begun is an error that wraps ErrDamaged, and keeps nothing else from its end.
 func (d *Desk) ResumeErasings(ctx context.Context) error {
 	var unfinished []ErasingID
 
-	err := d.view(ctx, func(s *session) error {
+	unread := d.view(ctx, func(s *session) error {
 		all, err := s.Erasings()
 		for _, erasing := range all {
 			if erasing.Done.IsZero() {
@@ -424,8 +549,8 @@ func (d *Desk) ResumeErasings(ctx context.Context) error {
 
 		return err
 	})
-	if err != nil {
-		return err
+	if unread != nil && !errors.Is(unread, ErrDamaged) {
+		return unread
 	}
 
 	for _, id := range unfinished {
@@ -434,20 +559,34 @@ func (d *Desk) ResumeErasings(ctx context.Context) error {
 		}
 	}
 
-	return nil
+	return unread
 }
 
-// goOnErasing erases what is left, some at a time.
-func (d *Desk) goOnErasing(ctx context.Context, id ErasingID) (erasing *Erasing, err error) {
-	for erasing == nil || erasing.Done.IsZero() {
-		if err := d.update(ctx, func(s *session) error {
-			erasing, err = s.erasing(id)
-			if err != nil || !erasing.Done.IsZero() {
-				return err
-			}
+// goOnErasing erases what is left, some at a time. Where the file is so damaged that
+// nothing comes of several at once, each is tried alone, and one of which nothing can
+// be erased is passed over.
+func (d *Desk) goOnErasing(ctx context.Context, id ErasingID) (erasing *Erasing, _ error) {
+	for most := erasedAtOnce; erasing == nil || erasing.Done.IsZero(); {
+		err := d.update(ctx, func(s *session) error {
+			one, err := s.erasing(id)
+			erasing = one
 
-			return s.eraseSome(erasing)
-		}); err != nil {
+			switch {
+			case err != nil || !one.Done.IsZero():
+				return err
+			case most == 0:
+				return s.passOver(one)
+			default:
+				return s.eraseSome(one, most)
+			}
+		})
+
+		switch {
+		case err == nil:
+			most = erasedAtOnce
+		case errors.Is(err, ErrDamaged) && most > 0:
+			erasing, most = nil, most/erasedAtOnce // one alone, and then none
+		default:
 			return nil, err
 		}
 	}
@@ -457,30 +596,47 @@ func (d *Desk) goOnErasing(ctx context.Context, id ErasingID) (erasing *Erasing,
 	return erasing, nil
 }
 
+// erasing returns one of the erasings. That others can't be read does not matter.
 func (s *session) erasing(id ErasingID) (*Erasing, error) {
 	all, err := s.Erasings()
-	if err != nil {
-		return nil, err
-	}
 
 	i := slices.IndexFunc(all, func(e *Erasing) bool { return e.ID == id })
 	if i < 0 {
-		return nil, ErrNotFound
+		return nil, cmp.Or(err, ErrNotFound)
 	}
 
 	return all[i], nil
 }
 
-func (s *session) eraseSome(erasing *Erasing) error {
-	now := erasing.Left[:min(len(erasing.Left), erasedAtOnce)]
+func (s *session) eraseSome(erasing *Erasing, most int) error {
+	now := erasing.Left[:min(len(erasing.Left), most)]
 
 	for _, id := range now {
-		if err := s.eraseOne(id, erasing.By); err != nil {
+		err := s.eraseOne(id, erasing)
+
+		switch {
+		case errors.Is(err, ErrDamaged):
+			erasing.Unread = append(erasing.Unread, id)
+		case err != nil:
 			return fmt.Errorf("erasing %v: %w", id, err)
 		}
 	}
 
-	erasing.Left, erasing.Erased = erasing.Left[len(now):], append(erasing.Erased, now...)
+	return s.erased(erasing, len(now))
+}
+
+// passOver leaves alone the next one, of which nothing can be erased.
+func (s *session) passOver(erasing *Erasing) error {
+	if len(erasing.Left) > 0 {
+		erasing.Unread = append(erasing.Unread, erasing.Left[0])
+	}
+
+	return s.erased(erasing, min(len(erasing.Left), 1))
+}
+
+// erased notes that so many were erased.
+func (s *session) erased(erasing *Erasing, n int) error {
+	erasing.Left, erasing.Erased = erasing.Left[n:], append(erasing.Erased, erasing.Left[:n]...)
 
 	if len(erasing.Left) == 0 {
 		erasing.Done = s.now
@@ -494,21 +650,28 @@ func (s *session) eraseSome(erasing *Erasing) error {
 }
 
 // eraseOne takes the customer's data out of an escalation, its timeline and what is
-// known of the customer by it, and has everything that was posted taken away.
-func (s *session) eraseOne(id EscalationID, by PersonID) error {
-	e, err := s.Escalation(id)
-	if errors.Is(err, ErrNotFound) {
+// known of the customer by it, and has everything that was posted taken away. Where
+// some of it can't be read it does so with the rest, and returns why.
+func (s *session) eraseOne(id EscalationID, erasing *Erasing) error {
+	e, unread := s.Escalation(id)
+	if errors.Is(unread, ErrNotFound) {
 		return nil // it was forgotten meanwhile
 	}
 
-	if err != nil {
-		return err
+	_, lost := s.CardsOf(id) // of which new ones take the place
+	unread = errors.Join(unread, lost, s.eraseTexts(id, e))
+
+	if e != nil {
+		unread = errors.Join(unread, s.eraseRecord(e, erasing))
 	}
 
-	entries, err := s.Timeline(id)
-	if err != nil {
-		return err
-	}
+	return errors.Join(unread, s.takeAway(id))
+}
+
+// eraseTexts takes people's words out of a timeline. The record is nil if it can't be
+// read.
+func (s *session) eraseTexts(id EscalationID, e *Escalation) error {
+	entries, unread := s.wholeTimeline(id, e)
 
 	for _, entry := range entries {
 		if !entry.tellsOfCustomer() {
@@ -520,26 +683,29 @@ func (s *session) eraseOne(id EscalationID, by PersonID) error {
 		}
 	}
 
+	return unread
+}
+
+// eraseRecord takes the customer's data out of an escalation's record. What is known
+// of the customer goes too, unless the escalation was named by its number.
+func (s *session) eraseRecord(e *Escalation, erasing *Erasing) error {
 	team, reference := e.Team, e.Context.Reference
 
-	if err := s.apply(e, Erase{By: by}); err != nil && !harmless(err) {
+	if err := s.apply(e, Erase{By: erasing.By}); err != nil && !harmless(err) {
 		return err
 	}
 
-	if err := s.ForgetCustomer(team, reference); err != nil {
-		return err
+	if slices.Contains(erasing.Named, e.ID) {
+		return nil
 	}
 
-	return s.takeAway(id)
+	return s.ForgetCustomer(team, reference)
 }
 
 // takeAway has all that was posted of an escalation drawn anew, or removed. What was
 // given up before is tried once more.
 func (s *session) takeAway(id EscalationID) error {
-	cards, err := s.CardsOf(id)
-	if err != nil {
-		return err
-	}
+	cards, unread := s.CardsOf(id)
 
 	for _, card := range cards {
 		if err := s.takeCardAway(card); err != nil {
@@ -547,7 +713,7 @@ func (s *session) takeAway(id EscalationID) error {
 		}
 	}
 
-	return nil
+	return unread
 }
 
 func (s *session) takeCardAway(card *Card) error {
@@ -579,7 +745,7 @@ func (s *session) eraseNotes(ids []NoteID) error {
 		}
 
 		card, err := s.Card(n.card())
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
 			continue
 		}
 
@@ -624,7 +790,7 @@ func (s *session) redrawNotesAbout(ids []EscalationID) error {
 
 	for _, id := range kept {
 		n, err := s.Note(id)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
 			continue
 		}
 
@@ -709,11 +875,12 @@ func (d *Desk) CardsErased(ctx context.Context, erasing *Erasing) (sum ErasedCar
 	return sum, err
 }
 
-// eachTakenAway sees the cards of what was erased. What was forgotten since has none.
+// eachTakenAway sees the cards of what was erased. What was forgotten since has none,
+// and what can't be read is left out.
 func (s *session) eachTakenAway(erasing *Erasing, see func(*Card) error) error {
 	for _, id := range erasing.Erased {
 		cards, err := s.CardsOf(id)
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrDamaged) {
 			return err
 		}
 
@@ -726,7 +893,7 @@ func (s *session) eachTakenAway(erasing *Erasing, see func(*Card) error) error {
 
 	for _, id := range erasing.Notes {
 		n, err := s.Note(id)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
 			continue
 		}
 
@@ -735,7 +902,7 @@ func (s *session) eachTakenAway(erasing *Erasing, see func(*Card) error) error {
 		}
 
 		card, err := s.Card(n.card())
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
 			continue
 		}
 
@@ -819,6 +986,20 @@ func (s *session) drawErased(e *Escalation, id CardID) (Drawing, error) {
 	}
 
 	return drawing, s.worth(id, false)
+}
+
+// erasedUnread returns what stands for an escalation whose record can't be read if its
+// customer's data was erased as far as it could be, else nil.
+func (s *session) erasedUnread(id EscalationID) *Escalation {
+	all, _ := s.Erasings() // those that can be read
+
+	for _, erasing := range all {
+		if slices.Contains(erasing.Unread, id) {
+			return &Escalation{ID: id, Erased: Erased{At: erasing.Begun}}
+		}
+	}
+
+	return nil
 }
 
 // untouchable returns why nothing can be done with an escalation, nil if something

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/firebreakhq/firebreak/bot"
@@ -61,6 +62,77 @@ func TestDamageStopsNoCall(t *testing.T) {
 
 					if e := inStore(t, store, 4); e.Context.Happened != "Die Lampe flackert" || len(e.Pages) == 0 || !e.State.Over() {
 						t.Errorf("E-4 = %+v, want that somebody was paged for it and that it came to its end", e)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Whatever record the disk has altered, all else of a customer is erased, what could
+// not be is named, and so it is when the same is ordered again. What is ordered after
+// it is erased too.
+func TestErasePastDamage(t *testing.T) {
+	whole := archiveOf(t, 3)
+
+	keys, err := insider{filepath.Join(whole.data, databaseName)}.keys()
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	for _, bucket := range slices.Sorted(maps.Keys(keys)) {
+		if bucket == "meta" {
+			continue
+		}
+
+		all := keys[bucket]
+		some := slices.Compact([]int{0, len(all) / 2, len(all) - 1})
+
+		for _, i := range some {
+			key := all[i]
+
+			t.Run(fmt.Sprintf("%v/%x", bucket, key), func(t *testing.T) {
+				a := &archive{t: t, data: whole.data, now: whole.now}
+				sound := a.spoils(bucket, key)
+
+				defer a.mends(sound)
+
+				for _, again := range []string{"", " again"} {
+					code, said := a.runs("erase", "--customer", "K-4711", "--by", "olga", "--yes")
+					if code != eraseLeaves {
+						t.Errorf("erase%v = %d with\n%v\nwant %d", again, code, said, eraseLeaves)
+					}
+
+					a.with(nil, func(_ *bot.Desk, store *bolt.Store) {
+						for _, trace := range a.traces(store) {
+							if trace.Damaged || trace.Bucket == "escalations" {
+								wantWords(t, "erase"+again, said, trace.String())
+							}
+
+							if trace.Damaged {
+								wantWords(t, "erase"+again, said, "damaged records")
+							}
+						}
+					})
+
+					if bucket == "cards" && key[7] > 0 && key[7] < 4 { // one of this customer's: where it was posted is not known any more
+						wantWords(t, "erase"+again, said, "Could not be read in full when they were erased: ", "messages that nobody knows of")
+					}
+				}
+
+				// An index that is damaged leads to one case less: the search has named it.
+				a.runs("erase", "--escalation", "E-1", "--escalation", "E-2,E-3", "--by", "olga", "--yes")
+
+				code, said := a.runs("erase", "--customer", "J-1", "--by", "olga", "--yes")
+				if code != eraseLeaves || !strings.Contains(said, "E-4") {
+					t.Errorf("erase of another = %d with\n%v\nwant E-4 erased, or named", code, said)
+				}
+
+				a.with(nil, func(_ *bot.Desk, store *bolt.Store) {
+					for _, trace := range a.traces(store) {
+						if !trace.Damaged {
+							t.Errorf("%v holds the words, want them in no sound record", trace)
+						}
 					}
 				})
 			})

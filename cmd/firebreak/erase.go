@@ -23,13 +23,29 @@ import (
 )
 
 type eraseCommand struct {
-	Customer string        `help:"The customer's reference." required:"" placeholder:"C-1042"`
-	Team     string        `help:"Key of the team in the configuration, or of one that was there. All teams if it is left out." placeholder:"billing"`
-	By       string        `help:"Who orders it, as the timelines will say: your user name if it is left out." placeholder:"olga"`
-	Open     bool          `help:"Erase what is open too. It stays open, without a word of what it is about."`
-	DryRun   bool          `help:"Say what there is, and erase nothing."`
-	Yes      bool          `help:"Erase. There is no way back."`
-	Wait     time.Duration `help:"For how long to wait until the running bot has edited what it posted." default:"2m"`
+	Customer   string        `help:"The customer's reference." placeholder:"C-1042"`
+	Escalation []string      `help:"An escalation by its number, such as one that names the customer without the reference. Can be given several times." placeholder:"E-12"`
+	Team       string        `help:"Key of the team in the configuration, or of one that was there. All teams if it is left out." placeholder:"billing"`
+	By         string        `help:"Who orders it, as the timelines will say: your user name if it is left out." placeholder:"olga"`
+	Open       bool          `help:"Erase what is open too. It stays open, without a word of what it is about."`
+	DryRun     bool          `help:"Say what there is, and erase nothing."`
+	Yes        bool          `help:"Erase. There is no way back."`
+	Wait       time.Duration `help:"For how long to wait until the running bot has edited what it posted." default:"2m"`
+}
+
+// check returns what is wrong with an order.
+func (c eraseCommand) check() error {
+	if strings.TrimSpace(c.Customer) == "" && len(c.Escalation) == 0 {
+		return misused("whose data? Name a customer by their reference (--customer C-1042), or escalations by their numbers (--escalation E-12)")
+	}
+
+	for _, name := range c.Escalation {
+		if err := isEscalation(name); err != nil {
+			return err
+		}
+	}
+
+	return nil
 }
 
 // eraseLeaves is the exit code where the records are erased and something else may
@@ -46,6 +62,10 @@ func (e *leftError) Error() string {
 
 // Run has the running bot erase, or does so itself where none runs.
 func (c eraseCommand) Run(w *world) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+
 	env, err := w.environment()
 	if err != nil {
 		return err
@@ -126,7 +146,14 @@ type eraser struct {
 }
 
 func (e *eraser) order() bot.Erasure {
-	return bot.Erasure{Reference: e.Customer, Team: bot.TeamID(e.Team), By: e.desk.OperatorNamed(e.By), Open: e.Open}
+	order := bot.Erasure{Reference: e.Customer, Team: bot.TeamID(e.Team), By: e.desk.OperatorNamed(e.By), Open: e.Open}
+
+	for _, name := range e.Escalation {
+		id, _ := bot.ParseEscalationID(name) // which was checked
+		order.Escalations = append(order.Escalations, id)
+	}
+
+	return order
 }
 
 func (e *eraser) say(format string, args ...any) { _, _ = fmt.Fprintf(e.out, format+"\n", args...) }
@@ -147,9 +174,12 @@ func (e *eraser) records(ctx context.Context) (err error) {
 
 	e.tell()
 
-	if e.found.None() {
+	switch {
+	case e.found.None():
 		e.say("What follows is of all that was erased before.")
-	} else {
+	case len(e.found.Unread) > 0:
+		e.say("Erased from the records what can be read, by %v.", chat.Person(e.order().By).ID())
+	default:
 		e.say("Erased from the records, by %v.", chat.Person(e.order().By).ID())
 	}
 
@@ -187,7 +217,14 @@ func (e *eraser) foresee(ctx context.Context) (err error) {
 
 // tell says what there was.
 func (e *eraser) tell() {
-	if e.found.None() {
+	defer e.tellUnread()
+
+	switch {
+	case e.found.None() && e.Customer == "":
+		e.say("There is nothing to erase in %v: it was forgotten, or erased before.", strings.Join(e.Escalation, ", "))
+
+		return
+	case e.found.None():
 		e.say("There is no escalation and no record of this customer.")
 
 		return
@@ -199,6 +236,23 @@ func (e *eraser) tell() {
 
 	if e.found.Restricted > 0 {
 		e.say("Restrictions in force: %d, which end with it", e.found.Restricted)
+	}
+
+	if len(e.found.Referenced) > 0 {
+		e.say("Named by number, of customers with a reference: %v. What else is known of these customers stays: erase it with --customer.", ids(e.found.Referenced))
+	}
+}
+
+// tellUnread says what can't be read of what is to be erased.
+func (e *eraser) tellUnread() {
+	if len(e.found.Unread) == 0 {
+		return
+	}
+
+	e.say("The data file is damaged. What can't be read can't be erased:")
+
+	for _, what := range e.found.Unread {
+		e.say("  %v", what)
 	}
 }
 
@@ -263,6 +317,11 @@ func (e *eraser) messages(ctx context.Context, erasing *bot.Erasing) error {
 		e.leave("messages on their way", "  They are edited and deleted when the bot runs. Ask again with the same command then.")
 	}
 
+	if len(erasing.Unread) > 0 {
+		e.say("Could not be read in full when they were erased: %v", ids(erasing.Unread))
+		e.leave("messages that nobody knows of", "  Something that was posted of these may still stand in the chats: look there, and delete it by hand.")
+	}
+
 	if len(cards.Stay) > 0 {
 		e.leave("messages that stay", howToRemove(byHand, slices.ContainsFunc(cards.Stay, func(c bot.CardThatStays) bool { return c.Unconnected() })))
 	}
@@ -325,6 +384,9 @@ func (e *eraser) search(ctx context.Context) error {
 		return fmt.Errorf("the records are erased, and could not be searched: %w", err)
 	}
 
+	damaged := slices.DeleteFunc(slices.Clone(traces), func(t bolt.Trace) bool { return !t.Damaged })
+	traces = slices.DeleteFunc(traces, func(t bolt.Trace) bool { return t.Damaged })
+
 	e.say("Searched every record for %v and %v: found in %d",
 		several(len(e.found.Names), "name", "names"), several(len(e.found.Words), "text", "texts"), len(traces))
 
@@ -333,15 +395,38 @@ func (e *eraser) search(ctx context.Context) error {
 	}
 
 	if len(traces) > 0 {
-		e.leave("other records", "  These are other customers, escalations that name this one without the reference, or a team that is not in the configuration any more: name that with --team. Look at them.")
+		e.leave("other records", "  Look at them. An escalation that names this customer without the reference is erased with --escalation; a team that is not in the configuration any more is named with --team; the others are of other customers.")
 	}
+
+	e.tellDamaged(damaged)
 
 	return nil
 }
 
+// tellDamaged names the records that can't be read, and says in which of them the
+// words were seen.
+func (e *eraser) tellDamaged(damaged []bolt.Trace) {
+	if len(damaged) == 0 {
+		return
+	}
+
+	e.say("Damaged, so that nobody knows what they hold: %v", several(len(damaged), "record", "records"))
+
+	for _, trace := range damaged {
+		seen := ""
+		if trace.Times > 0 {
+			seen = ", with something of this customer"
+		}
+
+		e.say("  %v%v", trace, seen)
+	}
+
+	e.leave("damaged records", "  Restore the last good backup and give this order again, with all that were given since the backup was made. Without a backup they stay as they are.")
+}
+
 // rewrite writes the file anew without what was erased, and searches all its bytes.
 func (e *eraser) rewrite(ctx context.Context) error {
-	if _, err := bolt.Compact(ctx, e.database); err != nil {
+	if err := bolt.Rewrite(ctx, e.database); err != nil {
 		return fmt.Errorf("the records are erased, and the file could not be written anew without them: %w", err)
 	}
 
@@ -352,7 +437,7 @@ func (e *eraser) rewrite(ctx context.Context) error {
 
 	e.say("The file was written anew. Searched all its bytes: found %d times", times)
 
-	if times > 0 && !slices.Contains(e.left, "other records") {
+	if times > 0 && !slices.Contains(e.left, "other records") && !slices.Contains(e.left, "damaged records") {
 		e.left = append(e.left, "the file")
 	}
 

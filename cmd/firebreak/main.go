@@ -111,11 +111,23 @@ func run(args []string, stdout, stderr io.Writer, lookup func(string) (string, b
 	return 0
 }
 
+// A misuseError says that a command was called wrongly, and how to call it.
+type misuseError struct{ says string }
+
+// Error says so.
+func (e *misuseError) Error() string { return e.says }
+
+func misused(format string, args ...any) error { return &misuseError{fmt.Sprintf(format, args...)} }
+
 func complain(stderr io.Writer, err error) int {
 	_, _ = fmt.Fprintln(stderr, "firebreak:", err)
 
 	if _, left := errors.AsType[*leftError](err); left {
 		return eraseLeaves
+	}
+
+	if _, misused := errors.AsType[*misuseError](err); misused {
+		return 2
 	}
 
 	return 1

@@ -78,6 +78,7 @@ var steps = newSteps([]step{
 	{how: `at CLOCK in NUMBER days`, do: func(p *play, a []string) error { return at(p, a[0], number(a[1])) }},
 	{how: `the digest of NAME in NAME reads WORDS`, do: digestReads},
 	{how: `the operator erases NAME and reads WORDS`, do: func(p *play, a []string) error { return erases(p, eraseCommand{Customer: a[0]}, a[1]) }},
+	{how: `the operator erases case NAME and reads WORDS`, do: func(p *play, a []string) error { return erases(p, eraseCommand{Escalation: a[:1]}, a[1]) }},
 	{how: `the operator erases NAME with what is open and reads WORDS`, do: func(p *play, a []string) error {
 		return erases(p, eraseCommand{Customer: a[0], Open: true}, a[1])
 	}},

@@ -74,8 +74,14 @@ func (c verifyCommand) check() error {
 		return nil
 	}
 
-	if _, err := bot.ParseEscalationID(c.Escalation); err != nil {
-		return fmt.Errorf("%q is no escalation; write one like E-142", c.Escalation)
+	return isEscalation(c.Escalation)
+}
+
+// isEscalation returns what is wrong with the number of an escalation as somebody
+// typed it.
+func isEscalation(name string) error {
+	if _, err := bot.ParseEscalationID(name); err != nil {
+		return misused("%q is no escalation; write one like E-142", name)
 	}
 
 	return nil

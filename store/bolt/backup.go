@@ -64,6 +64,10 @@ func (s *Store) backUpRecords(ctx context.Context, path string) (*Report, error)
 	draft := path + ".part"
 
 	report, err := compactTo(ctx, s.db, draft)
+	if err == nil {
+		err = report.Err()
+	}
+
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("back up to %s: %w", path, full(err)), discard(draft))
 	}

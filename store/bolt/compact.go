@@ -19,22 +19,41 @@ func Compact(ctx context.Context, path string) (*Report, error) {
 		return nil, fmt.Errorf("nothing was compacted: %w", err)
 	}
 
+	var report *Report
+
+	err := compact(ctx, path, func(after *Report) error {
+		report = after
+
+		return after.Err()
+	})
+
+	return report, err
+}
+
+// compact puts a copy of a file's records in its place, if the copy is found good
+// enough.
+func compact(ctx context.Context, path string, judge func(*Report) error) error {
 	db, err := openFile(path, Options{Wait: toolWait})
 	if err != nil {
-		return nil, err
+		return err
 	}
 
 	draft := path + ".part"
 
 	report, err := compactTo(ctx, db, draft)
+	if err == nil {
+		err = judge(report)
+	}
+
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("compact %s: %w", path, full(err)), discard(draft), db.Close())
+		return errors.Join(fmt.Errorf("compact %s: %w", path, full(err)), discard(draft), db.Close())
 	}
 
 	// Closed only now, so that no other process has had it in between.
-	return report, errors.Join(replace(draft, path), db.Close())
+	return errors.Join(replace(draft, path), db.Close())
 }
 
+// compactTo copies the records to a draft, and returns what is to be said of it.
 func compactTo(ctx context.Context, from *bbolt.DB, draft string) (*Report, error) {
 	if err := discard(draft); err != nil {
 		return nil, err
@@ -54,10 +73,5 @@ func compactTo(ctx context.Context, from *bbolt.DB, draft string) (*Report, erro
 		return nil, err
 	}
 
-	report, err := verify(ctx, draft)
-	if err != nil {
-		return nil, err
-	}
-
-	return report, report.Err()
+	return verify(ctx, draft)
 }

@@ -2,12 +2,14 @@ package bolt
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -43,7 +45,8 @@ func (tx *Tx) PutErasing(e *bot.Erasing) error {
 	return tx.table(erasings).write(idKey(bot.EscalationID(e.ID)), newErasingRecord(e))
 }
 
-// Erasings returns all there were, oldest first.
+// Erasings returns all there were, oldest first. Where some are damaged the others are
+// there with the error.
 func (tx *Tx) Erasings() ([]*bot.Erasing, error) {
 	var all []*bot.Erasing
 
@@ -52,23 +55,34 @@ func (tx *Tx) Erasings() ([]*bot.Erasing, error) {
 	return all, err
 }
 
+// eachErasing sees all that are sound, and returns the error of the first that is not.
 func (tx *Tx) eachErasing(see func(*erasingRecord)) error {
+	var unread error
+
 	t := tx.table(erasings)
 
 	for found := range t.scan(nil) {
-		if found.err != nil {
-			return found.err
+		if tx.err != nil {
+			return tx.err
 		}
 
 		var record erasingRecord
-		if err := t.decode(found.key, found.payload, &record); err != nil {
-			return err
+
+		err := found.err
+		if err == nil {
+			err = t.decode(found.key, found.payload, &record)
+		}
+
+		if err != nil {
+			unread = cmp.Or(unread, err)
+
+			continue
 		}
 
 		see(&record)
 	}
 
-	return tx.err
+	return cmp.Or(unread, tx.err)
 }
 
 // EraseFeedback takes the words out of some of a team's feedback. It stays where it
@@ -116,20 +130,48 @@ func (tx *Tx) Notes() ([]bot.NoteID, error) {
 }
 
 // Stale reports whether something was erased since the file was written anew, so
-// that its free room may still hold it.
+// that its free room may still hold it. What is damaged can't tell.
 func (s *Store) Stale() (stale bool, err error) {
 	err = s.view(func(tx *Tx) error {
 		stale = false
 
-		return tx.eachErasing(func(record *erasingRecord) { stale = stale || record.stale() })
+		return unlessDamaged(tx, tx.eachErasing(func(record *erasingRecord) { stale = stale || record.stale() }))
 	})
 
 	return stale, err
 }
 
+// unlessDamaged returns an error unless it says that some record is damaged, and the
+// transaction goes on.
+func unlessDamaged(tx *Tx, err error) error {
+	return unless(tx.err == nil && errors.Is(err, bot.ErrDamaged), err)
+}
+
 // stale reports whether the file may still hold what it erased. What is not done
 // has still to be erased.
 func (r *erasingRecord) stale() bool { return !r.Rewritten && !r.Done.IsZero() }
+
+// Rewrite writes a file that no process has anew, without what was erased from it.
+// Unlike Compact it takes damaged records along, as they are: that a disk has failed is
+// no reason to keep what was erased.
+func Rewrite(ctx context.Context, path string) error {
+	if err := verifyStructure(path); err != nil {
+		return fmt.Errorf("the file %s is damaged as a whole: %w", path, err)
+	}
+
+	before, err := Verify(ctx, path)
+	if err != nil {
+		return err
+	}
+
+	return compact(ctx, path, func(after *Report) error {
+		if len(before.Problems) > 0 && maps.Equal(after.Records, before.Records) && len(after.Problems)+after.More == len(before.Problems)+before.More {
+			return nil
+		}
+
+		return after.Err()
+	})
+}
 
 // rewrittenIfStale writes a file anew from which something was erased, and opens it
 // again. One that can't be written anew is used as it is: nobody's page waits for
@@ -143,7 +185,7 @@ func rewrittenIfStale(s *Store, options Options) (*Store, error) {
 		return nil, err
 	}
 
-	if _, err := Compact(context.Background(), s.path); err != nil {
+	if err := Rewrite(context.Background(), s.path); err != nil {
 		s.log.Error("something was erased, and the database could not be written anew without it: it is tried at the next start", "error", err)
 	} else {
 		s.log.Info("the database was written anew, without what was erased")
@@ -168,11 +210,11 @@ func markRewritten(db *bbolt.DB) error {
 
 		var stale []*erasingRecord
 
-		if err := tx.eachErasing(func(record *erasingRecord) {
+		if err := unlessDamaged(tx, tx.eachErasing(func(record *erasingRecord) {
 			if record.stale() {
 				stale = append(stale, record)
 			}
-		}); err != nil {
+		})); err != nil {
 			return err
 		}
 
@@ -187,18 +229,20 @@ func markRewritten(db *bbolt.DB) error {
 	})
 }
 
-// A Trace is where words were found.
+// A Trace is where words were found, or may be.
 type Trace struct {
-	Bucket string
-	Key    string // as people read it, never the words
-	Times  int
+	Bucket  string
+	Key     string // as people read it, never the words
+	Times   int
+	Damaged bool // it can't be read: what is left of it was searched, and may lack the words
 }
 
 // String names the record.
 func (t Trace) String() string { return fmt.Sprintf("%s in %q", t.Key, t.Bucket) }
 
 // Traces searches every key and every record for words, without regard to case,
-// each as a whole: "Kovac" is not found in "Kovacs". It reads all there is.
+// each as a whole: "Kovac" is not found in "Kovacs". It reads all there is. What is
+// damaged is among the traces whatever is found in it.
 func (s *Store) Traces(ctx context.Context, words []string) ([]Trace, error) {
 	var traces []Trace
 
@@ -217,8 +261,9 @@ func (s *Store) Traces(ctx context.Context, words []string) ([]Trace, error) {
 					return found.err
 				}
 
-				if times := needles.countIn(found.key) + needles.countIn(found.payload); times > 0 {
-					traces = append(traces, Trace{name, readable(name, found.key), times})
+				times := needles.countIn(found.key) + needles.countIn(found.value)
+				if times > 0 || found.err != nil {
+					traces = append(traces, Trace{name, readable(name, found.key), times, found.err != nil})
 				}
 			}
 		}
