@@ -180,7 +180,10 @@ func (d *Deliver) undrawn(ctx context.Context, t *task, s sight, err error, now 
 		return
 	}
 
-	d.Log.Error("a card can't be drawn", "card", t.id, "error", err)
+	if !errors.Is(err, ErrDamaged) { // which the store has logged, once and not at each try
+		d.Log.Error("a card can't be drawn", "card", t.id, "error", err)
+	}
+
 	d.retry(t, "not_drawn", now)
 }
 

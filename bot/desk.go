@@ -33,6 +33,10 @@ type Desk struct {
 	told     toldWeeks
 	failing  complaints
 	doubted  sync.Map // EscalationIDs that were found altered since the start
+	damage   struct { // what the managers were told of that can't be read; the beat's
+		told int       // of what the store found since the start
+		at   time.Time // when there was a note of it, zero for never
+	}
 }
 
 // DeskOptions are what a Desk needs. All fields are required.

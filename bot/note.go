@@ -33,6 +33,7 @@ const (
 	HolidaysFail    NoteKind = "holidays fail" // the calendar of a team's holidays can't be read
 	HolidaysWork    NoteKind = "holidays work"
 	RecordAltered   NoteKind = "record altered" // a record is not as it was written
+	DamageFound     NoteKind = "record damaged" // a record can't be read
 )
 
 // note sends a note: a new message, since it tells somebody something.
@@ -119,6 +120,8 @@ func (s *session) noteMessage(n *Note) (chat.Message, error) {
 		return s.restrictionNote(n)
 	case RecordAltered:
 		return s.alteredNote(n), nil
+	case DamageFound:
+		return s.damagedNote(n), nil
 	default:
 		return chat.Message{}, errMoot
 	}

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -121,16 +122,17 @@ func (s *session) drawNotice(e *Escalation, id CardID) (Drawing, error) {
 
 func (s *session) entry(id EscalationID, n int) (Entry, error) {
 	entries, err := s.Timeline(id)
-	if err != nil {
-		return Entry{}, err
-	}
 
 	i := slices.IndexFunc(entries, func(entry Entry) bool { return entry.N == n })
-	if i < 0 {
-		return Entry{}, errMoot
-	}
 
-	return entries[i], nil
+	switch {
+	case i >= 0:
+		return entries[i], nil
+	case err == nil, errors.Is(err, ErrDamaged): // what it told of can't be read any more
+		return Entry{}, errMoot
+	default:
+		return Entry{}, err
+	}
 }
 
 // says returns a title in which {by} and {whom} stand for people's names.

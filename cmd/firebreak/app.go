@@ -323,6 +323,10 @@ func (a *App) tick(ctx context.Context) {
 		return
 	}
 
+	if err := a.desk.TellOfDamage(ctx, a.store.Damaged()); err != nil && ctx.Err() == nil {
+		a.out.Log.ErrorContext(ctx, "the managers could not be told of damaged records; it is tried again in a second", "error", err)
+	}
+
 	a.ticked.Store(a.out.Now().Unix())
 }
 

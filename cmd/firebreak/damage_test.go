@@ -9,6 +9,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/store/bolt"
@@ -138,4 +141,65 @@ func TestErasePastDamage(t *testing.T) {
 			})
 		}
 	}
+}
+
+// The managers are told of a damaged record once, whatever restarts, and of several
+// that come to light in an hour together.
+func TestDamageIsToldOnce(t *testing.T) {
+	a := archiveOf(t, 1)
+	found := []bot.Damage{{Record: "one", Part: bot.DamagedCustomer}, {Record: "two", Part: bot.DamagedCase, Escalation: 7}, {Record: "three", Part: bot.DamagedDuty}}
+
+	const first, then = "what is known of a customer", "the record of E-7, something about who is on duty"
+
+	for _, day := range [][]struct { // each begins with a restart
+		after time.Duration
+		found int
+		want  []string // what each note so far tells of
+	}{
+		{{0, 0, nil}, {time.Second, 1, []string{first}}, {time.Minute, 2, []string{first}}, {time.Minute, 3, []string{first}}, {time.Hour, 3, []string{first, then}}, {2 * time.Hour, 3, []string{first, then}}},
+		{{26 * time.Hour, 3, []string{first, then}}},
+	} {
+		a.with(nil, func(desk *bot.Desk, store *bolt.Store) {
+			for _, step := range day {
+				a.now = a.now.Add(step.after)
+
+				if err := errors.Join(desk.TellOfDamage(t.Context(), found[:step.found]), desk.Tick(t.Context())); err != nil {
+					t.Fatal(err)
+				}
+
+				if diff := cmp.Diff(step.want, toldOfDamage(t, store)); diff != "" {
+					t.Errorf("%v later, with %d damaged, the managers were told (-want +got):\n%v", step.after, step.found, diff)
+				}
+			}
+		})
+	}
+}
+
+// toldOfDamage returns what each note of damage tells of.
+func toldOfDamage(t *testing.T, store bot.Store) (told []string) {
+	t.Helper()
+
+	if err := store.View(t.Context(), func(tx bot.Tx) error {
+		ids, err := tx.Notes()
+
+		for _, id := range ids {
+			n, unread := tx.Note(id)
+			if err = errors.Join(err, unread); err != nil || n.What != bot.DamageFound {
+				continue
+			}
+
+			var lines []string
+			for _, f := range n.Findings {
+				lines = append(lines, f.Text)
+			}
+
+			told = append(told, strings.Join(lines, ", "))
+		}
+
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+
+	return told
 }

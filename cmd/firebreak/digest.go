@@ -12,6 +12,7 @@ import (
 
 	"github.com/firebreakhq/firebreak/bot"
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/store/bolt"
 )
 
 type digestCommand struct {
@@ -43,7 +44,7 @@ func (c digestCommand) Run(w *world) error {
 
 // digestAtRest tells of a week from the data of a bot that does not run.
 func digestAtRest(w *world, env Environment, c digestCommand) (text string, err error) {
-	err = atRest(w, env, func(desk *bot.Desk) (err error) {
+	err = atRest(w, env, func(desk *bot.Desk, _ *bolt.Store) (err error) {
 		text, err = digestText(w.ctx, desk, c)
 
 		return err

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/store/bolt"
 )
 
 type exportCommand struct {
@@ -47,7 +48,7 @@ func (c exportCommand) Run(w *world) error {
 	}
 
 	if c.Out == "-" && len(kinds) > 1 {
-		return errors.New("all kinds need a file each: name a directory with --out, or one kind with --what")
+		return misused("all kinds need a file each: name a directory with --out, or one kind with --what (%v)", strings.Join(exports, ", "))
 	}
 
 	for _, kind := range kinds {
@@ -67,14 +68,14 @@ func (c exportCommand) write(w *world, env Environment) error {
 	}
 
 	if err := os.MkdirAll(c.Out, 0o700); err != nil {
-		return fmt.Errorf("nothing was exported: the directory can't be made: %w", err)
+		return fmt.Errorf("nothing was exported: the directory can't be made, name another with --out: %w", err)
 	}
 
 	path := filepath.Join(c.Out, c.What+"."+c.Format)
 
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
-		return fmt.Errorf("nothing was exported to %v: %w", path, err)
+		return fmt.Errorf("nothing was exported to %v, name another directory with --out: %w", path, err)
 	}
 
 	err = errors.Join(c.export(w, env, file), file.Close())
@@ -91,7 +92,7 @@ func (c exportCommand) write(w *world, env Environment) error {
 func (c exportCommand) export(w *world, env Environment, out io.Writer) error {
 	err := c.ask(w.ctx, env.DataDir, out)
 	if errors.Is(err, errNotRunning) {
-		err = atRest(w, env, func(desk *bot.Desk) error { return c.from(w.ctx, desk, out) })
+		err = atRest(w, env, func(desk *bot.Desk, _ *bolt.Store) error { return c.from(w.ctx, desk, out) })
 	}
 
 	return err
@@ -110,8 +111,12 @@ func (c exportCommand) selection() (sel bot.Selection, err error) {
 		}
 
 		if *day.into, err = time.Parse(time.DateOnly, day.text); err != nil {
-			return sel, fmt.Errorf("%q is no day; write one like 2026-01-31", day.text)
+			return sel, misused("%q is no day; write one like 2026-01-31", day.text)
 		}
+	}
+
+	if !sel.From.IsZero() && !sel.To.IsZero() && sel.To.Before(sel.From) {
+		return sel, misused("the last day is before the first: exchange --from and --to")
 	}
 
 	return sel, nil

@@ -12,6 +12,22 @@ var recordScenes = []galleryScene{
 	{name: "record-altered", play: alteredScene},
 	{name: "records-altered", play: severalAlteredScene},
 	{name: "record-erased", play: erasedTimelineScene},
+	{name: "record-damaged", play: damagedScene},
+}
+
+// damagedScene has the disk alter more than a note names.
+func damagedScene(s *studio) {
+	s.open("maria", bot.TakeOver)
+	s.press("maria", "withdraw")
+
+	found := []bot.Damage{
+		{Record: "1", Part: bot.DamagedCase, Escalation: 2}, {Record: "2", Part: bot.DamagedTimeline, Escalation: 3, Entry: 4},
+		{Record: "3", Part: bot.DamagedFigures, Escalation: 4}, {Record: "4", Part: bot.DamagedMessage, Escalation: 5}, {Record: "5", Part: bot.DamagedMessage},
+		{Record: "6", Part: bot.DamagedCustomer}, {Record: "7", Part: bot.DamagedPerson}, {Record: "8", Part: bot.DamagedDuty}, {Record: "9", Part: bot.DamagedOther},
+		{Record: "10", Part: bot.DamagedCase, Escalation: 10}, {Record: "11", Part: bot.DamagedCase, Escalation: 11},
+	}
+	s.must(s.desk.TellOfDamage(s.t.Context(), found))
+	s.deliver()
 }
 
 // alteredScene has words go that nobody erased, and the record say that it stands

@@ -144,12 +144,21 @@ func takesOutRecord(p *play, a []string) error {
 	return befallsRecord(p, a[0], func(i insider, id bot.EscalationID) error { return i.remove("escalations", caseKey(id)) })
 }
 
+// spoilsRecord has the disk alter a record.
+func spoilsRecord(p *play, a []string) error {
+	return befallsRecord(p, a[0], func(i insider, id bot.EscalationID) error { return i.spoil("escalations", caseKey(id)) })
+}
+
+func spoilsEntry(p *play, a []string) error {
+	return befallsRecord(p, a[1], func(i insider, id bot.EscalationID) error { return i.spoil("timelines", entryOf(id, number(a[0]))) })
+}
+
 // verifyPrints has the operator type firebreak verify.
 func verifyPrints(p *play, a []string) error {
 	var out strings.Builder
 
 	v := verification{out: &out, days: map[string]int{}}
-	err := v.look(verified(p.t.Context(), p.app.desk, ""))
+	err := v.look(verified(p.t.Context(), p.app.desk, p.app.store, ""))
 
 	if err == nil {
 		if err = v.sum(); err != nil {

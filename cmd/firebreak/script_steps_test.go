@@ -89,6 +89,8 @@ var steps = newSteps([]step{
 	{how: `an insider alters entry NUMBER of NAME`, do: altersEntry},
 	{how: `an insider takes out NAME`, do: takesOutRecord},
 	{how: `an insider takes out entry NUMBER of NAME`, do: takesOutEntry},
+	{how: `the disk damages the record of NAME`, do: spoilsRecord},
+	{how: `the disk damages entry NUMBER of NAME`, do: spoilsEntry},
 	{how: `the disk is full`, do: func(p *play, _ []string) error { p.mind.fill(true); return nil }},
 	{how: `the disk has room again`, do: func(p *play, _ []string) error { p.mind.fill(false); return nil }},
 	{how: `restart`, do: func(p *play, _ []string) error { p.stop(); p.start(); return nil }},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -285,6 +286,10 @@ func (p *play) kept() string {
 	err := p.app.store.View(p.t.Context(), func(tx bot.Tx) error {
 		for id := bot.EscalationID(1); ; id++ {
 			entries, err := tx.Timeline(id)
+			if errors.Is(err, bot.ErrDamaged) {
+				err = nil // what the script had the disk alter is left out
+			}
+
 			if err != nil || len(entries) == 0 {
 				return err
 			}

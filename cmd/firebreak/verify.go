@@ -11,10 +11,12 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/store/bolt"
 )
 
 type verifyCommand struct {
@@ -37,6 +39,10 @@ func (c verifyCommand) Run(w *world) (err error) {
 	v := verification{out: w.stdout, days: map[string]int{}}
 
 	if c.Against != "" {
+		if err := isFile(c.Against, "name one that firebreak verify --keep wrote"); err != nil {
+			return err
+		}
+
 		file, err := os.Open(c.Against)
 		if err != nil {
 			return err
@@ -48,6 +54,10 @@ func (c verifyCommand) Run(w *world) (err error) {
 	}
 
 	if c.Keep != "" {
+		if err := isFree(c.Keep); err != nil {
+			return err
+		}
+
 		if v.keep, err = keepHeads(c.Keep); err != nil {
 			return err
 		}
@@ -55,7 +65,9 @@ func (c verifyCommand) Run(w *world) (err error) {
 
 	err = v.look(askToVerify(w.ctx, env.DataDir, c.Escalation))
 	if errors.Is(err, errNotRunning) {
-		err = atRest(w, env, func(desk *bot.Desk) error { return v.look(verified(w.ctx, desk, c.Escalation)) })
+		err = atRest(w, env, func(desk *bot.Desk, store *bolt.Store) error {
+			return v.look(verified(w.ctx, desk, store, c.Escalation))
+		})
 	}
 
 	if v.keep != nil {
@@ -112,8 +124,9 @@ func verdictOf(one bot.Verified) verdict {
 	}
 }
 
-// verified has a desk verify one escalation, or all.
-func verified(ctx context.Context, desk *bot.Desk, only string) iter.Seq2[verdict, error] {
+// verified has a desk verify one escalation, or all, and then the store the rest of
+// its file.
+func verified(ctx context.Context, desk *bot.Desk, store *bolt.Store, only string) iter.Seq2[verdict, error] {
 	return func(yield func(verdict, error) bool) {
 		if id, err := bot.ParseEscalationID(only); err == nil {
 			one, err := desk.VerifyOne(ctx, id)
@@ -127,7 +140,33 @@ func verified(ctx context.Context, desk *bot.Desk, only string) iter.Seq2[verdic
 				return
 			}
 		}
+
+		if rest, err := damagedRest(ctx, store); err != nil || len(rest.Says) > 0 {
+			yield(rest, err)
+		}
 	}
+}
+
+// damagedRest says what is damaged in a file besides escalations, timelines and
+// tallies, which were verified one by one.
+func damagedRest(ctx context.Context, store *bolt.Store) (rest verdict, err error) {
+	report, err := store.Check(ctx)
+	if err != nil {
+		return rest, fmt.Errorf("the data file can't be checked: %w", err)
+	}
+
+	for _, problem := range report.Problems {
+		damaged, one := errors.AsType[*bolt.DamagedError](problem)
+		if one && !slices.Contains([]string{"escalations", "timelines", "tallies"}, damaged.Bucket) {
+			rest.Says = append(rest.Says, problem.Error()+".")
+		}
+	}
+
+	if report.More > 0 {
+		rest.Says = append(rest.Says, several(report.More, "more problem was", "more problems were")+" found in the data file.")
+	}
+
+	return rest, nil
 }
 
 // orderedVerify answers `firebreak verify`, a line for each number.
@@ -136,7 +175,7 @@ func (a *App) orderedVerify(w http.ResponseWriter, r *http.Request) {
 
 	lines := json.NewEncoder(w)
 
-	for one, err := range verified(r.Context(), a.desk, r.FormValue("escalation")) {
+	for one, err := range verified(r.Context(), a.desk, a.store, r.FormValue("escalation")) {
 		if err != nil {
 			one = verdict{Failed: err.Error()}
 		}

@@ -87,7 +87,7 @@ func TestVerifyCommand(t *testing.T) {
 		verifies(t, env, 0, sound)
 		verifies(t, env, 0, []string{"1 escalation with 2 entries"}, "--escalation", "E-2")
 		verifies(t, env, 1, []string{"there is no E-9: the last one is E-3"}, "--escalation", "E-9")
-		verifies(t, env, 1, []string{`"nine" is no escalation; write one like E-142`}, "--escalation", "nine")
+		verifies(t, env, 2, []string{`"nine" is no escalation; write one like E-142`}, "--escalation", "nine")
 		stop()
 	}
 
@@ -119,7 +119,7 @@ func TestVerifyAgainstKeptHeads(t *testing.T) {
 
 	heads := filepath.Join(t.TempDir(), "heads.jsonl")
 	verifies(t, env, 0, []string{"Nothing was altered."}, "--keep", heads)
-	verifies(t, env, 1, []string{"the heads can't be kept"}, "--keep", heads)
+	verifies(t, env, 2, []string{"exists already: name a file that doesn't"}, "--keep", heads)
 
 	data, err := os.ReadFile(heads)
 	if err != nil || strings.Count(string(data), "\n") != 4 || !strings.HasPrefix(string(data), `{"id":"E-1","entries":2,"head":"`) || !strings.HasSuffix(string(data), "\n{\"heads\":3}\n") {

@@ -2,10 +2,13 @@ package bolt
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -160,7 +163,7 @@ func (s *Store) Stats() (Stats, error) {
 	pages := s.db.Stats()
 	stats.Free = int64(pages.FreePageN+pages.PendingPageN) * int64(s.db.Info().PageSize)
 	stats.Commits, stats.Changes = s.commits.Load(), s.changes.Load()
-	stats.Damaged = s.damaged.count()
+	stats.Damaged = len(s.Damaged())
 
 	return stats, err
 }
@@ -169,14 +172,14 @@ func (s *Store) Stats() (Stats, error) {
 type damages struct {
 	mu    sync.Mutex
 	known map[string]bool
+	found []bot.Damage // in the order in which they were
 }
 
-func (d *damages) add(e *DamagedError) (added bool) {
+func (d *damages) add(one bot.Damage) (added bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 
-	name := e.Bucket + "/" + e.Key
-	if d.known[name] || len(d.known) >= 1000 {
+	if d.known[one.Record] || len(d.known) >= 1000 {
 		return false
 	}
 
@@ -184,20 +187,52 @@ func (d *damages) add(e *DamagedError) (added bool) {
 		d.known = make(map[string]bool)
 	}
 
-	d.known[name] = true
+	d.known[one.Record] = true
+	d.found = append(d.found, one)
 
 	return true
 }
 
-func (d *damages) count() int {
+func (d *damages) all() []bot.Damage {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 
-	return len(d.known)
+	return slices.Clip(d.found)
 }
 
-func (s *Store) noteDamage(e *DamagedError) {
-	if s.damaged.add(e) {
+// Damaged returns the records that were found damaged since the file was opened, in
+// the order in which they were found, a thousand at most.
+func (s *Store) Damaged() []bot.Damage { return s.damaged.all() }
+
+// damagedParts are what the records of a bucket are about.
+var damagedParts = map[string]bot.DamagedPart{
+	escalations: bot.DamagedCase, timelines: bot.DamagedTimeline, tallies: bot.DamagedFigures, cards: bot.DamagedMessage,
+	known: bot.DamagedCustomer, identities: bot.DamagedPerson, addresses: bot.DamagedPerson, whereabouts: bot.DamagedPerson,
+	changes: bot.DamagedDuty, watches: bot.DamagedDuty, paged: bot.DamagedDuty, feeds: bot.DamagedDuty,
+}
+
+// damageOf says what a damaged record is about, as far as its key tells.
+func damageOf(e *DamagedError, key []byte) bot.Damage {
+	one := bot.Damage{Record: fmt.Sprintf("%s in %q", e.Key, e.Bucket), Part: damagedParts[e.Bucket]}
+
+	ofCase := one.Part == bot.DamagedCase || one.Part == bot.DamagedTimeline || one.Part == bot.DamagedFigures
+
+	switch {
+	case one.Part == "" || ofCase && len(key) < idSize:
+		one.Part = bot.DamagedOther
+	case ofCase, one.Part == bot.DamagedMessage && len(key) >= idSize:
+		one.Escalation = bot.EscalationID(binary.BigEndian.Uint64(key))
+	}
+
+	if e.Bucket == timelines && len(key) == idSize+4 {
+		one.Entry = int(binary.BigEndian.Uint32(key[idSize:]))
+	}
+
+	return one
+}
+
+func (s *Store) noteDamage(e *DamagedError, key []byte) {
+	if s.damaged.add(damageOf(e, key)) {
 		log := s.log
 		if page, ok := errors.AsType[brokenPageError](e.Cause); ok {
 			log = log.With("panic", page.panicked)

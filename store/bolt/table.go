@@ -346,7 +346,7 @@ func (t table) guard(key []byte, err *error) {
 // damaged returns the error for a record that can't be read, and makes it known.
 func (t table) damaged(key []byte, cause error) error {
 	err := &DamagedError{Bucket: t.name, Key: readable(t.name, key), Cause: cause}
-	t.tx.store.noteDamage(err)
+	t.tx.store.noteDamage(err, key)
 
 	return err
 }
