@@ -20,8 +20,8 @@ func (c backupCommand) Run(w *world) error {
 		return err
 	}
 
-	if _, err := os.Stat(c.File); err == nil {
-		return fmt.Errorf("%v exists already: name a file that doesn't", c.File)
+	if err := isFree(c.File); err != nil {
+		return err
 	}
 
 	err = askForBackup(w.ctx, env.DataDir, c.File)
@@ -80,12 +80,16 @@ func (compactCommand) Run(w *world) error {
 }
 
 type restoreCommand struct {
-	File  string `arg:"" help:"The backup." type:"existingfile"`
+	File  string `arg:"" help:"The backup." type:"path"`
 	Force bool   `help:"Replace the data that is there. It is kept beside it."`
 }
 
 // Run checks the backup and puts it in place.
 func (c restoreCommand) Run(w *world) error {
+	if err := isFile(c.File, "name the file that firebreak backup wrote"); err != nil {
+		return err
+	}
+
 	env, err := w.environment()
 	if err != nil {
 		return err

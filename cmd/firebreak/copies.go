@@ -209,8 +209,10 @@ func askBot(request *http.Request, data string) (*http.Response, error) {
 	response, err := client.Do(request)
 
 	switch {
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist):
+	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, os.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 		return nil, errNotRunning
+	case errors.Is(err, os.ErrPermission):
+		return nil, fmt.Errorf("a bot runs on this data and belongs to another user: run this command as that user: %w", err)
 	case err != nil:
 		return nil, fmt.Errorf("the running bot did not answer: %w", err)
 	default:

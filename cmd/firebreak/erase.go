@@ -97,7 +97,7 @@ func userName() string {
 // eraseAtRest erases from the data of a bot that does not run, and writes the file
 // anew.
 func eraseAtRest(w *world, env Environment, c eraseCommand) (err error) {
-	config, err := ReadConfig(env.ConfigFile)
+	config, err := configAtRest(env)
 	if err != nil {
 		return err
 	}

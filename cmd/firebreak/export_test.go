@@ -242,16 +242,20 @@ func TestExportCommand(t *testing.T) {
 			}
 		}
 
-		for _, refusal := range []struct{ args, want string }{
-			{"--what escalations --team sales", `there is no team "sales": the teams are billing`},
-			{"--what escalations --from 2026-02-30", `"2026-02-30" is no day; write one like 2026-01-31`},
-			{"--what escalations --from 2026-02-02 --to 2026-02-01", "the last day is before the first"},
-			{"--what all", "name a directory with --out"},
-			{"--what escalations --out " + env["FIREBREAK_CONFIG"] + "/below", "nothing was exported: the directory can't be made"},
+		for _, refusal := range []struct {
+			args string
+			code int
+			want string
+		}{
+			{"--what escalations --team sales", 1, `there is no team "sales": the teams are billing`},
+			{"--what escalations --from 2026-02-30", 2, `"2026-02-30" is no day; write one like 2026-01-31`},
+			{"--what escalations --from 2026-02-02 --to 2026-02-01", 2, "the last day is before the first"},
+			{"--what all", 2, "name a directory with --out"},
+			{"--what escalations --out " + env["FIREBREAK_CONFIG"] + "/below", 1, "nothing was exported: the directory can't be made, name another"},
 		} {
 			stdout, stderr, code := exportsTo(t, env, strings.Fields(refusal.args)...)
-			if code != 1 || !strings.Contains(stderr, refusal.want) || stdout != "" {
-				t.Errorf("firebreak export %v = %d and prints %v%v, want %q", refusal.args, code, stdout, stderr, refusal.want)
+			if code != refusal.code || !strings.Contains(stderr, refusal.want) || stdout != "" {
+				t.Errorf("firebreak export %v = %d and prints %v%v, want %d and %q", refusal.args, code, stdout, stderr, refusal.code, refusal.want)
 			}
 		}
 

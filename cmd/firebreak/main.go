@@ -29,6 +29,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -78,12 +79,7 @@ func run(args []string, stdout, stderr io.Writer, lookup func(string) (string, b
 
 	exit := -1
 
-	usage := kong.ShortUsageOnError()
-	if len(args) == 0 {
-		usage = kong.UsageOnError() // whoever names no command wants to know which there are
-	}
-
-	parser, err := kong.New(&flags, kong.Name("firebreak"), usage, kong.Writers(stdout, stderr),
+	parser, err := kong.New(&flags, kong.Name("firebreak"), kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exit = code }),
 		kong.Description("The supervisor-escalation bot for customer-service teams. Try it with: firebreak demo"))
 	if err != nil {
@@ -96,9 +92,7 @@ func run(args []string, stdout, stderr io.Writer, lookup func(string) (string, b
 	case exit >= 0:
 		return exit // it printed help
 	case err != nil:
-		parser.FatalIfErrorf(err)
-
-		return 2
+		return complain(stderr, misused("%v", misread(err, args)))
 	}
 
 	ctx, cancel := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -109,6 +103,23 @@ func run(args []string, stdout, stderr io.Writer, lookup func(string) (string, b
 	}
 
 	return 0
+}
+
+// misread says what was wrong with how a command was called, and where to read how it is
+// done: whoever mistypes a name needs a line, and not all the help there is.
+func misread(err error, args []string) string {
+	if len(args) == 0 {
+		return "say what to do: firebreak demo to try it, firebreak serve to run it; firebreak --help lists all commands"
+	}
+
+	help := "firebreak"
+	if failed, ok := errors.AsType[*kong.ParseError](err); ok && failed.Context.Selected() != nil {
+		help = "firebreak " + failed.Context.Selected().Path()
+	}
+
+	wrong := strings.Replace(err.Error(), ` but got "EOL" (<EOL>)`, " behind it", 1) // the parser's own word for nothing
+
+	return fmt.Sprintf("%v; see %v --help", wrong, help)
 }
 
 // A misuseError says that a command was called wrongly, and how to call it.

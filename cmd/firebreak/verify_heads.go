@@ -90,9 +90,13 @@ func (k *keptHeads) peek() (*keptHead, error) {
 			continue
 		}
 
+		if err != nil {
+			return nil, fmt.Errorf("%v is no file that firebreak verify --keep wrote: line %d can't be read: %w", k.path, k.read+1, err)
+		}
+
 		id, wrong := bot.ParseEscalationID(line.ID)
-		if err = errors.Join(err, wrong); err != nil || id <= k.id {
-			return nil, fmt.Errorf("%v is no file that firebreak verify --keep wrote: after %v: %w", k.path, k.id, errors.Join(err, errOrder))
+		if wrong != nil || id <= k.id {
+			return nil, fmt.Errorf("%v is no file that firebreak verify --keep wrote: line %d: %w", k.path, k.read+1, errOrder)
 		}
 
 		k.id = id

@@ -19,8 +19,12 @@ func Restore(ctx context.Context, backup, path string, replaceIt bool) (*Report,
 		return nil, fmt.Errorf("nothing was restored, take another backup: %w", err)
 	}
 
+	if errors.Is(err, ErrNewer) {
+		return nil, fmt.Errorf("nothing was restored: the backup %w: restore it with that version, or take an older backup", err)
+	}
+
 	if err != nil {
-		return nil, fmt.Errorf("nothing was restored: the backup %w", err)
+		return nil, fmt.Errorf("nothing was restored, take another backup: %w", err)
 	}
 
 	release, err := makeWay(path, replaceIt)
@@ -47,6 +51,10 @@ func sound(ctx context.Context, path string) error {
 	report, err := Verify(ctx, path)
 	if err != nil {
 		return err
+	}
+
+	if report.Schema > len(schemas) {
+		return fmt.Errorf("%s was %w (its schema is %d, this one knows %d)", path, ErrNewer, report.Schema, len(schemas))
 	}
 
 	if err := report.Err(); err != nil {
