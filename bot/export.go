@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/roster"
@@ -16,6 +17,8 @@ type Selection struct {
 	// From and To are the first and the last day on which an escalation was opened,
 	// in its team's zone; zero for no limit. Of each only the date counts.
 	From, To time.Time
+	// Customer is a reference: only what is kept with it. "" is of all customers.
+	Customer string
 }
 
 // span returns the time from the first day to the end of the last.
@@ -56,7 +59,12 @@ func (d *Desk) Export(ctx context.Context, sel Selection) iter.Seq2[Exported, er
 	}
 
 	return someAtATime(ctx, d, func(s *session, above EscalationID) ([]Exported, EscalationID, bool, error) {
-		return s.exportAbove(above, sel)
+		next := s.Recorded
+		if sel.Customer != "" {
+			next = func(above EscalationID, most int) ([]EscalationID, error) { return s.ofCustomer(sel, above, most) }
+		}
+
+		return s.exportAbove(above, sel, next)
 	})
 }
 
@@ -65,6 +73,8 @@ func (d *Desk) exportable(sel Selection) error {
 	switch {
 	case sel.Team != "" && d.settings.team(sel.Team) == nil:
 		return &RefusedError{fmt.Sprintf("there is no team %q: the teams are %v", sel.Team, enumerated(d.teamNames()))}
+	case sel.Customer != "" && (CustomerKey{Reference: sel.Customer}).nobody():
+		return &RefusedError{"a part of this reference was masked, so that it may be of several customers: name another one"}
 	case !sel.From.IsZero() && !sel.To.IsZero() && sel.To.Before(sel.From):
 		return &RefusedError{"the last day is before the first"}
 	default:
@@ -72,8 +82,10 @@ func (d *Desk) exportable(sel Selection) error {
 	}
 }
 
-func (s *session) exportAbove(above EscalationID, sel Selection) (some []Exported, done EscalationID, more bool, err error) {
-	ids, err := s.Recorded(above, verifiedAtOnce)
+// exportAbove returns some of what is selected above a number, of those that next
+// returns above one, and up to which it got.
+func (s *session) exportAbove(above EscalationID, sel Selection, next func(above EscalationID, most int) ([]EscalationID, error)) (some []Exported, done EscalationID, more bool, err error) {
+	ids, err := next(above, verifiedAtOnce)
 	if err != nil {
 		return nil, above, false, err
 	}
@@ -94,6 +106,115 @@ func (s *session) exportAbove(above EscalationID, sel Selection) (some []Exporte
 	}
 
 	return some, done, len(ids) == verifiedAtOnce, nil
+}
+
+// ofCustomer returns the escalations above a number that have a reference, in order, at
+// most so many.
+func (s *session) ofCustomer(sel Selection, above EscalationID, most int) ([]EscalationID, error) {
+	var ids []EscalationID
+
+	for _, team := range s.teamsIn(Erasure{Team: sel.Team}) {
+		some, err := s.ByCustomer(team, sel.Customer, mostOfCustomer)
+		if err != nil {
+			return nil, err
+		}
+
+		ids = append(ids, some...)
+	}
+
+	ids = slices.DeleteFunc(ids, func(id EscalationID) bool { return id <= above })
+	slices.Sort(ids)
+
+	return ids[:min(most, len(ids))], nil
+}
+
+// An ExportedCustomer is what a team knows of a customer beyond a single case, as it is
+// exported.
+type ExportedCustomer struct {
+	*Customer // nil if it can't be read
+
+	TeamName string
+	Names    map[PersonID]string // of those whom it names
+	Unread   bool                // it is there, or may be, and can't be read
+}
+
+// ExportCustomer returns what each team knows of the customer whom a selection names.
+func (d *Desk) ExportCustomer(ctx context.Context, sel Selection) iter.Seq2[ExportedCustomer, error] {
+	return func(yield func(ExportedCustomer, error) bool) {
+		var all []ExportedCustomer
+
+		err := d.exportable(sel)
+		if err == nil {
+			err = d.view(ctx, func(s *session) (err error) {
+				all, err = s.exportedCustomer(sel)
+
+				return err
+			})
+		}
+
+		if err != nil {
+			yield(ExportedCustomer{}, err)
+
+			return
+		}
+
+		for _, one := range all {
+			if !yield(one, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *session) exportedCustomer(sel Selection) ([]ExportedCustomer, error) {
+	var all []ExportedCustomer
+
+	for _, team := range s.teamsIn(Erasure{Team: sel.Team}) {
+		c, err := s.Customer(team, sel.Customer)
+
+		switch {
+		case errors.Is(err, ErrNotFound):
+			continue
+		case errors.Is(err, ErrDamaged):
+			all = append(all, ExportedCustomer{TeamName: s.teamName(team), Unread: true})
+
+			continue
+		case err != nil:
+			return nil, err
+		}
+
+		one := ExportedCustomer{Customer: c, TeamName: s.teamName(team), Names: map[PersonID]string{}}
+		for _, who := range c.people() {
+			one.Names[who] = s.name(who)
+		}
+
+		all = append(all, one)
+	}
+
+	return all, nil
+}
+
+// people are those of us whom it names.
+func (c *Customer) people() []PersonID {
+	var people []PersonID
+
+	for _, v := range c.Visits {
+		people = append(people, v.Owner)
+	}
+
+	for _, g := range c.Gestures {
+		people = append(people, g.By)
+	}
+
+	for _, r := range c.Restrictions {
+		people = append(people, r.By, r.EndedBy)
+	}
+
+	for _, i := range c.Incidents {
+		people = append(people, i.Agent)
+	}
+
+	return slices.DeleteFunc(people, func(who PersonID) bool { return who == "" })
 }
 
 // selects reports whether a selection is about an escalation. One that was gone

@@ -117,6 +117,7 @@ func (a *App) startControl() error {
 	mux.HandleFunc("POST /erase", a.orderedErase)
 	mux.HandleFunc("GET /verify", a.orderedVerify)
 	mux.HandleFunc("GET /export", a.orderedExport)
+	mux.HandleFunc("POST /export-customer", a.orderedExport)
 
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	a.background("control", func(ctx context.Context) error {

@@ -281,3 +281,76 @@ var feedbackColumns = []column[bot.FeedbackCount]{
 	{name: "answer", value: func(f bot.FeedbackCount) any { return f.Answer }},
 	{name: "count", value: func(f bot.FeedbackCount) any { return f.Count }},
 }
+
+// What is known of a customer beyond a single case: of each list the newest are kept,
+// also when their escalations are forgotten.
+var customerColumns = []column[bot.ExportedCustomer]{
+	{name: "team", value: func(c bot.ExportedCustomer) any { return c.Team }},
+	{name: "team_name", value: func(c bot.ExportedCustomer) any { return c.TeamName }},
+	{name: "reference", words: true, value: func(c bot.ExportedCustomer) any { return c.Reference }},
+	{name: "name", words: true, value: func(c bot.ExportedCustomer) any { return c.Name }},
+	{name: "times", value: func(c bot.ExportedCustomer) any { return c.Times }},
+	{name: "seen", value: func(c bot.ExportedCustomer) any { return c.Seen }},
+	{name: "owing", value: func(c bot.ExportedCustomer) any {
+		names := make([]string, len(c.Owing))
+		for i, id := range c.Owing {
+			names[i] = id.String()
+		}
+
+		return names
+	}},
+	{name: "forgotten_after", value: func(c bot.ExportedCustomer) any { return c.ForgetAt }},
+}
+
+// numbered returns the number of an escalation, nothing once it is forgotten.
+func numbered(id bot.EscalationID) any {
+	if id == 0 {
+		return nil
+	}
+
+	return id.String()
+}
+
+var visitColumns = []column[piece[bot.Visit]]{
+	{name: "team", value: func(p piece[bot.Visit]) any { return p.Team }},
+	{name: "escalation", value: func(p piece[bot.Visit]) any { return numbered(p.one.Escalation) }},
+	{name: "at", value: func(p piece[bot.Visit]) any { return p.one.At }},
+	{name: "owner", value: func(p piece[bot.Visit]) any { return p.one.Owner }},
+	{name: "owner_name", value: func(p piece[bot.Visit]) any { return p.name(p.one.Owner) }},
+	{name: "outcome", value: func(p piece[bot.Visit]) any { return p.one.Outcome }},
+}
+
+var gestureColumns = []column[piece[bot.Gesture]]{
+	{name: "team", value: func(p piece[bot.Gesture]) any { return p.Team }},
+	{name: "escalation", value: func(p piece[bot.Gesture]) any { return numbered(p.one.Escalation) }},
+	{name: "n", value: func(p piece[bot.Gesture]) any { return p.one.N }},
+	{name: "option", value: func(p piece[bot.Gesture]) any { return p.one.Option }},
+	{name: "amount_hundredths", value: func(p piece[bot.Gesture]) any { return p.one.Amount }},
+	{name: "currency", value: func(p piece[bot.Gesture]) any { return p.one.Currency }},
+	{name: "by", value: func(p piece[bot.Gesture]) any { return p.one.By }},
+	{name: "by_name", value: func(p piece[bot.Gesture]) any { return p.name(p.one.By) }},
+	{name: "at", value: func(p piece[bot.Gesture]) any { return p.one.At }},
+}
+
+var restrictionColumns = []column[piece[bot.Restriction]]{
+	{name: "team", value: func(p piece[bot.Restriction]) any { return p.Team }},
+	{name: "n", value: func(p piece[bot.Restriction]) any { return p.one.N }},
+	{name: "what", value: func(p piece[bot.Restriction]) any { return p.one.What }},
+	{name: "why", words: true, value: func(p piece[bot.Restriction]) any { return p.one.Why }},
+	{name: "by", value: func(p piece[bot.Restriction]) any { return p.one.By }},
+	{name: "by_name", value: func(p piece[bot.Restriction]) any { return p.name(p.one.By) }},
+	{name: "from", value: func(p piece[bot.Restriction]) any { return p.one.From }},
+	{name: "until", value: func(p piece[bot.Restriction]) any { return p.one.Until }},
+	{name: "review", value: func(p piece[bot.Restriction]) any { return p.one.Review }},
+	{name: "ended", value: func(p piece[bot.Restriction]) any { return p.one.Ended }},
+	{name: "ended_by", value: func(p piece[bot.Restriction]) any { return p.one.EndedBy }},
+	{name: "escalation", value: func(p piece[bot.Restriction]) any { return numbered(p.one.Escalation) }},
+}
+
+var incidentColumns = []column[piece[bot.Incident]]{
+	{name: "team", value: func(p piece[bot.Incident]) any { return p.Team }},
+	{name: "escalation", value: func(p piece[bot.Incident]) any { return numbered(p.one.Escalation) }},
+	{name: "agent", value: func(p piece[bot.Incident]) any { return p.one.Agent }},
+	{name: "agent_name", value: func(p piece[bot.Incident]) any { return p.name(p.one.Agent) }},
+	{name: "at", value: func(p piece[bot.Incident]) any { return p.one.At }},
+}

@@ -25,6 +25,8 @@ func columnsOf() map[string][]string {
 	return map[string][]string{
 		"escalations": columnNames(escalationColumns), "timeline": columnNames(timelineColumns), "promises": columnNames(promiseColumns),
 		"statistics": columnNames(statisticsColumns), "feedback": columnNames(feedbackColumns),
+		"customer": columnNames(customerColumns), "visits": columnNames(visitColumns), "gestures": columnNames(gestureColumns),
+		"restrictions": columnNames(restrictionColumns), "incidents": columnNames(incidentColumns),
 	}
 }
 
@@ -98,6 +100,23 @@ func TestExportHasEveryField(t *testing.T) {
 	owed := r.Owed[0]
 	everyField(t, rowOf(t, promiseColumns, debt{r, owed}), owed,
 		"Promise", "Nudged", "Broken", "Zone", "Rung", "NudgeAt", "Fresh", "Approvers", "ClimbAt", "ExpiresAt") // reminders; what the others come to is in the result
+}
+
+// So is each field of what is known of a customer.
+func TestExportHasEveryFieldOfCustomer(t *testing.T) {
+	c := bot.ExportedCustomer{Customer: &bot.Customer{}, TeamName: "Billing", Names: map[bot.PersonID]string{}}
+	storetest.Fill(c.Customer)
+
+	everyField(t, rowOf(t, customerColumns, c), *c.Customer, "Visits", "Gestures", "Restrictions", "Incidents", "Owing")
+
+	if row, want := rowOf(t, customerColumns, c), c.Owing[0].String()+"; "+c.Owing[1].String(); !slices.Contains(row, want) {
+		t.Errorf("the row is %q, want %q in it", row, want)
+	}
+
+	everyField(t, rowOf(t, visitColumns, piece[bot.Visit]{c, c.Visits[0]}), c.Visits[0])
+	everyField(t, rowOf(t, gestureColumns, piece[bot.Gesture]{c, c.Gestures[0]}), c.Gestures[0])
+	everyField(t, rowOf(t, restrictionColumns, piece[bot.Restriction]{c, c.Restrictions[0]}), c.Restrictions[0], "Asked", "Notes") // reminders
+	everyField(t, rowOf(t, incidentColumns, piece[bot.Incident]{c, c.Incidents[0]}), c.Incidents[0])
 }
 
 func rowOf[T any](t *testing.T, columns []column[T], one T) []string {
