@@ -156,14 +156,14 @@ func TestDamageIsToldOnce(t *testing.T) {
 		found int
 		want  []string // what each note so far tells of
 	}{
-		{{0, 0, nil}, {time.Second, 1, []string{first}}, {time.Minute, 2, []string{first}}, {time.Minute, 3, []string{first}}, {time.Hour, 3, []string{first, then}}, {2 * time.Hour, 3, []string{first, then}}},
+		{{0, 0, nil}, {time.Minute, 1, []string{first}}, {time.Minute, 2, []string{first}}, {time.Minute, 3, []string{first}}, {time.Hour, 3, []string{first, then}}, {2 * time.Hour, 3, []string{first, then}}},
 		{{26 * time.Hour, 3, []string{first, then}}},
 	} {
 		a.with(nil, func(desk *bot.Desk, store *bolt.Store) {
 			for _, step := range day {
 				a.now = a.now.Add(step.after)
 
-				if err := errors.Join(desk.TellOfDamage(t.Context(), found[:step.found]), desk.Tick(t.Context())); err != nil {
+				if err := errors.Join(desk.Tick(t.Context()), desk.TellOfDamage(t.Context(), found[:step.found])); err != nil {
 					t.Fatal(err)
 				}
 

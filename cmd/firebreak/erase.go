@@ -590,8 +590,12 @@ func askToErase(ctx context.Context, data string, c eraseCommand, out io.Writer)
 	}
 
 	response, err := askBot(request, data)
-	if err != nil {
+	if errors.Is(err, errNotRunning) {
 		return err
+	}
+
+	if err != nil {
+		return fmt.Errorf("%w; order it again, it goes on where it stopped", err)
 	}
 
 	defer func() { _ = response.Body.Close() }()

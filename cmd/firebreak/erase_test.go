@@ -240,6 +240,41 @@ func TestEraseAtRest(t *testing.T) {
 	})
 }
 
+// A case that is erased by its number takes nothing else of its customer along: their
+// other cases stay, and what they were given and forbidden.
+func TestEraseByNumber(t *testing.T) {
+	a := wellKnown(t)
+
+	code, said := a.runs("erase", "--escalation", "E-1", "--by", "olga", "--yes")
+	wantWords(t, "erase", said, "Escalations: 1 (E-1)", "Named by number, of customers with a reference: E-1. What else is known of these customers stays: erase it with --customer.")
+
+	if code != eraseLeaves {
+		t.Errorf("erase = %d, want %d: messages are on their way", code, eraseLeaves)
+	}
+
+	a.with(nil, func(_ *bot.Desk, store *bolt.Store) {
+		if e, other := inStore(t, store, 1), inStore(t, store, 2); e.Context.Happened != "" || e.Context.Reference != "" || other.Context.Happened != secretWords[0] {
+			t.Errorf("E-1 says %+v and E-2 %+v, want the first erased and the second as it was", e.Context, other.Context)
+		}
+
+		if err := store.View(t.Context(), func(tx bot.Tx) error {
+			c, err := tx.Customer("billing", "K-4711")
+			if err == nil && (len(c.Restrictions) != 1 || len(c.Incidents) != 1 || c.Times != 1) {
+				t.Errorf("the customer is %+v, want their restriction and incident, and one time less", c)
+			}
+
+			return err
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+
+	code, said = a.runs("erase", "--customer", "K-4711", "--escalation", "E-3", "--by", "olga", "--yes")
+	if wantWords(t, "erase", said, "Escalations: 2 (E-2, E-3)", "Records of the customer: 1", "found in 0"); code != eraseLeaves {
+		t.Errorf("erase = %d, want %d", code, eraseLeaves)
+	}
+}
+
 // TestEraseNamesBackups has copies that hold the data, and one that does not.
 func TestEraseNamesBackups(t *testing.T) {
 	a := archiveOf(t, 1)
