@@ -94,7 +94,10 @@
 //
 // A record whose key was altered can't be found any more, and must not pass for
 // one that was never there. So where nothing is found the keys on both sides
-// must be sound: next to a damaged record "not found" is an error too.
+// must be sound: next to a damaged record "not found" is an error too. What is
+// about to be kept is another matter: only damage under its own key is an error
+// then, so that nothing new waits for a restore, and a card, an account and a mark
+// of something done take the place of one that can't be read.
 //
 // # How it commits
 //
