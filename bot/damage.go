@@ -36,8 +36,8 @@ const (
 )
 
 const (
-	// damageApart is how long after a note of damage there is no other: a disk that
-	// fails fails in many places.
+	// damageApart is how long after a note of damage there is no other: a disk has
+	// seldom one fault alone.
 	damageApart = time.Hour
 	// damageKnown is how long it is remembered that the managers were told of a damaged
 	// record.

@@ -50,8 +50,8 @@ type ErasureFindings struct {
 	Restricted  int            // restrictions in force, which end with the records
 	Notes       []NoteID       // that tell of the customer
 	Messages    int            // that were posted and show something of them
-	// Unread is what can't be read, so that it can't be erased either, and whose it is
-	// is not always known.
+	// Unread is what can't be read, so that it can't be erased either. Nobody may know
+	// whose it was.
 	Unread []string
 	// Words are what is to be erased, each as it was written. They are nobody's
 	// business but of a search for them.
