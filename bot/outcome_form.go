@@ -12,21 +12,22 @@ func (s *session) givenField(e *Escalation, by PersonID, option Option) chat.Fie
 		hint = s.name(d.By) + " approved up to " + money(d.Sum, d.Currency) + ". " + hint
 	}
 
-	return chat.Field{ID: "amount", Kind: chat.NumberField, Label: "Amount in " + option.Currency, Hint: hint}
+	return chat.Field{ID: "amount", Kind: chat.NumberField, Label: "Amount in " + option.Currency, Required: true, Hint: hint}
 }
 
 // readGiven reads how much was given. What is beyond the authority of whoever writes
 // it down, and was not approved, becomes a promise that waits for approval: nothing
-// holds up the outcome.
+// holds up the outcome. How much it is has to be said: what nobody says is within no
+// limit.
 func (f filled) readGiven(ev *Resolve, wrong problems) {
 	option := f.option(f.e.Team, ev.Outcome.Name)
-	if !option.priced() || f.v.Get("amount") == "" { // who does not know how much can still write down the rest
+	if !option.priced() {
 		return
 	}
 
 	sum := hundredths(f.v.Get("amount"))
 	if sum <= 0 {
-		wrong["amount"] = "Write how much it is, such as 80.50."
+		wrong["amount"] = "Say how much it is, such as 80.50. If you don’t know it yet, write the most that it can be."
 
 		return
 	}

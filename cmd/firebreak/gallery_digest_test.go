@@ -123,7 +123,7 @@ func (s *studio) digested(agent string, i int) {
 	s.press(lead, "join", id.String())
 	s.press(lead, "resolve", id.String())
 	s.submit(lead, chat.Values{
-		"outcome": {[]string{"Refund", "Not possible"}[i%2]}, "why": {"Too late"}, "instead": {"A credit"},
+		"outcome": {[]string{"Refund", "Not possible"}[i%2]}, "amount": {"20"}, "why": {"Too late"}, "instead": {"A credit"},
 		"worked":  {[]string{"Letting them finish", "Reading it back", "Dana's idea of two choices"}[i%3]},
 		"change":  {fmt.Sprint("Say it earlier than on page ", i+1)},
 		"promise": {"A letter"}, "promise_when": {s.now.Add(time.Hour).Format(time.RFC3339)},

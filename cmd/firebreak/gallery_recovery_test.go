@@ -96,7 +96,7 @@ func threatened(s *studio) {
 	s.press("dana", "take")
 	s.press("dana", "join")
 	s.press("dana", "resolve")
-	s.submit("dana", chat.Values{"outcome": {"Refund"}})
+	s.submit("dana", chat.Values{"outcome": {"Refund"}, "amount": {"20"}})
 }
 
 func recoveryBuddyScene(s *studio) {

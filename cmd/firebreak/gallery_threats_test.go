@@ -51,7 +51,7 @@ func threatDangerScene(s *studio) {
 	s.press("maria", "write_down")
 	s.submit("maria", chat.Values{"danger": {"yes"}})
 	s.press("dana", "resolve")
-	s.submit("dana", chat.Values{"outcome": {"Refund"}})
+	s.submit("dana", chat.Values{"outcome": {"Refund"}, "amount": {"20"}})
 }
 
 func threatWithdrawnScene(s *studio) {
@@ -71,7 +71,7 @@ func hardStopScene(s *studio, stop bot.Trigger) {
 	s.submit("maria", chat.Values{"trigger": {string(stop)}, "customer": {"Ms Kovac"}, "happened": {"Charged twice"}})
 	s.press("dana", "join")
 	s.press("dana", "resolve")
-	s.submit("dana", chat.Values{"outcome": {"Refund"}})
+	s.submit("dana", chat.Values{"outcome": {"Refund"}, "amount": {"20"}})
 }
 
 func hardStopWordsScene(s *studio) {
@@ -86,7 +86,7 @@ func (s *studio) restricted(until time.Time) {
 	s.press("dana", "restrict")
 	s.submit("dana", chat.Values{"what": {bot.SupervisorOnly}, "why": {"Threatened Maria on the phone"}, "until": {until.Format(time.RFC3339)}})
 	s.press("dana", "resolve")
-	s.submit("dana", chat.Values{"outcome": {"Refund"}})
+	s.submit("dana", chat.Values{"outcome": {"Refund"}, "amount": {"20"}})
 }
 
 func restrictedScene(s *studio) {
