@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -595,7 +596,7 @@ func (a *application) giveBack(entry Entry) {
 }
 
 func (a *application) decide(ev Decide) error {
-	if a.Kind != Approve || ev.By == a.Agent || ev.Approved && !a.may(ev.By, ev.Sum) {
+	if a.Kind != Approve || ev.By == a.Agent || ev.Approved && !a.may(ev.By, cmp.Or(ev.Sum, a.Context.sum())) {
 		return a.late()
 	}
 

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -11,10 +12,22 @@ import (
 // BeyondLimit is why a page was passed on by somebody who may not approve so much.
 const BeyondLimit = "beyond their limit"
 
-// limited reports whether it is known how much is to be approved, so that limits
-// count. What is none of the team's options and names no amount anybody may approve
-// who is asked.
-func (c Context) limited() bool { return c.Option != "" || c.Sum > 0 }
+// unsaid stands for an amount of money that nobody has said: only somebody who may
+// approve as much as anybody does.
+const unsaid int64 = math.MaxInt64
+
+// sum is how much money is asked for, in hundredths, 0 for what is no money.
+func (c Context) sum() int64 {
+	if c.Sum == 0 && (c.Option != "" || c.Currency != "" || speaksOfMoney(c.Amount)) {
+		return unsaid
+	}
+
+	return c.Sum
+}
+
+// limited reports whether limits count for what is asked for. What is no money anybody
+// may approve who is asked.
+func (c Context) limited() bool { return c.sum() > 0 }
 
 // may reports whether somebody may approve so much of what a case asks for.
 func (a *application) may(who PersonID, amount int64) bool {
@@ -29,7 +42,7 @@ func (m *Moment) mayGive(who PersonID, option string, amount int64, currency str
 // able reports whether somebody may approve what the case asks for, if it asks for
 // approval.
 func (a *application) able(who PersonID) bool {
-	return a.Kind != Approve || a.may(who, a.Context.Sum)
+	return a.Kind != Approve || a.may(who, a.Context.sum())
 }
 
 // tiers are the chain's, with only those who may approve what is asked for. Where
@@ -91,7 +104,7 @@ type request struct {
 	sum    int64
 }
 
-func (e *Escalation) asks() request { return request{e.Kind, e.Context.Option, e.Context.Sum} }
+func (e *Escalation) asks() request { return request{e.Kind, e.Context.Option, e.Context.sum()} }
 
 // askAnew pages those who may approve what is asked for by now, unless one of them
 // is asked already.

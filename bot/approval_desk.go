@@ -16,7 +16,7 @@ func (s *session) whoMayApprove(e *Escalation) []PersonID {
 
 	may := func(people []PersonID) []PersonID {
 		return slices.DeleteFunc(slices.Clone(people), func(who PersonID) bool {
-			return who == e.Agent || s.gone(who) || !s.mayGive(who, e.Team, e.Context.Option, e.Context.Sum, e.Context.Currency)
+			return who == e.Agent || s.gone(who) || !s.mayGive(who, e.Team, e.Context.Option, e.Context.sum(), e.Context.Currency)
 		})
 	}
 
@@ -27,17 +27,14 @@ func (s *session) whoMayApprove(e *Escalation) []PersonID {
 // those who may, in the same tap. Nil means that they may approve it, or that
 // nobody decides on it any more.
 func (s *session) refer(e *Escalation, by PersonID) (*chat.Message, error) {
-	if e.Kind != Approve || len(allowed(e.State, Decide{})) == 0 || s.mayGive(by, e.Team, e.Context.Option, e.Context.Sum, e.Context.Currency) {
+	if e.Kind != Approve || len(allowed(e.State, Decide{})) == 0 || s.mayGive(by, e.Team, e.Context.Option, e.Context.sum(), e.Context.Currency) {
 		return nil, nil //nolint:nilnil // nothing is to be said
 	}
 
-	option := s.limitsOf(e)
-	limit := money(s.limitOf(by, e.Team, option), option.Currency)
-	people := s.whoMayApprove(e)
+	beyond, people := e.Context.price()+s.isBeyond(e, by), s.whoMayApprove(e)
 
 	if len(people) == 0 {
-		return chat.Notice("%v is beyond your limit of %v, and beyond what anybody in this team may approve%v. You can approve another amount, or deny it.",
-			e.Context.price(), limit, upTo(option)), nil
+		return chat.Notice("%v, %v. You can approve another amount, or deny it.", beyond, s.beyondAnybody(e)), nil
 	}
 
 	if err := s.apply(e, Refer{By: by}); err != nil && !harmless(err) {
@@ -50,10 +47,34 @@ func (s *session) refer(e *Escalation, by PersonID) (*chat.Message, error) {
 		return page == nil || page.State != PageOpen
 	})
 	if len(asked) == 0 {
-		return chat.Notice("%v is beyond your limit of %v. %v may approve it.", e.Context.price(), limit, s.eitherOf(people)), nil
+		return chat.Notice("%v. %v may approve it.", beyond, s.eitherOf(people)), nil
 	}
 
-	return chat.Notice("%v is beyond your limit of %v. I have passed it on: %v may approve it and is asked.", e.Context.price(), limit, s.eitherOf(asked)), nil
+	return chat.Notice("%v. I have passed it on: %v may approve it and is asked.", beyond, s.eitherOf(asked)), nil
+}
+
+// isBeyond says why somebody may not approve what is asked for, behind what that is.
+func (s *session) isBeyond(e *Escalation, who PersonID) string {
+	option := s.limitsOf(e)
+	limit := money(s.limitOf(who, e.Team, option), option.Currency)
+
+	switch {
+	case e.Context.sum() != unsaid:
+		return " is beyond your limit of " + limit
+	case option.priced():
+		return " doesn’t say how much it is, and your limit is " + limit
+	default:
+		return " doesn’t say how much it is"
+	}
+}
+
+// beyondAnybody ends a sentence with isBeyond where nobody else may approve it either.
+func (s *session) beyondAnybody(e *Escalation) string {
+	if e.Context.sum() == unsaid {
+		return "so nobody in this team may approve it as it is"
+	}
+
+	return "and beyond what anybody in this team may approve" + upTo(s.limitsOf(e))
 }
 
 // limitNote says to somebody who is asked for more than they may approve what
@@ -63,25 +84,28 @@ func (s *session) limitNote(e *Escalation, who PersonID) string {
 		return "No limit is known for this."
 	}
 
-	if e.Kind != Approve || s.mayGive(who, e.Team, e.Context.Option, e.Context.Sum, e.Context.Currency) {
+	if e.Kind != Approve || s.mayGive(who, e.Team, e.Context.Option, e.Context.sum(), e.Context.Currency) {
 		return ""
 	}
 
-	option := s.limitsOf(e)
-	beyond := "This is beyond your limit of " + money(s.limitOf(who, e.Team, option), option.Currency)
+	beyond := "This" + s.isBeyond(e, who)
 
 	if people := s.whoMayApprove(e); len(people) > 0 {
 		return beyond + ". “Approve” passes it on to " + s.eitherOf(people) + "."
 	}
 
-	return beyond + ", and beyond what anybody here may approve" + upTo(option) + "."
+	return beyond + ", " + s.beyondAnybody(e) + "."
 }
 
 // whyHigher says to an agent why others are paged than usual, "" if they are not.
 func (s *session) whyHigher(e *Escalation) string {
 	option := s.limitsOf(e)
-	if e.Kind != Approve || e.State != Paging || !option.priced() {
+	if e.Kind != Approve || e.State != Paging {
 		return ""
+	}
+
+	if e.Context.sum() == unsaid {
+		return s.whyUnsaid(e)
 	}
 
 	switch most := option.limit(ManagerRank); {
@@ -91,6 +115,18 @@ func (s *session) whyHigher(e *Escalation) string {
 		return "Supervisors may approve up to " + money(option.limit(SupervisorRank), option.Currency) + ", so I page only who may approve more."
 	default:
 		return ""
+	}
+}
+
+// whyUnsaid is whyHigher for money of which nobody said how much.
+func (s *session) whyUnsaid(e *Escalation) string {
+	switch {
+	case s.givesMost(SupervisorRank, e.Team, e.Context.Option):
+		return ""
+	case len(s.whoMayApprove(e)) == 0:
+		return "It doesn’t say how much that is, and nobody who may approve any amount is here. Add how much it is; whoever is paged can approve an amount, or help otherwise."
+	default:
+		return "It doesn’t say how much that is, so I page only who may approve the most. Add the amount, and it counts."
 	}
 }
 

@@ -129,8 +129,7 @@ func (s *session) readApproval(v chat.Values, team TeamID, kind Kind, c *Context
 		c.Option, c.Sum, c.Currency, c.Amount = "", 0, "", ""
 
 		if len(words) > 0 {
-			c.Amount = written(words[0])
-			c.Sum, c.Currency = amountIn(c.Amount, s.currencies(team))
+			c.Amount, c.Sum, c.Currency = s.readAmount(written(words[0]), team)
 		}
 	}
 
@@ -232,7 +231,7 @@ func (s *session) approveOtherForm(e *Escalation, by PersonID) *chat.Form {
 
 // partly is how much somebody may approve of what is asked for.
 func (s *session) partly(e *Escalation, by PersonID) int64 {
-	return min(e.Context.Sum, s.limitOf(by, e.Team, s.limitsOf(e)))
+	return min(e.Context.sum(), s.limitOf(by, e.Team, s.limitsOf(e)))
 }
 
 func readApproveOther(f filled) (Event, problems) {

@@ -52,9 +52,21 @@ func (s *session) mayPromise(who PersonID, e *Escalation, o *Owed) bool {
 // so much money. What is none of the team's options (any more) and no money that any
 // of them is given in has no limit.
 func (s *session) mayGive(who PersonID, team TeamID, name string, amount int64, currency string) bool {
+	if amount == unsaid {
+		return s.givesMost(s.desk.settings.rank(who, team), team, name)
+	}
+
 	option := s.limits(team, name, currency)
 
 	return option.Name == "" && !option.priced() || amount <= s.limitOf(who, team, option)
+}
+
+// givesMost reports whether a rank may give as much of an option as anybody, or of
+// every option where no name is given.
+func (s *session) givesMost(rank Rank, team TeamID, name string) bool {
+	return !slices.ContainsFunc(s.options(team), func(o Option) bool {
+		return (name == "" || o.Name == name) && o.limit(rank) < o.limit(ManagerRank)
+	})
 }
 
 // limits returns the option whose limits count: the team's own, or for money that is

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -21,6 +23,9 @@ type scene struct {
 	fill map[string]string                                     // the form's answers by label
 	on   string                                                // words on the message that they act upon, "" for none
 	sees map[string]string                                     // who then sees which words in the bot's messages
+	// choose is a field that is answered first, as something after which the form asks
+	// for more. "" is none.
+	choose, as string
 }
 
 // scenes are one escalation from the command to the documented outcome.
@@ -58,7 +63,8 @@ func scenes() []scene {
 		},
 		{
 			who: "lee", does: "presses  Resolve", on: "You are on it",
-			do: click("Resolve"), fill: map[string]string{"Outcome": "Refund", "What was agreed": "The money goes back to her card today"},
+			do: click("Resolve"), choose: "Outcome", as: "Refund",
+			fill: map[string]string{"Amount in USD": "80", "What was agreed": "The money goes back to her card today"},
 			sees: map[string]string{"maria": "Resolved by Lee Chan"},
 		},
 	}
@@ -86,7 +92,7 @@ func (d *demo) play(ctx context.Context, out io.Writer) error {
 			return err
 		}
 
-		if err := errors.Join(s.do(person, at), d.fill(ctx, person, s.fill)); err != nil {
+		if err := errors.Join(s.do(person, at), d.fill(ctx, person, s)); err != nil {
 			return fmt.Errorf("%v %v: %w", s.who, s.does, err)
 		}
 
@@ -126,17 +132,29 @@ func (d *demo) printSights(ctx context.Context, out io.Writer, sees map[string]s
 }
 
 // fill waits for a form and sends it.
-func (d *demo) fill(ctx context.Context, p *workspace.Person, answers map[string]string) error {
-	if answers == nil {
+func (d *demo) fill(ctx context.Context, p *workspace.Person, s scene) error {
+	if s.fill == nil {
 		return nil
 	}
 
-	err := d.until(ctx, func() bool { return p.Modal() != nil })
-	if err != nil {
+	if err := d.until(ctx, func() bool { return p.Modal() != nil }); err != nil {
 		return fmt.Errorf("no form opened: %w", err)
 	}
 
-	return p.Submit(answers)
+	if s.choose != "" {
+		if err := p.ChangeInModal(s.choose, s.as); err != nil {
+			return err
+		}
+	}
+
+	labels := slices.Collect(maps.Keys(s.fill))
+	lacks := func(label string) bool { return !slices.Contains(p.Modal().Fields, label) }
+
+	if err := d.until(ctx, func() bool { return !slices.ContainsFunc(labels, lacks) }); err != nil {
+		return fmt.Errorf("the form does not ask for all that is to be filled in: %w", err)
+	}
+
+	return p.Submit(s.fill)
 }
 
 // until waits until something is so.

@@ -14,6 +14,7 @@ var approvalScenes = []galleryScene{
 	{name: "approval-referred", play: referredScene},
 	{name: "approval-beyond", play: beyondScene},
 	{name: "approval-part", play: partScene},
+	{name: "approval-unsaid", play: unsaidScene},
 	{name: "approval-ran-out", play: ranOutScene},
 	{name: "approval-unanswered", play: unapprovedScene},
 	{name: "gesture-again", play: gestureScene},
@@ -58,6 +59,20 @@ func beyondScene(s *studio) {
 	s.asks("600")
 	s.press("maria", "add_context")
 	s.submit("maria", asking("9000"))
+}
+
+// unsaidScene asks Dana, who has it, for money without saying how much.
+func unsaidScene(s *studio) {
+	s.asks("80")
+	s.press("dana", "take")
+
+	v := theCase(bot.Approve)
+	v["approve_option"], v["amount"] = []string{"-"}, []string{"All of what she paid"}
+
+	s.press("maria", "add_context")
+	s.submit("maria", v)
+	s.press("dana", "approve_other")
+	s.press("dana", "approve")
 }
 
 // partScene approves less than was asked for.

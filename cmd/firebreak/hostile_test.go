@@ -179,6 +179,7 @@ func (h *hostile) shift() {
 	dana := h.workspace.Person("dana")
 
 	h.must(h.workspace.Person("tom").Command("C0DESK", "/escalate now "+h.words))
+	h.press("dana", "Take it")
 	h.must(dana.Command("C0DESK", "/duty "+h.words))
 	h.must(dana.Command("C0DESK", "/duty cover @"+h.words))
 	h.must(dana.Command("C0DESK", "/duty cover @lee until "+h.words))
@@ -219,6 +220,10 @@ func (h *hostile) followUp() {
 	who := "lee" // whom the form names
 	if h.blank() {
 		who = "dana"
+
+		// What she owes since before is out of the way: a promise kept asks nothing.
+		h.must(h.workspace.Person(who).Command(h.workspace.Person(who).DM(), "/followups"))
+		h.press(who, "Done")
 	}
 
 	for _, button := range []string{"Reschedule", "Not needed any more", "Done"} {
@@ -501,7 +506,7 @@ func (p *pressed) answers(view *workspace.View) map[string]string {
 				answers[block.ID] = "maria"
 			}
 		case "number_input":
-			if !p.blank() {
+			if !p.blank() || !block.Optional {
 				answers[block.ID] = "80.5"
 			}
 		default:

@@ -18,7 +18,7 @@ import (
 
 // cardWords hold a card's number twice, and cardDigits finds what must be left of
 // neither.
-const cardWords = marker + " paid with 4012 8888 8888 1881, that is 4012888888881881"
+const cardWords = marker + " wrote 4012 8888 8888 1881, that is 4012888888881881"
 
 var cardDigits = regexp.MustCompile(`4012\D{0,3}8888`)
 
