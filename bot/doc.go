@@ -58,6 +58,7 @@
 //	approval*.go                          limits, and who approves what is beyond them
 //	gesture.go, thanks.go                 what customers were given
 //	inquiry.go                            what a form asks once more
+//	form_since.go                         what happened while a form was open
 //	undelivered.go                        what does not get through, or can't be kept
 //	deliver*.go                           how it reaches them, once
 //	complaints.go                         what was logged lately

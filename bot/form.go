@@ -217,7 +217,10 @@ func (s *session) redrawOwn(c chat.Click) (*chat.Form, error) {
 		d := draft{Team: e.Team, Kind: kind, Context: filled, Every: readRhythm(c.Form.Values), Kept: e.Context.Verbatim != ""}
 		s.draftApproval(c, &d)
 
-		return s.caseForm(e, d), nil
+		form := s.caseForm(e, d)
+		form.State = c.Form.State // it still shows what it was drawn with first
+
+		return form, nil
 	}
 
 	return s.resolveFormFor(e, s.whois(c.Who), c.Form.Values.Get("outcome")), nil
@@ -241,14 +244,17 @@ func (s *session) caseForm(e *Escalation, d draft) *chat.Form {
 		}
 	}
 
-	return &chat.Form{
-		ID: contextFormID, Title: "Add context to " + e.ID.String(), Submit: "Save", Cancel: "Cancel", State: e.ID.String() + "/" + drawnWith(e.Context),
+	form := &chat.Form{
+		ID: contextFormID, Title: "Add context to " + e.ID.String(), Submit: "Save", Cancel: "Cancel",
 		Intro: slices.Concat(
 			[]chat.Part{chat.Small{Text: chat.Plain("Everything is optional. The page goes on while you write.")}}, introduction(d.Kind),
 			s.knownIntro(e.Team, d.Context, e),
 		),
 		Fields: fields,
 	}
+	form.State = e.ID.String() + "/" + marks(form)
+
+	return form
 }
 
 func (s *session) passForm(e *Escalation, _ PersonID) *chat.Form {
@@ -288,15 +294,18 @@ func (s *session) handBackForm(e *Escalation, by PersonID) *chat.Form {
 		return nil
 	}
 
-	return &chat.Form{
-		ID: "hand_back", Title: "Hand back", Submit: "Hand back", Cancel: "Cancel", State: e.ID.String(),
+	form := &chat.Form{
+		ID: "hand_back", Title: "Hand back", Submit: "Hand back", Cancel: "Cancel",
 		Fields: []chat.Field{paragraph("advice", "What should "+s.name(e.Agent)+" do now?", "", "Offer the replacement and a credit of 20 USD", mustFill), rhythmField(e.Updates.rhythm())},
 	}
+	form.State = e.ID.String() + "/" + marks(form)
+
+	return form
 }
 
 func (s *session) noteForm(e *Escalation, by PersonID) *chat.Form {
 	form := &chat.Form{
-		ID: "note", Title: "Add note", Submit: "Add", Cancel: "Cancel", State: e.ID.String(),
+		ID: "note", Title: "Add note", Submit: "Add", Cancel: "Cancel",
 		Fields: []chat.Field{paragraph("note", "Note", "", "", mustFill)},
 	}
 
@@ -304,6 +313,8 @@ func (s *session) noteForm(e *Escalation, by PersonID) *chat.Form {
 		form.Fields[0].Required = false
 		form.Fields = append(form.Fields, chooseOne("kind", "Kind of help", kinds, string(e.Kind)))
 	}
+
+	form.State = e.ID.String() + "/" + marks(form)
 
 	return form
 }

@@ -178,6 +178,7 @@ var readers = map[string]reader{
 	}},
 	"hand_back": {"hand_back", func(f filled) (Event, problems) {
 		text, wrong := required(f.v, "advice", "Say what the agent should do now; one sentence is enough.")
+		f.v = f.since(f.handBackForm(f.e, f.by))
 
 		return HandBack{By: f.by, Advice: text, Every: readRhythm(f.v), Over: f.over()}, wrong
 	}},
@@ -218,6 +219,8 @@ func written(s string) string {
 }
 
 func readNote(f filled) (Event, problems) {
+	f.v = f.since(f.noteForm(f.e, f.by))
+
 	note, kind := written(f.v.Get("note")), Kind(f.v.Get("kind"))
 	if f.by == f.e.Holder && kind != f.e.Kind && known(kinds, string(kind)) {
 		return AddContext{By: f.by, Kind: kind, Context: f.e.Context, Note: note}, nil
@@ -247,6 +250,8 @@ func readHandTo(f filled) (Event, problems) {
 }
 
 func readContext(f filled) (Event, problems) {
+	f.v = f.since(f.contextForm(f.e, f.by))
+
 	kind, c, wrong := f.readCase(f.v, f.e.Kind, f.e.Context)
 	// Whoever adds to a case that runs is not held up by what is missing.
 	delete(wrong, "customer")

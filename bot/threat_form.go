@@ -18,8 +18,8 @@ func (s *session) incidentForm(e *Escalation, _ PersonID) *chat.Form {
 		words.Label, words.Hint = "More of the exact words", "The words that were written first are kept. What you write here is added, with your name and the time."
 	}
 
-	return &chat.Form{
-		ID: "incident", Title: "Incident in " + e.ID.String(), Submit: "Save", Cancel: "Cancel", State: e.ID.String(),
+	form := &chat.Form{
+		ID: "incident", Title: "Incident in " + e.ID.String(), Submit: "Save", Cancel: "Cancel",
 		Intro: []chat.Part{chat.Small{Text: chat.Plain("Everything is optional. Write what you saw and heard yourself, and leave out what you only guess.")}},
 		Fields: []chat.Field{
 			chooseOne("danger", "Is anybody in danger now?", yesNo, r.Danger),
@@ -35,6 +35,9 @@ func (s *session) incidentForm(e *Escalation, _ PersonID) *chat.Form {
 			line("report_ref", "Reported to somebody else, or under which number", r.ReportRef, ""),
 		},
 	}
+	form.State = e.ID.String() + "/" + marks(form)
+
+	return form
 }
 
 // doneAnswer returns how a form answers whether something was done, "" where nobody said.
@@ -47,6 +50,8 @@ func doneAnswer(at time.Time) string {
 }
 
 func readIncident(f filled) (Event, problems) {
+	f.v = f.since(f.incidentForm(f.e, f.by))
+
 	wrong := problems{}
 	r := Report{
 		What: pick(incidents, f.v.Get("what")), At: f.past(f.v, "at", wrong), Where: written(f.v.Get("where")),

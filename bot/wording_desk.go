@@ -26,24 +26,20 @@ var toCustomers = map[string][]string{
 	"resolve":     {"agreed", "why", "instead", "promise"},
 }
 
-// drawnWith says what stood in the form of a case as it was drawn, so that words that
-// nobody changed are not looked at again. It is carried in the form's state, and holds
-// no words.
-func drawnWith(c Context) string { return digest(c.Told) + "-" + digest(c.Promised) }
-
 // toldIn returns what a form says to a customer that did not stand in it before.
 func toldIn(f chat.Submission) []string {
 	if f.Form == addOwedFormID && f.Values.Get("kind") != "promise" {
 		return nil // a note of what is to be done
 	}
 
-	_, drawn, _ := strings.Cut(f.State, "/")
+	_, detail, _ := strings.Cut(f.State, "/")
+	drawn := marksIn(detail)
 
 	var words []string
 
 	for _, field := range toCustomers[f.Form] {
 		text := written(f.Values.Get(field))
-		if text != "" && !slices.Contains(strings.Split(drawn, "-"), digest(text)) {
+		if text != "" && markOf([]string{text}) != drawn[field] {
 			words = append(words, text)
 		}
 	}

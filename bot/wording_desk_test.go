@@ -12,14 +12,14 @@ import (
 // TestToldIn: words for customers are looked at in the forms that have some, and
 // those that stood there before are not.
 func TestToldIn(t *testing.T) {
-	before := Context{Told: "We call her", Promised: "A new one"}
+	before := marks(&chat.Form{Fields: caseFields(draft{Context: Context{Told: "We call her", Promised: "A new one"}})})
 
 	for name, c := range map[string]struct {
 		form chat.Submission
 		want []string
 	}{
 		"context":           {chat.Submission{Form: contextFormID, Values: chat.Values{"told": {"x"}, "promised": {"y"}, "happened": {"z"}, "verbatim": {"w"}}}, []string{"x", "y"}},
-		"unchanged context": {chat.Submission{Form: contextFormID, State: "E-1/" + drawnWith(before), Values: chat.Values{"told": {"We call her "}, "promised": {"Two new ones"}}}, []string{"Two new ones"}},
+		"unchanged context": {chat.Submission{Form: contextFormID, State: "E-1/" + before, Values: chat.Values{"told": {"We call her "}, "promised": {"Two new ones"}}}, []string{"Two new ones"}},
 		"promise":           {chat.Submission{Form: addOwedFormID, Values: chat.Values{"kind": {"promise"}, "text": {"x"}}}, []string{"x"}},
 		"follow-up":         {chat.Submission{Form: addOwedFormID, Values: chat.Values{"kind": {"follow-up"}, "text": {"x"}}}, nil},
 		"note":              {chat.Submission{Form: "note", Values: chat.Values{"note": {"x"}}}, nil},
