@@ -105,6 +105,7 @@ func (e *Escalation) clone() *Escalation {
 	c.Outcome = copied(e.Outcome)
 	c.Incident = e.Incident.clone()
 	c.Told = slices.Clone(e.Told)
+	c.NoSign = slices.Clone(e.NoSign)
 
 	return &c
 }
@@ -182,6 +183,8 @@ func (a *application) apply(ev Event) error {
 		return a.writeDown(ev)
 	case StopFor:
 		return a.stopFor(ev)
+	case NoneOfThese:
+		return a.noneOfThese(ev)
 	case Restrict:
 		return a.restrict(ev)
 	case TellRestriction:

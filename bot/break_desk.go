@@ -150,9 +150,7 @@ func felt(e *Escalation) int {
 
 // abusive reports whether whoever had the customer was insulted or threatened.
 func abusive(e *Escalation) bool {
-	signs := e.Context.Signs
-
-	return e.Kind == Threat || e.Context.Reason == "abusive" || slices.Contains(signs, "insults") || slices.Contains(signs, "threat")
+	return e.Kind == Threat || len(e.Context.abuse()) > 0
 }
 
 // shiftEnds returns until when an offer to somebody stands: until their duty ends

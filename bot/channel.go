@@ -102,6 +102,7 @@ var sentences = map[What]sentence{
 	WasLifted:           {says: "{by} lifted the restriction", words: true},
 	WasRestrictionOver:  {says: "The restriction on the customer has ended", words: true},
 	WasStopped:          {says: "{by} says that this is a hard stop: {stop}"},
+	WasNoStop:           {says: "{by} said that it is none of what was offered", words: true, hidden: true},
 }
 
 // entryLine is an entry with its time. The words that people wrote stand in it

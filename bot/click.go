@@ -114,6 +114,7 @@ var actions = map[string]action{
 		return AddContext{By: by, Kind: Threat, Context: e.Context}
 	}},
 	"hard_stop":     {event: func(p press, _ *Escalation, by PersonID) Event { return StopFor{By: by, Trigger: numberedStop(p.n)} }},
+	"none_of_these": {sees: offersMark, event: func(_ press, _ *Escalation, by PersonID) Event { return NoneOfThese{By: by} }},
 	"told_customer": {form: (*session).informForm},
 	"remind_later":  {sees: updateMark, event: func(_ press, _ *Escalation, by PersonID) Event { return RemindLater{By: by} }},
 	"touched":       {event: func(_ press, _ *Escalation, by PersonID) Event { return MakeTouch{By: by} }},

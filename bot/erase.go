@@ -65,6 +65,7 @@ func (a *application) erase(ev Erase) error {
 		a.Question.Text = forgotten
 	}
 
+	a.NoSign = nil
 	a.Context.CallAt, a.Details.NextAt = time.Time{}, time.Time{}
 
 	if !a.Touch.At.IsZero() { // nobody knows any more whom to ask
@@ -109,6 +110,10 @@ func (e *Escalation) words() []*string {
 
 	if o := e.Outcome; o != nil {
 		all = append(all, &o.Agreed, &o.Why, &o.Instead, &o.Worked, &o.Change)
+	}
+
+	for i := range e.NoSign {
+		all = append(all, &e.NoSign[i])
 	}
 
 	for i := range e.Owed {

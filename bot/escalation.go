@@ -171,6 +171,9 @@ type Escalation struct {
 
 	Incident *Report    // what was written down of a threat or abuse, nil for nothing
 	Told     []PersonID // who was told of a hard stop without being paged
+	// NoSign are words and signs of a threat or a hard stop that are none here, as
+	// somebody said: they are offered no more.
+	NoSign []string
 }
 
 // A Turn is where paging stands: the step of the chain that runs.

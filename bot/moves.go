@@ -46,6 +46,7 @@ var moves = []move{
 	{EndContact{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "contact ended"},
 	{WriteDown{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "incident written down"},
 	{StopFor{}, []State{Paging, Taken, Joined, Returned}, nil, "hard stop"},
+	{NoneOfThese{}, []State{Paging, Taken}, nil, "no hard stop"},
 	{Restrict{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "customer restricted"},
 	{TellRestriction{}, []State{Paging, Taken, Joined, Returned, Resolved, Closed, Withdrawn}, nil, "restriction changed"},
 	{PageEveryone{}, []State{Paging}, nil, "page everyone"},

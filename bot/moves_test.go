@@ -91,7 +91,7 @@ func attempts(e *Escalation) []Event {
 		Reopen{By: "maria"}, Reopen{By: "maria", Page: true}, GiveFeedback{By: "maria", Named: true, Helped: "yes", Week: noon},
 		Relieve{By: "lee", From: []PersonID{"dana", "maria"}},
 		Undelivered{Whom: "lee"}, PossiblyDoubled{Whom: "lee"}, Erase{By: "olga"},
-		Warn{By: "maria"}, EndContact{By: "maria"}, WriteDown{By: "maria", Words: "You will see."}, StopFor{By: "maria", Trigger: Legal},
+		Warn{By: "maria"}, EndContact{By: "maria"}, WriteDown{By: "maria", Words: "You will see."}, StopFor{By: "maria", Trigger: Legal}, NoneOfThese{By: "maria"},
 		Restrict{By: "dana", Restriction: Restriction{What: "no phone", Until: noon.Add(time.Hour)}}, TellRestriction{By: "dana", What: WasLifted},
 	}
 
@@ -119,7 +119,7 @@ func onlyManagers(who PersonID, _ string, amount int64, _ string) bool {
 // inTwoDays is a customer who is called back then; touchLater is an
 // outcome after which somebody asks some days later whether all is well.
 var (
-	inTwoDays  = Open{ID: 142, Agent: "maria", Kind: CallBack, Context: Context{CallAt: noon.Add(48 * time.Hour)}}
+	inTwoDays  = Open{ID: 142, Agent: "maria", Kind: CallBack, Context: Context{CallAt: noon.Add(48 * time.Hour), Happened: "His lawyer asks."}}
 	touchLater = Resolve{By: "dana", Outcome: Outcome{Name: "Refund"}, Touch: 72 * time.Hour}
 )
 

@@ -83,7 +83,7 @@ func aContext() *rapid.Generator[Context] {
 	return rapid.Custom(func(t *rapid.T) Context {
 		c := Context{
 			Customer: rapid.SampledFrom([]string{"", "Ms Kovac"}).Draw(t, "customer"), Waiting: rapid.Bool().Draw(t, "waiting"),
-			Happened: rapid.SampledFrom([]string{"", "Charged twice."}).Draw(t, "happened"),
+			Happened: rapid.SampledFrom([]string{"", "Charged twice.", "My lawyer will call."}).Draw(t, "happened"),
 			Signs:    rapid.SliceOfN(rapid.SampledFrom([]string{"terse", "insults"}), 0, 2).Draw(t, "signs"),
 			CallAt:   rapid.SampledFrom([]time.Time{{}, noon.Add(time.Hour)}).Draw(t, "call at"),
 			Verbatim: rapid.SampledFrom(exactWords).Draw(t, "verbatim"),
@@ -888,7 +888,7 @@ func (l *life) anything(t *rapid.T) Event {
 		Finish{By: by, N: n}, Finish{By: by, N: n, Left: words, Reopen: over, Page: words == "yes"}, AddOwed{By: by, Owed: Owed{Text: words, Due: at}},
 		MoveOwed{By: by, N: n, Due: at}, DropOwed{By: by, N: n, Why: words}, TakeOwed{By: by, N: n}, DecideOwed{By: by, N: n, Approved: over},
 		GiveFeedback{By: by, Named: over, Helped: "partly", Change: words, Week: noon},
-		Warn{By: by}, EndContact{By: by}, StopFor{By: by, Trigger: rapid.SampledFrom([]Trigger{Legal, Media, SelfHarm}).Draw(t, "stop")},
+		Warn{By: by}, EndContact{By: by}, StopFor{By: by, Trigger: rapid.SampledFrom([]Trigger{Legal, Media, SelfHarm}).Draw(t, "stop")}, NoneOfThese{By: by},
 		WriteDown{
 			By: by, Words: rapid.SampledFrom(exactWords).Draw(t, "exact words"), Warned: words, Ended: words,
 			Report: Report{Danger: words, Where: rapid.SampledFrom([]string{"", "Phone", "Chat"}).Draw(t, "where")},

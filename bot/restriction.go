@@ -165,6 +165,32 @@ func (r *Restriction) move(until, review time.Time) {
 	r.Until, r.Review, r.Asked = until, review, 0
 }
 
+// goesOn is how soon after the end of a restriction another one that says the same
+// goes on from it.
+const goesOn = 7 * 24 * time.Hour
+
+// since returns when the first began of the restrictions that say the same and follow
+// on each other up to one from a time on: to lift one and set it anew makes no new
+// beginning.
+func (c *Customer) since(what string, from time.Time) time.Time {
+	if c == nil {
+		return from
+	}
+
+	for _, r := range slices.Backward(c.Restrictions) {
+		ended := r.Until
+		if !r.Ended.IsZero() {
+			ended = r.Ended
+		}
+
+		if strings.EqualFold(r.What, what) && r.From.Before(from) && from.Sub(ended) < goesOn {
+			from = r.From
+		}
+	}
+
+	return from
+}
+
 // A restrictionStep is what is due of a restriction.
 type restrictionStep int
 

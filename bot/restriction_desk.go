@@ -100,8 +100,8 @@ func (s *session) managersFor(team TeamID) string {
 	return or(s.eitherOf(s.desk.settings.managersOf(t)), "a manager")
 }
 
-// readEnd reads until when a restriction that began at from lasts, and when it is
-// reviewed.
+// readEnd reads until when a restriction lasts, and when it is reviewed. From is when
+// the first began of those that it follows on.
 func (s *session) readEnd(v chat.Values, team TeamID, by PersonID, from time.Time, wrong problems) (until, review time.Time) {
 	until, review = s.moment(v, "until", wrong), s.moment(v, "review", wrong)
 
@@ -112,7 +112,7 @@ func (s *session) readEnd(v chat.Values, team TeamID, by PersonID, from time.Tim
 	case until.Sub(s.now) > longestRestriction:
 		wrong["until"] = "That is more than a year away. Choose a time within a year; it can be made longer when it is reviewed."
 	case until.Sub(from) > longRestriction && !s.desk.settings.may(by, restrictForLong, team):
-		wrong["until"] = "That is more than 90 days. Choose an earlier time, or ask " + s.managersFor(team) + ", who can set up to a year."
+		wrong["until"] = "That is more than 90 days" + counted(from, s.now) + ". Choose an earlier time, or ask " + s.managersFor(team) + ", who can set up to a year."
 	}
 
 	switch {
@@ -124,6 +124,15 @@ func (s *session) readEnd(v chat.Values, team TeamID, by PersonID, from time.Tim
 	}
 
 	return until, review
+}
+
+// counted says of 90 days from when they count, where that is not now.
+func counted(from, now time.Time) string {
+	if from.Before(now) {
+		return ", counted from when it was set first"
+	}
+
+	return ""
 }
 
 func readRestrict(f filled) (Event, problems) {
@@ -144,7 +153,8 @@ func readRestrict(f filled) (Event, problems) {
 		wrong["why"] = "Write why; whoever reviews it has to know."
 	}
 
-	if c := f.knows(f.e.customer()); c != nil {
+	c := f.knows(f.e.customer())
+	if c != nil {
 		for i := range c.Restrictions {
 			if same := &c.Restrictions[i]; same.What == r.What && same.InForce(f.now) {
 				wrong["what"] = "That is in force already. To change its end, type /" + f.desk.command() + " restrictions."
@@ -152,7 +162,7 @@ func readRestrict(f filled) (Event, problems) {
 		}
 	}
 
-	r.Until, r.Review = f.readEnd(f.v, f.e.Team, f.by, f.now, wrong)
+	r.Until, r.Review = f.readEnd(f.v, f.e.Team, f.by, c.since(r.What, f.now), wrong)
 
 	return Restrict{By: f.by, Restriction: r}, wrong
 }
@@ -490,7 +500,7 @@ func (d *Desk) submitRestriction(ctx context.Context, f chat.Submission) (chat.R
 	reply, err := d.decideRestriction(ctx, prefixed("form", f.ID), f.Who, key, func(s *session, c *Customer, r *Restriction, by PersonID) error {
 		wrong := problems{}
 
-		until, review := s.readEnd(f.Values, c.Team, by, r.From, wrong)
+		until, review := s.readEnd(f.Values, c.Team, by, c.since(r.What, r.From), wrong)
 		if len(wrong) > 0 {
 			return wrong
 		}

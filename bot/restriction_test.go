@@ -185,3 +185,36 @@ func TestRestrictionKey(t *testing.T) {
 		}
 	}
 }
+
+// Restrictions that say the same and follow on each other began with the first of them.
+func TestRestrictedSince(t *testing.T) {
+	const day = 24 * time.Hour
+
+	c := &Customer{Restrictions: []Restriction{
+		{N: 1, What: "no phone", From: noon, Until: noon.Add(90 * day), Ended: noon.Add(20 * day)},
+		{N: 2, What: "two people", From: noon.Add(10 * day), Until: noon.Add(40 * day), Ended: noon.Add(40 * day)},
+		{N: 3, What: "no phone", From: noon.Add(30 * day), Until: noon.Add(90 * day), Ended: noon.Add(80 * day)},
+		{N: 4, What: "No Phone", From: noon.Add(81 * day), Until: noon.Add(100 * day)},
+	}}
+
+	for name, tt := range map[string]struct {
+		what string
+		from time.Duration
+		want time.Duration
+	}{
+		"it follows on two":            {"no phone", 105 * day, 30 * day},
+		"it is one of them":            {"No Phone", 81 * day, 30 * day},
+		"the first":                    {"no phone", 0, 0},
+		"there was a while in between": {"no phone", 107 * day, 107 * day},
+		"another one":                  {"no visits", 81 * day, 81 * day},
+		"of another kind":              {"two people", 41 * day, 10 * day},
+	} {
+		if got, want := c.since(tt.what, noon.Add(tt.from)), noon.Add(tt.want); !got.Equal(want) {
+			t.Errorf("%v: since(%q) = %v, want %v", name, tt.what, got, want)
+		}
+	}
+
+	if got := (*Customer)(nil).since("no phone", noon); !got.Equal(noon) {
+		t.Errorf("since() of whom nobody knows = %v, want %v", got, noon)
+	}
+}

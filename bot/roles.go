@@ -99,7 +99,9 @@ var rights = map[deed]right{
 	"write_down": {who: seeing},
 	"fast_path":  {who: seeing},
 	"hard_stop":  {who: seeing},
-	"restrict":   {who: leading, apart: true},
+	// It is no more than an offer that goes away.
+	"none_of_these": {who: seeing},
+	"restrict":      {who: leading, apart: true},
 
 	"warned":        {who: theAgent | theHolder | managing},
 	"ended_contact": {who: theAgent | theHolder | managing},

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"hash/crc32"
 	"slices"
 	"strings"
 	"time"
@@ -143,11 +144,25 @@ func (s *session) dangerParts(e *Escalation) []chat.Part {
 }
 
 // routeParts offer a faster way to an agent whose words tell of a threat or of a
-// hard stop that nobody has named.
+// hard stop that nobody has named, and a way to say that it is none.
 func (s *session) routeParts(e *Escalation) []chat.Part {
-	choices, words := s.routes(e)
-	if len(choices) == 0 {
+	var (
+		choices []chat.Choice
+		words   []string
+	)
+
+	offers := e.offers()
+	if len(offers) == 0 {
 		return nil
+	}
+
+	for _, offer := range offers {
+		choices = append(choices, s.route(e, offer.stop))
+		words = append(words, without(offer.signs[:1], e.Context.abuse())...)
+	}
+
+	for i := range words {
+		words[i] = "“" + words[i] + "”"
 	}
 
 	line := chat.Plain("Insults or threats? One tap brings in the managers and keeps the exact words.")
@@ -155,29 +170,19 @@ func (s *session) routeParts(e *Escalation) []chat.Part {
 		line = chat.Line("You wrote %v. If it is one of these, one tap brings in who handles it.", enumerated(words))
 	}
 
+	choices = append(choices, numbered(s.button(e, "none_of_these", "None of these", chat.Normal), offersMark(e)))
+
 	return []chat.Part{chat.Paragraph{Text: line}, chat.Buttons(choices)}
 }
 
-// routes are the buttons of routeParts, and the words for which they are offered.
-func (s *session) routes(e *Escalation) (choices []chat.Choice, words []string) {
-	if e.State != Paging && e.State != Taken || e.Context.Trigger != "" { // whoever has joined hears it themselves
-		return nil, nil
+// offersMark tells apart what is offered: nobody declines what they did not see.
+func offersMark(e *Escalation) int {
+	var signs []string
+	for _, offer := range e.offers() {
+		signs = append(signs, offer.signs...)
 	}
 
-	for _, tell := range e.Context.tells() {
-		if tell.stop == "" && e.Kind == Threat {
-			continue
-		}
-
-		choices, words = append(choices, s.route(e, tell.stop)), append(words, "“"+tell.word+"”")
-	}
-
-	fast := s.route(e, "")
-	if abusive(e) && e.Kind != Threat && !slices.ContainsFunc(choices, func(c chat.Choice) bool { return c.Action == fast.Action }) {
-		choices = append(choices, fast)
-	}
-
-	return choices, words
+	return int(crc32.ChecksumIEEE([]byte(strings.Join(signs, "\n"))))
 }
 
 // route is the button that names a hard stop, or a threat.

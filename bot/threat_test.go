@@ -268,7 +268,7 @@ func TestStandInChain(t *testing.T) {
 }
 
 func TestTells(t *testing.T) {
-	if got := (Context{Happened: "She wants to", Wants: "court a refund"}).tells(); len(got) > 0 {
+	if got := (Context{Happened: "She wants to", Wants: "court a refund"}).tells(nil); len(got) > 0 {
 		t.Errorf("tells() of two fields = %v, want nothing that stands in neither", got)
 	}
 
@@ -299,7 +299,7 @@ func TestTells(t *testing.T) {
 	for _, test := range tests {
 		var got []string
 
-		for _, found := range (Context{Happened: test.words}).tells() {
+		for _, found := range (Context{Happened: test.words}).tells(nil) {
 			if found.stop != "" {
 				got = append(got, string(found.stop))
 			} else {

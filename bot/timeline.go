@@ -103,6 +103,7 @@ const (
 	WasWrittenDown      What = "wrote the incident down"
 	WasDanger           What = "somebody is in danger"
 	WasStopped          What = "hard stop"
+	WasNoStop           What = "no hard stop"
 	WasRestricted       What = "restricted the customer"
 	WasRestrictionKept  What = "kept the restriction"
 	WasRestrictionMoved What = "changed the end of the restriction"

@@ -59,6 +59,33 @@ func (a *application) stopFor(ev StopFor) error {
 	return nil
 }
 
+// NoneOfThese says that what the words of a case were taken for is nothing of it.
+type NoneOfThese struct{ By PersonID }
+
+func (NoneOfThese) event() {}
+
+// noneOfThese has what was offered be offered no more, also where the same words are
+// written again. That goes for all that there is: a second click must not turn down
+// what came up behind the first.
+func (a *application) noneOfThese(ev NoneOfThese) error {
+	var signs []string
+
+	for offers := a.offers(); len(offers) > 0; offers = a.offers() {
+		for _, offer := range offers {
+			a.NoSign = append(a.NoSign, offer.signs...)
+			signs = append(signs, offer.signs...)
+		}
+	}
+
+	if len(signs) == 0 {
+		return &NoChangeError{a.ID}
+	}
+
+	a.record(Entry{What: WasNoStop, By: ev.By, Text: joinWords(signs...)}, a.State)
+
+	return nil
+}
+
 // stopped records a hard stop that was not known before, and returns the entry's
 // number, 0 if there is none.
 func (a *application) stopped(was Trigger, by PersonID) int {

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -45,29 +46,58 @@ var telltales = []struct {
 type telltale struct {
 	action string
 	stop   Trigger
-	word   string // as it stands in the list
+	signs  []string // all that were found, as they stand in the list
 }
 
-// tells returns what the words of a case may stand for, at most two things, the
-// gravest first.
-func (c Context) tells() []telltale {
-	const most = 2
+// mostOffers is how many things words are taken for at a time.
+const mostOffers = 2
 
+// tells returns what the words of a case may stand for, the gravest first. Words that
+// are no sign in it count for nothing.
+func (c Context) tells(but []string) []telltale {
 	text := spaced(strings.Join([]string{c.Happened, c.Wants, c.Verbatim}, "\n"))
 
 	var found []telltale
 
 	for _, t := range telltales {
-		for _, word := range t.words {
-			if strings.Contains(text, spaced(word)) {
-				found = append(found, telltale{t.action, t.stop, word})
-
-				break
-			}
+		words := slices.DeleteFunc(without(t.words, but), func(word string) bool { return !strings.Contains(text, spaced(word)) })
+		if len(words) > 0 {
+			found = append(found, telltale{t.action, t.stop, words})
 		}
 	}
 
-	return found[:min(len(found), most)]
+	return found[:min(len(found), mostOffers)]
+}
+
+// offers returns what the words and signs of a case may stand for that nobody has
+// named yet, or said that it is none.
+func (e *Escalation) offers() []telltale {
+	if e.State != Paging && e.State != Taken || e.Context.Trigger != "" { // whoever has joined hears it themselves
+		return nil
+	}
+
+	isThreat := func(t telltale) bool { return t.stop == "" }
+
+	offers := e.Context.tells(e.NoSign)
+	if e.Kind == Threat {
+		return slices.DeleteFunc(offers, isThreat)
+	}
+
+	if signs := without(e.Context.abuse(), e.NoSign); len(signs) > 0 && !slices.ContainsFunc(offers, isThreat) {
+		offers = append(offers, telltale{action: "fast_path", signs: signs})
+	}
+
+	return offers
+}
+
+// abuse returns what the form says of insults and threats.
+func (c Context) abuse() []string {
+	signs := slices.DeleteFunc(slices.Clone(c.Signs), func(sign string) bool { return sign != "insults" && sign != "threat" })
+	if c.Reason == "abusive" {
+		signs = append(signs, c.Reason)
+	}
+
+	return signs
 }
 
 // plainer are the letters of the list's languages without their accents, and one

@@ -58,7 +58,7 @@ var notExported = map[string]string{
 	"AskAt": "a deadline", "JoinBy": "a deadline", "Handover": "it is on the timeline", "Introduced": "it is on the timeline", "CallEnded": "it is on the timeline",
 	"Question": "it is on the timeline", "Loose": "cards", "Nudges": "reminders", "NudgeAt": "a deadline", "Updates": "reminders", "Details": "reminders",
 	"Touch": "reminders", "ForgetAt": "a deadline", "Asked": "nobody learns who answered", "Owed": "promises", "Doubted": "firebreak verify", "Chained": "firebreak verify",
-	"Told": "it is on the timeline",
+	"Told": "it is on the timeline", "NoSign": "it is on the timeline",
 }
 
 // Each field of a record is exported, or is left out for a reason that is written

@@ -77,6 +77,9 @@ func hardStopScene(s *studio, stop bot.Trigger) {
 func hardStopWordsScene(s *studio) {
 	s.command("maria", "now Says that his lawyer and a journalist will call")
 	s.tap("maria", "hard_stop")
+	s.command("tom", "now Asks for her lawyer, and shouts")
+	s.tap("tom", "none_of_these")
+	s.command("tom", "E-2")
 }
 
 // restricted has Dana restrict the customer of E-1 until a time.

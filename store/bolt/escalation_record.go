@@ -62,6 +62,7 @@ type (
 
 		Incident *reportRecord  `json:"incident,omitzero"`
 		Told     []bot.PersonID `json:"told,omitempty"`
+		NoSign   []string       `json:"noSign,omitempty"`
 	}
 
 	erasedRecord struct {
@@ -415,6 +416,7 @@ func newEscalationRecord(e *bot.Escalation) *escalationRecord {
 
 		Incident: newReportRecord(e.Incident),
 		Told:     e.Told,
+		NoSign:   e.NoSign,
 	}
 }
 
@@ -466,6 +468,7 @@ func (r *escalationRecord) escalation() *bot.Escalation {
 
 		Incident: r.Incident.report(),
 		Told:     r.Told,
+		NoSign:   r.NoSign,
 	}
 }
 
