@@ -41,11 +41,11 @@ func (s *session) readAmount(words string, team TeamID) (said string, sum int64,
 		return words, sum, currency
 	}
 
-	var own string // the names of what has an amount
+	var own []string // the names of what has an amount
 
 	for _, option := range s.options(team) {
 		if option.priced() {
-			own += spaced(option.Name)
+			own = append(own, spaced(option.Name))
 		}
 
 		if option.priced() && strings.Contains(spaced(words), spaced(option.Name)) {
@@ -57,7 +57,7 @@ func (s *session) readAmount(words string, team TeamID) (said string, sum int64,
 		return words, 0, currency
 	}
 
-	if number, ok := onlyNumber(words, own); ok {
+	if number, ok := onlyNumber(words, strings.Join(own, "")); ok {
 		return strings.Replace(words, number, number+" "+currencies[0], 1), hundredths(plainNumber(number)), currencies[0]
 	}
 
@@ -76,7 +76,7 @@ const besideAmounts = " a an the of for her him them back up to please refund cr
 
 // onlyNumber returns the number that words are, beside words that say nothing else.
 func onlyNumber(words, own string) (number string, ok bool) {
-	for _, word := range strings.Fields(words) {
+	for word := range strings.FieldsSeq(words) {
 		word = strings.Trim(word, sentenceMarks)
 
 		switch {
@@ -125,7 +125,7 @@ func speaksOfMoney(words string) bool {
 		return true
 	}
 
-	for _, word := range strings.Fields(strings.ToLower(words)) {
+	for word := range strings.FieldsSeq(strings.ToLower(words)) {
 		word = strings.Trim(word, sentenceMarks)
 		if bareAmount.MatchString(word) && !slices.Contains(countedThings, strings.Trim(before, sentenceMarks)) && !strings.Contains(before+word, redact.Bullet) {
 			return true

@@ -89,11 +89,12 @@ func (f filled) since(now *chat.Form) chat.Values {
 	}
 
 	for _, id := range slices.Concat(slices.Collect(maps.Keys(f.v)), slices.Collect(maps.Keys(stands))) {
-		left := markOf(f.v[id]) == drawn[id]
+		changed := markOf(f.v[id]) != drawn[id]
 		unseen := markOf(stands[id]) != drawn[id]
+		stays := unseen && gravest(id, stands[id])
 
 		switch {
-		case !left && !(unseen && gravest(id, stands[id])):
+		case changed && !stays:
 		case len(stands[id]) == 0:
 			delete(v, id)
 		default:
