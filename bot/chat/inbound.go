@@ -32,6 +32,9 @@ type Click struct {
 	Action string // Choice.Action, or the Field's ID
 	Value  string // Choice.Value; "" from a form
 	On     Ref    // the message that carries the button; zero in a form or personal view
+	// Key is the Posting.Key of that message, "" if there is none or it was edited
+	// since it was posted.
+	Key string
 	// Form is the form's present content when the click came from inside it.
 	Form *Submission
 }
@@ -58,8 +61,8 @@ func (v Values) Get(field string) string {
 	return v[field][0]
 }
 
-// A Reply is what somebody gets at once for what they did. At most one field is
-// set; the zero Reply only acknowledges.
+// A Reply is what somebody gets at once for what they did. At most one field but
+// Instead is set; the zero Reply only acknowledges.
 type Reply struct {
 	// Form is opened in front of the person, or replaces the one that they
 	// are in.
@@ -68,6 +71,9 @@ type Reply struct {
 	Message *Message
 	// Problems keep a submitted form open, each said at its field.
 	Problems Problems
+	// Instead takes the place of the message that was pressed, for good, beside
+	// whatever else is answered. Nil leaves it as it is.
+	Instead *Message
 }
 
 // Problems are what is wrong with a submission, by field id: what to do about

@@ -38,6 +38,21 @@ func (s *Slack) sorry() *chat.Message {
 	return chat.Notice("Something went wrong. Nothing was lost that you typed: try again, or type %v.", s.slash("escalate")+" now")
 }
 
+// and is the answer with something else that is done after what it does.
+func (a answer) and(do func(ctx context.Context)) answer {
+	first := a.then
+
+	switch {
+	case do == nil:
+	case first == nil:
+		a.then = do
+	default:
+		a.then = func(ctx context.Context) { first(ctx); do(ctx) }
+	}
+
+	return a
+}
+
 // says is what a reply shows to the person, nil for nothing.
 func (s *Slack) says(r reply) *chat.Message {
 	if r.failed {
@@ -114,6 +129,25 @@ func (s *Slack) answerClick(i interaction, r reply) answer {
 		return answer{then: s.redrawing(*i.View, drawForm(*r.Form))}
 	default:
 		return answer{}
+	}
+}
+
+// closing puts a message in the place of the one that was pressed, or takes that
+// away if Slack lets nobody edit it any more. Nil is nothing to do.
+func (s *Slack) closing(at chat.Ref, m *chat.Message) func(ctx context.Context) {
+	if m == nil {
+		return nil
+	}
+
+	return func(ctx context.Context) {
+		err := s.Edit(ctx, at, *m)
+		if failure := chat.FailureOf(err); failure != nil && failure.Stays {
+			err = s.Remove(ctx, at)
+		}
+
+		if err != nil {
+			s.log.Warn("a surplus copy of a message could not be closed", "err", err)
+		}
 	}
 }
 

@@ -191,6 +191,7 @@ func (i interaction) click() (chat.Click, bool) {
 		}
 	case i.View == nil && !i.Container.Ephemeral:
 		click.On = chat.Ref{Room: roomOf(cmp.Or(i.Container.Channel, i.Channel.ID)), ID: cmp.Or(i.Container.MessageTS, i.Message.TS)}
+		click.Key = keyOf(pressed.Block)
 	}
 
 	return click, true

@@ -100,7 +100,7 @@ func (s *Slack) click(ctx context.Context, i interaction) answer {
 
 	reply := s.ask(ctx, "click", func(ctx context.Context) (chat.Reply, error) { return s.opts.Front.Click(ctx, click) })
 
-	return s.answerClick(i, reply)
+	return s.answerClick(i, reply).and(s.closing(click.On, reply.Instead))
 }
 
 func (s *Slack) submission(ctx context.Context, i interaction) answer {

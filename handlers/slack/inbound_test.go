@@ -297,7 +297,7 @@ func TestClickOnMessage(t *testing.T) {
 			t.Error("no form is open, want one")
 		}
 
-		want := chat.Click{Who: "slack:U0DANA", Action: "take", Value: "E-142/2", On: at}
+		want := chat.Click{Who: "slack:U0DANA", Action: "take", Value: "E-142/2", On: at, Key: "page/E-142/2"}
 		got := r.front.clicks[0]
 
 		if got.ID == "" || got.ID == r.front.clicks[1].ID {
@@ -309,6 +309,67 @@ func TestClickOnMessage(t *testing.T) {
 			t.Errorf("Click (-want +got)\n%s", diff)
 		}
 	})
+}
+
+// A message that was edited since it was posted is the one that is known, and says
+// nothing of its posting.
+func TestClickOnWhatWasEdited(t *testing.T) {
+	inBothModes(t, func(t *testing.T, r *rig) {
+		at := r.post("U0DANA")
+		if err := r.slack.Edit(t.Context(), at, gallery()["page"]); err != nil {
+			t.Fatalf("Edit = %v, want nil", err)
+		}
+
+		card, _ := r.dana.Last("")
+		r.must(r.dana.Click(card, "Take it"))
+
+		if got := r.front.clicks[0]; got.On != at || got.Key != "" {
+			t.Errorf("Click = %+v, want it on %v without a key", got, at)
+		}
+	})
+}
+
+// What takes the place of the message that was pressed comes beside the answer. A
+// message that can't be edited is taken away.
+func TestPressedMessageIsClosed(t *testing.T) {
+	for code, want := range map[string][]string{"": {"It came twice."}, "edit_window_closed": nil} {
+		t.Run(code, func(t *testing.T) {
+			inBothModes(t, func(t *testing.T, r *rig) {
+				r.front.click = func(context.Context, chat.Click) (chat.Reply, error) {
+					return chat.Reply{Message: chat.Notice("Lee has it."), Instead: chat.Notice("It came twice.")}, nil
+				}
+
+				if code != "" {
+					r.Inject(workspace.Fault{Method: "chat.update", Do: workspace.Refuse, Error: code})
+				}
+
+				r.post("U0DANA")
+
+				card, _ := r.dana.Last("")
+				r.must(r.dana.Click(card, "Take it"))
+				r.settle()
+
+				var lasting []string
+
+				for _, m := range r.dana.Messages("") {
+					switch {
+					case !m.Ephemeral:
+						lasting = append(lasting, m.Text)
+					case m.Text != "Lee has it.":
+						t.Errorf("Dana is told %q, want the answer", m.Text)
+					}
+
+					if len(m.Buttons) > 0 {
+						t.Errorf("Dana sees %q with the buttons %v, want none", m.Text, m.Buttons)
+					}
+				}
+
+				if diff := cmp.Diff(want, lasting); diff != "" {
+					t.Errorf("what stays of the message (-want +got)\n%s", diff)
+				}
+			})
+		})
+	}
 }
 
 // A button of an answer that only one person sees is on nothing: there is no

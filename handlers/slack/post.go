@@ -3,6 +3,7 @@ package slack
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,7 +58,7 @@ func aboutMetadata(code string) bool {
 }
 
 func (s *Slack) post(ctx context.Context, p chat.Posting, d drawing, keyed bool) (chat.Ref, error) {
-	opts := append(d.options(), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	opts := append(d.keyed(p.Key).options(), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 
 	if keyed && p.Key != "" {
 		opts = append(opts, slack.MsgOptionMetadata(slack.SlackMetadata{
@@ -80,6 +81,34 @@ func (s *Slack) post(ctx context.Context, p chat.Posting, d drawing, keyed bool)
 	}
 
 	return chat.Ref{Room: chat.RoomOn(chat.Slack, channel), ID: ts}, nil
+}
+
+// keyed is the drawing with a posting's key on its rows of buttons, by which a press
+// tells which posting it was on: what Slack sends along of a message need not have
+// its metadata. An edit draws them without.
+func (d drawing) keyed(key string) drawing {
+	for i, block := range d.Blocks {
+		if row, ok := block.(*slack.ActionBlock); ok && key != "" {
+			row.BlockID = fmt.Sprintf("%s%d:%s", keyedRow, i, key)
+		}
+	}
+
+	return d
+}
+
+// keyedRow begins the id of a row of buttons that has a posting's key.
+const keyedRow = "posting:"
+
+// keyOf returns the posting's key that a row of buttons has, "" for none.
+func keyOf(row string) string {
+	numbered, ok := strings.CutPrefix(row, keyedRow)
+	if !ok {
+		return ""
+	}
+
+	_, key, _ := strings.Cut(numbered, ":")
+
+	return key
 }
 
 // options are the drawing as slack-go takes it. An empty list of blocks is sent

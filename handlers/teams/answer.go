@@ -18,6 +18,21 @@ const (
 	errorContent   = "application/vnd.microsoft.error"
 )
 
+// and is the answer with something else that is done after what it does.
+func (a answer) and(do func(ctx context.Context)) answer {
+	first := a.then
+
+	switch {
+	case do == nil:
+	case first == nil:
+		a.then = do
+	default:
+		a.then = func(ctx context.Context) { first(ctx); do(ctx) }
+	}
+
+	return a
+}
+
 // sorry is what people read when the bot could not do what they asked for.
 func (t *Teams) sorry() *chat.Message {
 	return chat.Notice("Something went wrong. Nothing was lost that you typed: try again, or write %v.", t.spelt("escalate")+" now")
@@ -96,6 +111,23 @@ func (t *Teams) aside(by origin, r reply) func(ctx context.Context) {
 		return func(ctx context.Context) { t.postForm(ctx, by, *r.Form) }
 	default:
 		return nil
+	}
+}
+
+// closing puts a message in the place of the one that was pressed. Nil is nothing
+// to do.
+func (t *Teams) closing(by origin, m *chat.Message) func(ctx context.Context) {
+	if m == nil {
+		return nil
+	}
+
+	return func(ctx context.Context) {
+		at := by.on()
+
+		err := t.plainer(*m, func(o outgoing) error { return t.update(ctx, by.Service, at.Room.ID(), at.ID, o) })
+		if err != nil {
+			t.log.Warn("a surplus copy of a message could not be closed", "err", err)
+		}
 	}
 }
 

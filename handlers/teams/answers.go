@@ -33,13 +33,13 @@ func missing(field chat.Field) string {
 
 // readClick returns the choice whose button came back with the data, and false
 // if it was none of a message's.
-func readClick(data json.RawMessage) (action, value string, ok bool) {
+func readClick(data json.RawMessage) (of mark, ok bool) {
 	var back payload
 	if err := json.Unmarshal(data, &back); err != nil || back.FB.Sheet != nil || back.FB.Action == "" {
-		return "", "", false
+		return mark{}, false
 	}
 
-	return back.FB.Action, back.FB.Value, true
+	return back.FB, true
 }
 
 // readSheet returns the form that came back with the data, and false if there is

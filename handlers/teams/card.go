@@ -112,6 +112,7 @@ type payload struct {
 type mark struct {
 	Action string `json:"action,omitempty"`
 	Value  string `json:"value,omitempty"`
+	Key    string `json:"key,omitempty"` // of the posting, unless it was edited since
 
 	Sheet *sheet `json:"sheet,omitempty"`
 	Do    string `json:"do,omitempty"`
@@ -141,6 +142,37 @@ func execute(title, verb string, data payload) action {
 
 func submit(title string, data payload) action {
 	return action{Type: "Action.Submit", Title: title, Data: &data}
+}
+
+// key puts a posting's key into each of the card's buttons. Their data are shared
+// with nobody: the card was drawn for this posting.
+func (c card) key(key string) {
+	keying(c.Actions, key)
+	keyingIn(c.Body, key)
+}
+
+func keyingIn(elements []element, key string) {
+	for _, e := range elements {
+		keying(e.Actions, key)
+		keyingIn(e.Items, key)
+		keyingIn(e.Columns, key)
+	}
+}
+
+func keying(buttons []action, key string) {
+	for _, b := range buttons {
+		if b.Card != nil {
+			b.Card.key(key)
+		}
+
+		if b.Data != nil {
+			b.Data.FB.Key = key
+		}
+
+		if b.Fallback != nil {
+			keying([]action{*b.Fallback}, key)
+		}
+	}
 }
 
 // inDialog is the card with buttons that work in a dialog, which has but one

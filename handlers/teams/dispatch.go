@@ -134,8 +134,10 @@ func (t *Teams) message(ctx context.Context, by origin) answer {
 			return answer{status: http.StatusOK, failed: shown.failed, then: t.replacing(by, shown)}
 		}
 
-		if action, value, ok := readClick(by.Value.raw); ok {
-			return t.answered(by, t.click(ctx, by, action, value))
+		if of, ok := readClick(by.Value.raw); ok {
+			r := t.click(ctx, by, of)
+
+			return t.answered(by, r).and(t.closing(by, r.Instead))
 		}
 	}
 
@@ -175,8 +177,8 @@ func (t *Teams) command(ctx context.Context, c chat.Command) reply {
 	return t.ask(ctx, "command", func(ctx context.Context) (chat.Reply, error) { return t.opts.Front.Command(ctx, c) })
 }
 
-func (t *Teams) click(ctx context.Context, by origin, action, value string) reply {
-	click := chat.Click{ID: by.id(), Who: by.who, Action: action, Value: value, On: by.on()}
+func (t *Teams) click(ctx context.Context, by origin, of mark) reply {
+	click := chat.Click{ID: by.id(), Who: by.who, Action: of.Action, Value: of.Value, On: by.on(), Key: of.Key}
 
 	return t.ask(ctx, "click", func(ctx context.Context) (chat.Reply, error) { return t.opts.Front.Click(ctx, click) })
 }
@@ -233,14 +235,15 @@ func (t *Teams) pressed(ctx context.Context, by origin) answer {
 		return answer{status: http.StatusOK, body: changedCard(shown.card), failed: shown.failed, then: t.replacing(by, shown)}
 	}
 
-	action, value, ok := readClick(v.Action.Data)
+	of, ok := readClick(v.Action.Data)
 	if !ok {
 		return unknownButton
 	}
 
-	reply := t.click(ctx, by, action, value)
+	reply := t.click(ctx, by, of)
+	said := answer{status: http.StatusOK, body: toast(t.nod(reply)), failed: reply.failed, then: t.aside(by, reply)}
 
-	return answer{status: http.StatusOK, body: toast(t.nod(reply)), failed: reply.failed, then: t.aside(by, reply)}
+	return said.and(t.closing(by, reply.Instead))
 }
 
 // dialog is a button that opens a dialog, or one within it.
@@ -253,12 +256,14 @@ func (t *Teams) dialog(ctx context.Context, by origin, data json.RawMessage) ans
 		return t.shownInDialog(t.fill(ctx, by, in))
 	}
 
-	action, value, ok := readClick(data)
+	of, ok := readClick(data)
 	if !ok {
 		return tasked(*chat.Notice("I don't know this form, so nothing was sent. Write %v for mine.", t.spelt("escalate")))
 	}
 
-	return t.inDialog(ctx, by, t.click(ctx, by, action, value))
+	reply := t.click(ctx, by, of)
+
+	return t.inDialog(ctx, by, reply).and(t.closing(by, reply.Instead))
 }
 
 // extension is a command of the message extension: from where people write, or

@@ -296,8 +296,9 @@ func wantClick(t *testing.T, button action, action string) {
 		t.Fatal(err)
 	}
 
-	if a, v, ok := readClick(data); a != action || v != "E-142/2" || !ok {
-		t.Errorf("readClick(%s) = %q, %q, %v, want %q of E-142/2", data, a, v, ok, action)
+	want := mark{Action: action, Value: "E-142/2"}
+	if of, ok := readClick(data); of != want || !ok {
+		t.Errorf("readClick(%s) = %+v, %v, want %+v", data, of, ok, want)
 	}
 }
 

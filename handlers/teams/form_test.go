@@ -413,8 +413,8 @@ func TestGarbageIsNoSheet(t *testing.T) {
 	}
 
 	for _, data := range []string{``, `{}`, `{"fb":{"value":"x"}}`, `{"fb":{"action":7}}`, strings.Replace(sheetData(`{}`, doSubmit), `"field":`, `"action":`, 1), `{"action":"take"}`} {
-		if action, _, ok := readClick(json.RawMessage(data)); ok {
-			t.Errorf("readClick(%s) = %q, want nothing", data, action)
+		if of, ok := readClick(json.RawMessage(data)); ok {
+			t.Errorf("readClick(%s) = %+v, want nothing", data, of)
 		}
 	}
 }
@@ -456,7 +456,7 @@ func FuzzCardValues(f *testing.F) {
 
 	f.Add([]byte(`{"fb":{"action":"take","value":"E-1"}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		if _, _, ok := readClick(data); ok {
+		if _, ok := readClick(data); ok {
 			if _, both := readSheet(data); both {
 				t.Errorf("%q is a click and a form, want one of them", data)
 			}

@@ -246,6 +246,66 @@ func TestClick(t *testing.T) {
 	})
 }
 
+// A button says which posting it is of until the message is edited, and what takes
+// the place of the message comes beside the answer, whichever kind of button it is.
+func TestPressedMessageIsClosed(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		dm, page := r.Person("maria").DM(), somePage()
+		page.Choices = append(page.Choices,
+			chat.Choice{Action: "reopen", Value: "E-7", Label: "Reopen", Confirm: &chat.Confirm{Yes: "Yes, reopen"}},
+			chat.Choice{Action: "resolve", Value: "E-7", Label: "Resolve", Opens: true},
+		)
+		page.Parts = append(page.Parts, chat.Buttons{{Action: "show", Value: "E-8", Label: "Show"}})
+
+		r.front.click = func(context.Context, chat.Click) (chat.Reply, error) {
+			return chat.Reply{Instead: chat.Notice("It came twice.")}, nil
+		}
+
+		for i, button := range []string{"Take it", "Yes, reopen", "Resolve", "Show"} {
+			time.Sleep(10 * time.Second) // or Teams is told to take no more
+
+			at, err := r.teams.Post(t.Context(), chat.Posting{To: maria.Private(), Key: "E-7/page/maria/1", Message: page})
+			if err != nil {
+				t.Fatalf("Post = %v, want nil", err)
+			}
+
+			posted, _ := r.Person("maria").Last(dm)
+			pressed := data(t, posted.Card, button)
+
+			switch button {
+			case "Resolve":
+				r.deliver(r.activity("maria", invoking("task/fetch", filling(pressed)), said{"replyToId": at.ID, "id": button}))
+			case "Show":
+				r.deliver(r.activity("maria", said{"value": pressed, "replyToId": at.ID, "id": button}))
+			default:
+				r.deliver(r.activity("maria", invoking("adaptiveCard/action", executed(pressed)), said{"replyToId": at.ID, "id": button}))
+			}
+
+			if got := r.front.clicks[i]; got.On != at || got.Key != "E-7/page/maria/1" {
+				t.Errorf("%s: the click is %+v, want it on %v with the key of the posting", button, got, at)
+			}
+
+			if closed, _ := r.Person("maria").Last(dm); closed.Text != "It came twice." {
+				t.Errorf("%s: Maria reads %q, want the message closed", button, closed.Text)
+			}
+		}
+
+		at, err := r.teams.Post(t.Context(), chat.Posting{To: maria.Private(), Key: "E-7/page/maria/1", Message: page})
+		if err != nil {
+			t.Fatalf("Post = %v, want nil", err)
+		}
+
+		if err := r.teams.Edit(t.Context(), at, page); err != nil {
+			t.Fatalf("Edit = %v, want nil", err)
+		}
+
+		edited, _ := r.Person("maria").Last(dm)
+		if strings.Contains(string(edited.Card), "E-7/page/maria/1") {
+			t.Errorf("the edited card is %s, want no key in it", edited.Card)
+		}
+	})
+}
+
 // A message in a thread is named as it was when it was posted.
 func TestClickInThread(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {

@@ -32,8 +32,8 @@ func TestForPlayground(t *testing.T) {
 	}
 
 	for label, want := range map[string]string{"Add note": "note", "Resolve": "resolve", "Yes, reopen": "reopen"} {
-		if action, value, ok := readClick(encode(data(t, encode(c), label))); !ok || action != want || value != "E-7" {
-			t.Errorf("pressing %v = %v %v, %v; want %v E-7, true", label, action, value, ok, want)
+		if of, ok := readClick(encode(data(t, encode(c), label))); !ok || of != (mark{Action: want, Value: "E-7"}) {
+			t.Errorf("pressing %v = %+v, %v; want %v E-7, true", label, of, ok, want)
 		}
 	}
 

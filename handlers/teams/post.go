@@ -60,6 +60,15 @@ func (o outgoing) alerting() outgoing {
 	return o
 }
 
+// keyed is the message with a posting's key in its buttons.
+func (o outgoing) keyed(key string) outgoing {
+	for _, a := range o.Attachments {
+		a.Content.key(key)
+	}
+
+	return o
+}
+
 // to is the message as one that only the person sees, below what they wrote to
 // the bot in private.
 func (o outgoing) to(by origin) outgoing {
@@ -103,12 +112,13 @@ func (t *Teams) plainer(m chat.Message, send func(outgoing) error) error {
 //
 // A room that Teams has refused is tried all the same: nobody is to be missed for
 // whom the app was installed again, and a refusal costs a call. Teams keeps nothing
-// unseen with a message, so that a posting's key is not sent along.
+// unseen with a message by which a bot could find it. A posting's key is in its
+// buttons, and comes back when one is pressed.
 func (t *Teams) Post(ctx context.Context, p chat.Posting) (chat.Ref, error) {
 	var at chat.Ref
 
 	err := t.plainer(p.Message, func(o outgoing) (err error) {
-		at, err = t.post(ctx, p.To, p.Under, o.alerting())
+		at, err = t.post(ctx, p.To, p.Under, o.keyed(p.Key).alerting())
 
 		return err
 	})
