@@ -161,6 +161,9 @@ type Card struct {
 	// Erased says what became of the message when the customer's data was erased,
 	// "" while it is to be taken away, or if there was no need.
 	Erased CardEnd
+	// Twice is set while it may be there twice: it was posted again, and whether an
+	// earlier attempt had succeeded could not be seen.
+	Twice bool
 }
 
 // Pending reports whether something is still to be done about the card.

@@ -398,13 +398,18 @@ func (d *Deliver) watched(ctx context.Context, t *task, s sight, w way, surplus 
 		return
 	}
 
-	d.keep(ctx, t, d.lookedAround(t, over, tell))
+	d.keep(ctx, t, d.lookedAround(t, over, tell, failure == nil))
 }
 
-// lookedAround records the end of a watch, or tells the desk what it found.
-func (d *Deliver) lookedAround(t *task, over, tell bool) change {
+// lookedAround records the end of a watch, which saw that there is no other copy if
+// it could look, or tells the desk what it found.
+func (d *Deliver) lookedAround(t *task, over, tell, looked bool) change {
 	c := change{id: t.id, edit: func(*Card) {}}
-	if over {
+
+	switch {
+	case over && looked:
+		c.edit = func(card *Card) { card.Doubled, card.Twice = time.Time{}, false }
+	case over:
 		c = unwatched(t.id)
 	}
 

@@ -195,6 +195,7 @@ func (d *Deliver) seenWanted(ctx context.Context, t *task, s sight, now time.Tim
 		t.drawn, t.under = s.drawing.To, s.drawing.Under
 	}
 
+	s.drawing = mayBeTwice(s.drawing, t.unread || s.card.Twice)
 	posted := !s.card.Ref.IsZero()
 	mark := fingerprint(s.drawing.Message)
 
@@ -378,13 +379,14 @@ func shown(t *task, wanted int, mark string) change {
 
 // posted records a new message.
 func (d *Deliver) posted(t *task, s sight, ref chat.Ref, mark string) change {
-	at, until := d.Now(), time.Time{}
+	at, until, twice := d.Now(), time.Time{}, s.card.Twice
 
 	c := shown(t, s.card.Wanted, mark)
 	c.posted = true
 
 	switch {
 	case t.unread:
+		twice = true
 		d.metrics.doubled.Inc()
 		until = at.Add(d.Timing.WatchUnread)
 		c.tell = func(tx Tx, card *Card) ([]CardID, error) { return d.Artist.Doubled(tx, card, at) }
@@ -395,7 +397,7 @@ func (d *Deliver) posted(t *task, s sight, ref chat.Ref, mark string) change {
 	shown := c.edit
 	c.edit = func(card *Card) {
 		shown(card)
-		card.Ref, card.Posted, card.Doubled = ref, at, until
+		card.Ref, card.Posted, card.Doubled, card.Twice = ref, at, until, twice
 	}
 
 	return c

@@ -60,8 +60,7 @@
 //	inquiry.go                            what a form asks once more
 //	form_since.go                         what happened while a form was open
 //	undelivered.go                        what does not get through, or can't be kept
-//	deliver*.go                           how it reaches them, once
-//	complaints.go                         what was logged lately
+//	deliver*.go, surplus.go               how it reaches them, once
 //
 // # Rules that hold everywhere
 //

@@ -68,9 +68,14 @@ func (r *reader) lookAt(m message) {
 	}
 }
 
-// saw reports whether a message reads as another one did when it came.
+// saw reports whether a message reads as another one did when it came, but for
+// saying that there may be two.
 func (r *reader) saw(m message) bool {
-	return slices.ContainsFunc(r.seen, func(s *sight) bool { return timeless(s.versions[0].text) == timeless(m.text) })
+	alone := strings.NewReplacer("You may see this twice.", "", "\n", "")
+
+	return slices.ContainsFunc(r.seen, func(s *sight) bool {
+		return alone.Replace(timeless(s.versions[0].text)) == alone.Replace(timeless(m.text))
+	})
 }
 
 // hear takes in what their devices showed. A message that was removed before
@@ -230,6 +235,19 @@ func (r *reader) withButton(button string, words []string) (message, error) {
 	}
 
 	return s.now(), nil
+}
+
+// firstWithButton returns the oldest message that has the button.
+func (r *reader) firstWithButton(button string) (message, error) {
+	r.look()
+
+	for _, s := range r.seen {
+		if !s.removed && slices.Contains(s.now().buttons, button) {
+			return s.now(), nil
+		}
+	}
+
+	return message{}, fmt.Errorf("%v has no message with the button [%v]", r.name, button)
 }
 
 // withFormerButton returns the newest message as it was when it had a button

@@ -23,6 +23,7 @@ type (
 		Tries     int          `json:"tries,omitzero"`
 		Doubt     time.Time    `json:"doubt,omitzero"`
 		Doubled   time.Time    `json:"doubled,omitzero"`
+		Twice     bool         `json:"twice,omitzero"`
 		Alarmed   bool         `json:"alarmed,omitzero"`
 		Dead      bool         `json:"dead,omitzero"`
 		Failure   string       `json:"failure,omitzero"`
@@ -69,6 +70,7 @@ func newCardRecord(c *bot.Card) *cardRecord {
 		Tries:     c.Tries,
 		Doubt:     c.Doubt,
 		Doubled:   c.Doubled,
+		Twice:     c.Twice,
 		Alarmed:   c.Alarmed,
 		Dead:      c.Dead,
 		Failure:   c.Failure,
@@ -96,6 +98,7 @@ func (r *cardRecord) card() *bot.Card {
 		Tries:     r.Tries,
 		Doubt:     r.Doubt,
 		Doubled:   r.Doubled,
+		Twice:     r.Twice,
 		Alarmed:   r.Alarmed,
 		Dead:      r.Dead,
 		Failure:   r.Failure,
