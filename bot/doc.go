@@ -22,7 +22,10 @@
 //	escalation.go, timeline.go, card.go   the records
 //	event.go, moves.go, apply.go          what can happen, when, and what it does
 //	paging.go                             the chain: who is paged, and who next
-//	chain.go, fault.go                    what shows that a record was altered
+//	owed*.go, outcome_form.go             promises and follow-ups, and whose authority covers them
+//	update*.go, details.go, touch.go      reminders to tell the customer how it stands, to complete
+//	                                      a case, and of the second touch
+//	chain.go, fault.go, verify*.go        what shows that a record was altered, and who is told
 //	damage.go                             what the disk has changed, and who is told
 //	tally.go                              what stays of a record that is forgotten
 //	store.go                              what a store must keep
@@ -61,6 +64,7 @@
 //	form_since.go                         what happened while a form was open
 //	undelivered.go                        what does not get through, or can't be kept
 //	deliver*.go, surplus.go               how it reaches them, once
+//	complaints.go                         what was logged lately
 //
 // # Rules that hold everywhere
 //

@@ -39,6 +39,7 @@ func (d *Desk) Click(ctx context.Context, c chat.Click) (chat.Reply, error) {
 	}
 
 	reply, err := d.answerClick(ctx, c)
+	reply.Instead = d.instead(ctx, c)
 
 	return m.told(reply, err, false), err
 }

@@ -101,6 +101,28 @@ func TestCopyInDoubtStays(t *testing.T) {
 	})
 }
 
+func TestSurplus(t *testing.T) {
+	known := chat.Ref{Room: "slack:D1", ID: "2"}
+	other := chat.Ref{Room: "slack:D1", ID: "1"}
+
+	for name, c := range map[string]struct {
+		card Card
+		at   chat.Ref
+		want bool
+	}{
+		"the other one":                {Card{Ref: known, Twice: true}, other, true},
+		"while it is watched for":      {Card{Ref: known, Doubled: time.Unix(1, 0)}, other, true},
+		"the known one":                {Card{Ref: known, Twice: true}, known, false},
+		"never in doubt":               {Card{Ref: known}, other, false},
+		"to be posted again":           {Card{Twice: true}, other, false},
+		"another conversation of mine": {Card{Ref: known, Twice: true}, chat.Ref{Room: "slack:D2", ID: "1"}, false},
+	} {
+		if got := c.card.surplus(c.at); got != c.want {
+			t.Errorf("%s: surplus(%v) of %+v = %v, want %v", name, c.at, c.card, got, c.want)
+		}
+	}
+}
+
 func TestMayBeTwiceLeavesTheDrawing(t *testing.T) {
 	parts := append(make([]chat.Part, 0, 2), chat.Small{Text: chat.Plain("one")})
 	d := Drawing{Message: chat.Message{Parts: parts}}

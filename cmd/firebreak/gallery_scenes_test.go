@@ -484,6 +484,20 @@ func doubtfulScene(s *studio) {
 	}))
 	s.deliver()
 	s.command("dana", "E-1")
+
+	// Dana presses the copy of her page that nobody keeps up to date.
+	page := bot.CardID{Role: bot.PageCard, Escalation: 1, Person: "dana", N: 1}
+	s.must(s.store.Update(s.t.Context(), func(tx bot.Tx) error {
+		card, err := tx.Card(page)
+		if err != nil {
+			return err
+		}
+
+		card.Twice = true
+
+		return tx.PutCard(card)
+	}))
+	s.click(chat.Click{Who: account("dana"), Action: "take", Value: "E-1", On: chat.Ref{Room: account("dana").Private(), ID: "2"}, Key: page.String()}, "dana")
 }
 
 func diskFullScene(s *studio) {

@@ -397,6 +397,10 @@ func (s *studio) answer(who string) func(chat.Reply, error) {
 		s.t.Helper()
 		s.must(err)
 
+		if reply.Instead != nil {
+			s.message(s.name("instead-"+who), *reply.Instead)
+		}
+
 		switch {
 		case reply.Form != nil:
 			s.form = reply.Form

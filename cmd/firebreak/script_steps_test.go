@@ -31,6 +31,7 @@ var steps = newSteps([]step{
 	{how: `WHO clicks BUTTON in the home`, do: func(p *play, a []string) error { return p.did(p.people[a[0]].clickInHome(a[1])) }},
 	{how: `WHO clicks stale BUTTON`, do: clicksStale},
 	{how: `WHO clicks stale BUTTON on WORDS`, do: clicksStale},
+	{how: `WHO clicks BUTTON in the first copy`, do: clicksFirst},
 	{how: `WHO clicks twice BUTTON`, do: clicksTwice},
 	{how: `WHO clicks BUTTON`, do: clicks},
 	{how: `WHO clicks BUTTON on WORDS`, do: clicks},
@@ -304,6 +305,16 @@ func clicks(p *play, a []string) error {
 
 		return err
 	})
+	if err != nil {
+		return err
+	}
+
+	return p.did(p.people[a[0]].click(m, a[1]))
+}
+
+// clicksFirst has somebody press the oldest message that has a button.
+func clicksFirst(p *play, a []string) error {
+	m, err := p.people[a[0]].firstWithButton(a[1])
 	if err != nil {
 		return err
 	}
