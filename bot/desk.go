@@ -37,6 +37,7 @@ type Desk struct {
 		told int       // of what the store found since the start
 		at   time.Time // when there was a note of it, zero for never
 	}
+	avoided sync.Map // chat.Platforms that refuse the bot for good
 }
 
 // DeskOptions are what a Desk needs. All fields are required.

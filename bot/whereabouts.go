@@ -81,7 +81,8 @@ func (s *session) usable(who PersonID) []chat.Person {
 // inOrder returns somebody's accounts in the order in which they are tried: the one
 // that they chose, or prefer by the configuration; the one by which they did
 // something last; then as they are configured. One by which they could not be
-// reached a moment ago comes last.
+// reached a moment ago comes last, and after it what is on a platform that refuses
+// the bot.
 func (s *session) inOrder(who PersonID, accounts []chat.Person) []chat.Person {
 	if len(accounts) < 2 {
 		return accounts
@@ -93,6 +94,8 @@ func (s *session) inOrder(who PersonID, accounts []chat.Person) []chat.Person {
 
 	rank := func(account chat.Person) int {
 		switch {
+		case s.desk.avoids(account.Platform()):
+			return 5
 		case slices.Contains(lost, account):
 			return 4
 		case account == w.Chosen:
@@ -107,6 +110,22 @@ func (s *session) inOrder(who PersonID, accounts []chat.Person) []chat.Person {
 	}
 
 	return slices.SortedStableFunc(slices.Values(accounts), func(a, b chat.Person) int { return cmp.Compare(rank(a), rank(b)) })
+}
+
+// Avoid has whoever is on two platforms written to on the other one than this, which
+// refuses the bot, or no longer. What they chose is kept.
+func (d *Desk) Avoid(platform chat.Platform, yes bool) {
+	if yes {
+		d.avoided.Store(platform, true)
+	} else {
+		d.avoided.Delete(platform)
+	}
+}
+
+func (d *Desk) avoids(platform chat.Platform) bool {
+	_, yes := d.avoided.Load(platform)
+
+	return yes
 }
 
 // whereabouts returns what is known of where somebody is. What can't be read counts

@@ -178,12 +178,12 @@ func (a *App) onStop(name string, stop func(context.Context) error) {
 // Addr returns where the web server listens.
 func (a *App) Addr() string { return a.listener.Addr().String() }
 
-// Failed hands out the error that must end the program: a token that was
-// revoked, say. It is never closed.
+// Failed hands out the error that must end the program: that the token of the only
+// platform was revoked, say. It is never closed.
 func (a *App) Failed() <-chan error { return a.failed }
 
 // Start runs the app. It returns once the platforms have accepted the bot, and
-// with an error if one doesn't; Stop is to be called either way.
+// with an error if none does; Stop is to be called either way.
 func (a *App) Start(ctx context.Context) error {
 	a.ticked.Store(a.out.Now().Unix())
 
@@ -232,17 +232,71 @@ func (a *App) Start(ctx context.Context) error {
 	return nil
 }
 
-// startOn has the bot on a platform.
+// startOn has the bot on a platform. One that refuses it is tried again, while the
+// bot is on the other.
 func (a *App) startOn(ctx context.Context, c *connection) error {
-	if err := c.Start(ctx); err != nil {
-		return err
+	err := c.Start(ctx)
+	if err != nil {
+		if err := a.lose(c, &loss{err, "it is tried again each minute"}); err != nil {
+			return err
+		}
 	}
 
 	a.onStop(c.title(), c.Stop)
-	c.Meet(a.config.acquaintances(c.on)...)
-	a.background(c.title()+"'s state", func(ctx context.Context) error { return watch(ctx, c) })
+	a.background(c.title()+"'s state", func(ctx context.Context) error {
+		if err != nil && !a.startLater(ctx, c) {
+			return nil
+		}
+
+		c.Meet(a.config.acquaintances(c.on)...)
+
+		return a.watch(ctx, c)
+	})
 
 	return nil
+}
+
+// startAgain is how often a platform is tried that refused the bot at the start.
+const startAgain = time.Minute
+
+// startLater has the bot on a platform once that accepts it, and returns false if
+// ctx ends before.
+func (a *App) startLater(ctx context.Context, c *connection) bool {
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(startAgain):
+		}
+
+		if err := c.Start(ctx); err == nil {
+			a.regain(c)
+
+			return true
+		}
+	}
+}
+
+// lose notes that a platform refuses the bot for good. The bot goes on as long as it
+// is on another one; else lose returns why it can't.
+func (a *App) lose(c *connection, why *loss) error {
+	c.lost.Store(why)
+
+	if gone := a.platforms.gone(); gone != nil {
+		return gone
+	}
+
+	a.desk.Avoid(c.on, true)
+	a.out.Log.Error("a platform refuses the bot for good: the bot goes on without it", "platform", c.title(), "next", why.next, "error", why.err)
+
+	return nil
+}
+
+// regain notes that a platform accepts the bot after all.
+func (a *App) regain(c *connection) {
+	c.lost.Store(nil)
+	a.desk.Avoid(c.on, false)
+	a.out.Log.Info("a platform accepts the bot now", "platform", c.title())
 }
 
 // background runs a part until Stop, and reports an error that ends it early.
@@ -277,13 +331,14 @@ func (a *App) fail(err error) {
 	}
 }
 
-// watch returns what ends a connection for good.
-func watch(ctx context.Context, c *connection) error {
+// watch returns what ends the bot: that a platform refuses it for good, if that was
+// the last one.
+func (a *App) watch(ctx context.Context, c *connection) error {
 	select {
 	case <-ctx.Done():
 		return nil
 	case err := <-c.Failed():
-		return err
+		return a.lose(c, &loss{err, "start the bot again when that is done"})
 	}
 }
 

@@ -38,6 +38,13 @@ type connection struct {
 	on      chat.Platform
 	refusal atomic.Pointer[string] // the platform's word for why it takes nothing from the bot, nil while it does
 	silence atomic.Pointer[string] // why nothing that the bot sends arrives, nil while it does
+	lost    atomic.Pointer[loss]   // why the bot is not on it, nil while it is
+}
+
+// A loss is that a platform refuses the bot for good.
+type loss struct {
+	err  error
+	next string // how the bot comes back to it once err is mended
 }
 
 // titles are what people call the platforms.
@@ -67,6 +74,10 @@ func (c *connection) ready() error {
 		refused = fmt.Errorf("it refuses what the bot sends (%v): see what `firebreak check` says", *code)
 	}
 
+	if why := c.lost.Load(); why != nil {
+		return fmt.Errorf("%v: the bot is not on it: %w; %v", strings.ToLower(c.title()), why.err, why.next)
+	}
+
 	if code := c.silence.Load(); code != nil {
 		silent = fmt.Errorf("nothing that the bot sends arrives (%v): look at the network between, and at the platform's status page; what waits is sent once it answers", cmp.Or(*code, "no answer"))
 	}
@@ -91,6 +102,22 @@ func (p platforms) on(platform chat.Platform) *connection {
 	}
 
 	return nil
+}
+
+// gone returns why the bot is on no platform any more, nil while it is on one.
+func (p platforms) gone() error {
+	var all []error
+
+	for _, c := range p {
+		why := c.lost.Load()
+		if why == nil {
+			return nil
+		}
+
+		all = append(all, why.err)
+	}
+
+	return errors.Join(all...)
 }
 
 // delivery returns where delivery sends what.

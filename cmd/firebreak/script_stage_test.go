@@ -249,6 +249,13 @@ func (s *stage) reachable(yes bool) {
 // start has a new bot run on the data, whatever became of the last one.
 func (s *stage) start() {
 	s.t.Helper()
+	s.run()
+	s.ready()
+}
+
+// run is start without waiting for the platforms.
+func (s *stage) run() {
+	s.t.Helper()
 
 	env := Environment{DataDir: s.data, Listen: botHost}
 	for _, side := range s.sides {
@@ -273,8 +280,6 @@ func (s *stage) start() {
 	if err := s.app.Start(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
-
-	s.ready()
 }
 
 // ready waits until all platforms and the bot have each other.

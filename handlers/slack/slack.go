@@ -184,14 +184,13 @@ func lasting(err error) bool {
 	return refused || unscoped
 }
 
-// Failed delivers at most one error: that Slack refuses the bot for good, so
-// that the program should end and say so.
+// Failed delivers at most one error: that Slack refuses the bot for good.
+// Who runs it says so.
 func (s *Slack) Failed() <-chan error { return s.failure }
 
 func (s *Slack) fail(err error) {
 	select {
 	case s.failure <- err:
-		s.log.Error("slack refuses the bot for good", "error", err)
 	default:
 	}
 }

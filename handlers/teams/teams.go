@@ -256,14 +256,13 @@ func (t *Teams) signInLater(ctx context.Context) {
 	}
 }
 
-// Failed delivers at most one error: that Microsoft refuses the app for good, so
-// that the program should end and say so.
+// Failed delivers at most one error: that Microsoft refuses the app for good.
+// Who runs it says so.
 func (t *Teams) Failed() <-chan error { return t.failure }
 
 func (t *Teams) fail(err error) {
 	select {
 	case t.failure <- err:
-		t.log.Error("microsoft refuses the app for good", "error", err)
 	default:
 	}
 }
