@@ -80,6 +80,19 @@ func FailureOf(err error) *Failure {
 	return &Failure{Kind: Doubtful, Err: err}
 }
 
+// Passing reports whether the same call may work a little later, and after how long,
+// 0 where the platform does not say. It is for what does no harm if it is done twice.
+func Passing(err error) (after time.Duration, yes bool) {
+	switch failure := FailureOf(err); {
+	case failure == nil:
+		return 0, false
+	case failure.Kind == Busy, failure.Kind == Unsent, failure.Kind == Doubtful:
+		return failure.After, true
+	default:
+		return 0, false
+	}
+}
+
 // String returns the kind in a word.
 func (k FailureKind) String() string {
 	switch k {

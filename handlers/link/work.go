@@ -15,6 +15,8 @@ type Work struct {
 	cancel context.CancelFunc
 	places chan struct{} // one for each job that may be under way at the same time
 
+	insisting chan struct{} // one place for each answer that is tried again
+
 	mu      sync.Mutex
 	closed  bool           // no more jobs are taken on
 	over    bool           // nothing is begun any more
@@ -30,7 +32,7 @@ const maxJobs = 1024
 func NewWork(log *slog.Logger) *Work {
 	ctx, cancel := context.WithCancel(context.Background())
 
-	return &Work{log: log, ctx: ctx, cancel: cancel, places: make(chan struct{}, maxJobs)}
+	return &Work{log: log, ctx: ctx, cancel: cancel, places: make(chan struct{}, maxJobs), insisting: make(chan struct{}, maxInsisting)}
 }
 
 // Begin takes on a job, unless there are too many or none is wanted any more.

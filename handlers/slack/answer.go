@@ -146,7 +146,7 @@ func (s *Slack) closing(at chat.Ref, m *chat.Message) func(ctx context.Context) 
 		}
 
 		if err != nil {
-			s.log.Warn("a surplus copy of a message could not be closed", "err", err)
+			s.log.Warn("a surplus copy of a message could not be closed", "error", err)
 		}
 	}
 }
@@ -280,9 +280,13 @@ func (s *Slack) redrawing(v view, by slack.ModalViewRequest) func(context.Contex
 // private conversation with the bot.
 func (s *Slack) whispering(by origin, m chat.Message) func(context.Context) {
 	return func(ctx context.Context) {
-		if err := s.plainer(m, func(d drawing) error { return s.whisper(ctx, by, d) }); err != nil {
-			s.log.Warn("somebody could not be told something", "error", err)
-		}
+		s.work.Insist(ctx, link.Insistence{
+			Try: func(ctx context.Context) error {
+				return s.plainer(m, func(d drawing) error { return s.whisper(ctx, by, d) })
+			},
+			Again: chat.Passing,
+			Lost:  func(_ context.Context, err error) { s.log.Warn("somebody could not be told something", "error", err) },
+		})
 	}
 }
 

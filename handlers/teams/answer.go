@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
+	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
 // The kinds of content that answers and messages have.
@@ -126,15 +127,22 @@ func (t *Teams) closing(by origin, m *chat.Message) func(ctx context.Context) {
 
 		err := t.plainer(*m, func(o outgoing) error { return t.update(ctx, by.Service, at.Room.ID(), at.ID, o) })
 		if err != nil {
-			t.log.Warn("a surplus copy of a message could not be closed", "err", err)
+			t.log.Warn("a surplus copy of a message could not be closed", "error", err)
 		}
 	}
 }
 
 func (t *Teams) tell(ctx context.Context, by origin, m chat.Message) {
-	if err := t.plainer(m, func(o outgoing) error { return t.whisper(ctx, by, o) }); err != nil {
+	t.insist(ctx, func(ctx context.Context) error {
+		return t.plainer(m, func(o outgoing) error { return t.whisper(ctx, by, o) })
+	})
+}
+
+// insist has an answer reach somebody, also if Teams does not take it at once.
+func (t *Teams) insist(ctx context.Context, try func(ctx context.Context) error) {
+	t.work.Insist(ctx, link.Insistence{Try: try, Again: chat.Passing, Lost: func(_ context.Context, err error) {
 		t.log.Warn("somebody could not be told something", "error", err)
-	}
+	}})
 }
 
 // postForm posts a form into the person's private conversation. Who has none with
@@ -142,16 +150,21 @@ func (t *Teams) tell(ctx context.Context, by origin, m chat.Message) {
 func (t *Teams) postForm(ctx context.Context, by origin, form chat.Form) {
 	c := drawSheet(t.newSheet(ctx, by, form, true), nil, nil, "")
 
-	_, err := t.postPrivately(ctx, by.who, t.holding(c, chat.Single(form.Title, maxTitle)))
-	if err == nil {
-		return
-	}
+	t.work.Insist(ctx, link.Insistence{
+		Try: func(ctx context.Context) error {
+			_, err := t.postPrivately(ctx, by.who, t.holding(c, chat.Single(form.Title, maxTitle)))
 
-	t.log.Warn("a form could not be shown", "error", err)
+			return err
+		},
+		Again: chat.Passing,
+		Lost: func(ctx context.Context, err error) {
+			t.log.Warn("a form could not be shown", "error", err)
 
-	if !by.personal() {
-		t.tell(ctx, by, *chat.Notice("I can't open the form: I have no chat with you yet. Add me under Apps, or write %v here.", t.spelt("escalate")+" now"))
-	}
+			if !by.personal() {
+				t.tell(ctx, by, *chat.Notice("I can't open the form: I have no chat with you yet. Add me under Apps, or write %v here.", t.spelt("escalate")+" now"))
+			}
+		},
+	})
 }
 
 // newSheet is a form that opens in front of somebody.
@@ -302,10 +315,12 @@ func (t *Teams) replacing(by origin, s shown) func(ctx context.Context) {
 			words = s.message.Title
 		}
 
-		err := t.update(ctx, by.Service, by.Conversation.ID, by.ReplyTo, t.holding(s.card, chat.Single(words, maxTitle)))
-		if err != nil {
-			t.log.Warn("a form could not be drawn anew", "error", err)
-		}
+		o := t.holding(s.card, chat.Single(words, maxTitle))
+		t.work.Insist(ctx, link.Insistence{
+			Try:   func(ctx context.Context) error { return t.update(ctx, by.Service, by.Conversation.ID, by.ReplyTo, o) },
+			Again: chat.Passing,
+			Lost:  func(_ context.Context, err error) { t.log.Warn("a form could not be drawn anew", "error", err) },
+		})
 	}
 }
 

@@ -158,19 +158,21 @@ func (t *Teams) answered(by origin, r reply) answer {
 // are not to believe that they were heard.
 func (t *Teams) stranger(by origin) answer {
 	return answer{status: http.StatusOK, failed: true, then: func(ctx context.Context) {
-		err := t.plainer(*t.sorry(), func(o outgoing) error {
-			if !by.personal() {
-				return t.target(ctx, by.Service, by.Conversation.ID, o.to(by))
-			}
-
-			_, err := t.send(ctx, by.Service, by.Conversation.ID, o)
-
-			return err
-		})
-		if err != nil {
-			t.log.Warn("somebody could not be told something", "error", err)
-		}
+		t.insist(ctx, func(ctx context.Context) error { return t.regret(ctx, by) })
 	}}
+}
+
+// regret tells whoever wrote that it went wrong.
+func (t *Teams) regret(ctx context.Context, by origin) error {
+	return t.plainer(*t.sorry(), func(o outgoing) error {
+		if !by.personal() {
+			return t.target(ctx, by.Service, by.Conversation.ID, o.to(by))
+		}
+
+		_, err := t.send(ctx, by.Service, by.Conversation.ID, o)
+
+		return err
+	})
 }
 
 func (t *Teams) command(ctx context.Context, c chat.Command) reply {
@@ -193,11 +195,27 @@ func (t *Teams) home(ctx context.Context, by origin) answer {
 		return t.answered(by, reply)
 	}
 
-	return answer{status: http.StatusOK, then: func(ctx context.Context) {
-		if err := t.ShowHome(ctx, by.who, *reply.Message); err != nil {
-			t.log.Warn("a personal view could not be shown", "error", err)
-		}
-	}}
+	return answer{status: http.StatusOK, then: func(ctx context.Context) { t.showAsked(ctx, by.who, *reply.Message) }}
+}
+
+// showAsked shows the personal view to who asked for it. Where it is shown meanwhile
+// as it is by then, that is left standing.
+func (t *Teams) showAsked(ctx context.Context, who chat.Person, m chat.Message) {
+	tried := false
+
+	t.work.Insist(ctx, link.Insistence{
+		Try: func(ctx context.Context) error {
+			if tried && !t.addressOf(ctx, who.Private()).Wanted {
+				return nil
+			}
+
+			tried = true
+
+			return t.ShowHome(ctx, who, m)
+		},
+		Again: chat.Passing,
+		Lost:  func(_ context.Context, err error) { t.log.Warn("a personal view could not be shown", "error", err) },
+	})
 }
 
 // invoke is what waits for its answer on somebody's screen.
