@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -152,7 +151,7 @@ func (d *Desk) clickBreak(ctx context.Context, c chat.Click) (chat.Reply, bool, 
 
 	n, err := strconv.Atoi(c.Value)
 	if err != nil {
-		return chat.Reply{}, true, fmt.Errorf("%q is no message of mine: %w", c.Value, err)
+		return chat.Reply{}, true, strange(c.Action, c.Value)
 	}
 
 	var reply chat.Reply
@@ -228,7 +227,7 @@ func (d *Desk) submitBreak(ctx context.Context, f chat.Submission) (chat.Reply, 
 
 	n, err := strconv.Atoi(f.State)
 	if err != nil {
-		return chat.Reply{}, true, fmt.Errorf("%q is no message of mine: %w", f.State, err)
+		return chat.Reply{}, true, strange(f.Form, f.State)
 	}
 
 	reply, err := d.changeBreak(ctx, prefixed("form", f.ID), f.Who, func(s *session, b *Break) error {

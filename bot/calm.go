@@ -242,7 +242,7 @@ func (d *Desk) clickCalm(ctx context.Context, c chat.Click) (chat.Reply, bool, e
 func (d *Desk) moreHelp(ctx context.Context, c chat.Click) (chat.Reply, error) {
 	id, err := ParseEscalationID(c.Value)
 	if err != nil {
-		return chat.Reply{}, err
+		return chat.Reply{}, strange(c.Action, c.Value)
 	}
 
 	var message *chat.Message

@@ -23,15 +23,21 @@ func pressed(c chat.Click) (press, error) {
 
 	id, err := ParseEscalationID(name)
 	if err != nil {
-		return press{}, err
+		return press{}, strange(c.Action, c.Value)
 	}
 
 	n, err := strconv.Atoi(number)
 	if number != "" && err != nil {
-		return press{}, fmt.Errorf("%q is no button of mine: %w", c.Value, err)
+		return press{}, strange(c.Action, c.Value)
 	}
 
 	return press{c, id, n}, nil
+}
+
+// strange is that what a button or form carries is none of ours. It is logged, and
+// what some carry are customers' words: it says only of what it is, and how long.
+func strange(what, carried string) error {
+	return fmt.Errorf("what came with %v can't be read: %d bytes", chat.CodeOf(what), len(carried))
 }
 
 // An action is what a button does: it carries out an event at once, or opens a

@@ -308,7 +308,7 @@ func (d *Desk) addWords(ctx context.Context, c chat.Click) (chat.Reply, error) {
 
 	id, err := ParseEscalationID(name)
 	if err != nil {
-		return chat.Reply{}, err
+		return chat.Reply{}, strange(c.Action, c.Value)
 	}
 
 	_, err = d.once(ctx, prefixed("words", digest(c.Value)), func(s *session) (EscalationID, error) {

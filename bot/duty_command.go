@@ -1057,7 +1057,7 @@ func (d *Desk) clickDuty(ctx context.Context, c chat.Click) (chat.Reply, bool, e
 	case "cancel_change":
 		id, err := strconv.ParseUint(c.Value, 10, 64)
 		if err != nil {
-			return chat.Reply{}, true, fmt.Errorf("%q is no change of mine: %w", c.Value, err)
+			return chat.Reply{}, true, strange(c.Action, c.Value)
 		}
 
 		do = func(s *session, by PersonID) (ChangeID, error) { return ChangeID(id), s.cancel(ChangeID(id), by) }
@@ -1066,7 +1066,7 @@ func (d *Desk) clickDuty(ctx context.Context, c chat.Click) (chat.Reply, bool, e
 
 		n, err := strconv.Atoi(number)
 		if err != nil {
-			return chat.Reply{}, true, fmt.Errorf("%q is no handover of mine: %w", c.Value, err)
+			return chat.Reply{}, true, strange(c.Action, c.Value)
 		}
 
 		do = func(s *session, by PersonID) (ChangeID, error) { return 0, s.confirmHandover(by, TeamID(team), n) }

@@ -288,7 +288,7 @@ func (s *session) askedAbout(account chat.Person, id EscalationID) (*Escalation,
 func (d *Desk) takeFeedback(ctx context.Context, f chat.Submission) (chat.Reply, error) {
 	id, err := ParseEscalationID(f.State)
 	if err != nil {
-		return chat.Reply{}, err
+		return chat.Reply{}, strange(f.Form, f.State)
 	}
 
 	answer := pick(helped, f.Values.Get("helped"))

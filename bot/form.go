@@ -203,7 +203,7 @@ func (s *session) redrawOwn(c chat.Click) (*chat.Form, error) {
 
 	id, err := ParseEscalationID(name)
 	if err != nil {
-		return nil, err
+		return nil, strange(c.Action, c.Form.State)
 	}
 
 	e, err := s.visible(s.whois(c.Who), id)

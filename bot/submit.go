@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +42,7 @@ func (d *Desk) answerSubmission(ctx context.Context, f chat.Submission) (chat.Re
 
 	id, err := ParseEscalationID(name)
 	if err != nil {
-		return chat.Reply{}, err
+		return chat.Reply{}, strange(f.Form, f.State)
 	}
 
 	_, err = d.once(ctx, prefixed("form", f.ID), func(s *session) (EscalationID, error) {
@@ -68,7 +67,7 @@ func (d *Desk) answerSubmission(ctx context.Context, f chat.Submission) (chat.Re
 func (s *session) submitted(f chat.Submission, id EscalationID, detail string) error {
 	read, ok := readerOf(f.Form)
 	if !ok {
-		return fmt.Errorf("there is no form %q", f.Form)
+		return strange(f.Form, f.State)
 	}
 
 	by := s.whois(f.Who)

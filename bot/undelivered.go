@@ -159,7 +159,6 @@ func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, happened func(*sessi
 		err = s.apply(e, ev)
 	}
 
-	err = s.apply(e, ev)
 	if harmless(err) {
 		return nil, nil
 	}

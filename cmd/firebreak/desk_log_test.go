@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
 // brokenBreaks is a store in which nobody's break can be read.
@@ -64,5 +65,46 @@ func TestWhatFailsIsLoggedOnceAMinute(t *testing.T) {
 		if got := strings.Count(log.String(), text); got != want {
 			t.Errorf("in three minutes %q is logged %v times, want %v:\n%s", text, got, want, log.String())
 		}
+	}
+}
+
+// What a button or form carries can be customers' words: of what can't be read, no
+// word reaches an error.
+func TestWhatCannotBeReadIsNotRepeated(t *testing.T) {
+	d := dutyDeskOf(t, shiftConfig)
+	d.says("maria", "/escalate now Zwiebelmixer")
+
+	const words = "zebra words"
+
+	failed := func(err error, of string) {
+		if err != nil && (strings.Contains(err.Error(), "zebra") || !strings.Contains(err.Error(), of) || !strings.Contains(err.Error(), "bytes")) {
+			t.Errorf("what %v carries fails with %q, want only what it is and how long", of, err)
+		}
+	}
+
+	var refused int
+
+	for _, action := range []string{"take", "add_words", "another", "now", "show", "thank_you", "more_help", "feedback", "cancel_change", "handover", "check_in", "break_now", "nonsense"} {
+		for _, value := range []string{words, "E-1/" + words, words + "/1", "billing/" + words} {
+			_, err := d.Click(t.Context(), chat.Click{ID: action + value, Who: "slack:U0DANA", Action: action, Value: value})
+			failed(err, action)
+
+			if err != nil {
+				refused++
+			}
+		}
+	}
+
+	for _, form := range []string{"resolve", "context", "feedback", "break_other", "check_in", "nonsense"} {
+		_, err := d.Submit(t.Context(), chat.Submission{ID: form, Who: "slack:U0DANA", Form: form, State: words})
+		failed(err, form)
+
+		if err != nil {
+			refused++
+		}
+	}
+
+	if refused < 20 {
+		t.Errorf("%d of them fail, want most", refused)
 	}
 }
