@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	// insistFor is for how long an answer is tried: whoever waits for longer has
-	// asked again.
-	insistFor = time.Minute
+	// insistFor is for how long an answer is tried, which leaves time for a wait of
+	// a minute: whoever has no answer by then has asked again.
+	insistFor = 90 * time.Second
 	// maxInsisting is how many answers may be tried again at once.
 	maxInsisting = 256
 	// longestWait is the longest wait between two tries for which the platform
@@ -28,8 +28,8 @@ type Insistence struct {
 	Lost func(ctx context.Context, err error)
 }
 
-// Insist tries once, and where that fails goes on in the background for up to a
-// minute, or until the work ends. It is called within a job or the background.
+// Insist tries once, and where that fails goes on in the background for a minute
+// and a half, or until the work ends. It is called within a job or the background.
 func (w *Work) Insist(ctx context.Context, i Insistence) {
 	err := i.Try(ctx)
 	if err == nil {

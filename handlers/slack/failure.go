@@ -16,8 +16,12 @@ import (
 	"github.com/firebreakhq/firebreak/handlers/link"
 )
 
-// unsaid is how long to wait where Slack says to wait but not for how long.
-const unsaid = time.Minute
+// unsaid is how long to wait where Slack says to wait but not for how long, or says
+// what makes no sense: nothing is waited for longer than longestBusy.
+const (
+	unsaid      = time.Minute
+	longestBusy = time.Hour
+)
 
 // kinds says of each of Slack's error codes what follows from it. The codes are
 // those of the reference of the methods used here, and a code that is missing
@@ -169,6 +173,11 @@ func failureOf(method string, err error) *chat.Failure {
 		return busy(method, "ratelimited", limited.RetryAfter)
 	}
 
+	// slack-go returns its failure to read a Retry-After in place of the limit.
+	if _, ok := errors.AsType[*strconv.NumError](err); ok {
+		return busy(method, "ratelimited", unsaid)
+	}
+
 	if status, ok := errors.AsType[slack.StatusCodeError](err); ok {
 		return refusedBy(method, status.Code)
 	}
@@ -208,7 +217,7 @@ func said(method string, answer slack.SlackErrorResponse) *chat.Failure {
 // busy is a rate limit. That of posting counts for the channel, those of the
 // other methods for the whole workspace.
 func busy(method, code string, after time.Duration) *chat.Failure {
-	if after <= 0 {
+	if after <= 0 || after > longestBusy {
 		after = unsaid
 	}
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"strconv"
 	"testing"
 	"time"
 
@@ -77,6 +78,11 @@ func TestBusy(t *testing.T) {
 		{"views.publish", slack.SlackErrorResponse{Err: "ratelimited"}, time.Minute, true},
 		{"chat.postMessage", slack.SlackErrorResponse{Err: "message_limit_exceeded"}, time.Minute, true},
 		{"chat.postMessage", &slack.RateLimitedError{}, time.Minute, false},
+		{"chat.postMessage", &slack.RateLimitedError{RetryAfter: -time.Second}, time.Minute, false},
+		{"chat.postMessage", &slack.RateLimitedError{RetryAfter: time.Hour}, time.Hour, false},
+		{"chat.postMessage", &slack.RateLimitedError{RetryAfter: time.Hour + time.Second}, time.Minute, false},
+		{"chat.update", unread("abc"), time.Minute, true},
+		{"chat.postMessage", unread("Wed, 21 Oct 2026 07:28:00 GMT"), time.Minute, false},
 	}
 
 	for _, c := range cases {
@@ -176,3 +182,10 @@ func (mute) Close() error                     { return nil }
 func (mute) SetDeadline(time.Time) error      { return nil }
 func (mute) SetReadDeadline(time.Time) error  { return nil }
 func (mute) SetWriteDeadline(time.Time) error { return nil }
+
+// unread is what slack-go returns of a Retry-After that is no number.
+func unread(said string) error {
+	_, err := strconv.ParseInt(said, 10, 64)
+
+	return err
+}

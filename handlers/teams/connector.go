@@ -175,15 +175,19 @@ func codeIn(answer []byte) string {
 	return code
 }
 
-// retryAfter is how long an answer asks to wait, in seconds or until an instant.
+// longestBusy is the longest wait that is believed.
+const longestBusy = time.Hour
+
+// retryAfter is how long an answer asks to wait, in seconds or until an instant; 0
+// where that makes no sense.
 func (t *Teams) retryAfter(h http.Header) time.Duration {
 	said := h.Get("Retry-After")
 
-	if seconds, err := strconv.ParseFloat(said, 64); err == nil && seconds >= 0 && seconds < 24*60*60 {
+	if seconds, err := strconv.ParseFloat(said, 64); err == nil && seconds >= 0 && seconds <= longestBusy.Seconds() {
 		return time.Duration(seconds * float64(time.Second))
 	}
 
-	if at, err := http.ParseTime(said); err == nil {
+	if at, err := http.ParseTime(said); err == nil && at.Sub(t.opts.Now()) <= longestBusy {
 		return at.Sub(t.opts.Now())
 	}
 

@@ -91,3 +91,21 @@ func TestAnswersAreGivenUp(t *testing.T) {
 		}
 	})
 }
+
+// Teams is believed how long to wait up to an hour, and else asked again soon.
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 10, 21, 7, 28, 0, 0, time.UTC)
+	at := &Teams{opts: Options{Now: func() time.Time { return now }}}
+
+	for said, want := range map[string]time.Duration{
+		"": unsaid, "abc": unsaid, "-1": unsaid, "0": unsaid, "7": 7 * time.Second, "1.5": 1500 * time.Millisecond,
+		"3600": time.Hour, "3601": unsaid, "1e9": unsaid, "NaN": unsaid, "Inf": unsaid,
+		"Wed, 21 Oct 2026 07:28:07 GMT": 7 * time.Second,
+		"Wed, 21 Oct 2026 07:27:00 GMT": unsaid, "Thu, 22 Oct 2026 07:28:00 GMT": unsaid,
+	} {
+		header := http.Header{"Retry-After": {said}}
+		if got := refusedWith(sending, http.StatusTooManyRequests, "", at.retryAfter(header)).After; got != want {
+			t.Errorf("After Retry-After %q: %v, want %v", said, got, want)
+		}
+	}
+}
