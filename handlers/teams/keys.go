@@ -19,11 +19,11 @@ import (
 const (
 	// keysFresh is for how long keys are used before they are fetched again.
 	keysFresh = 24 * time.Hour
-	// keysAgain is how often they are fetched at most: whoever likes can send
-	// tokens that name unknown keys.
-	keysAgain = 5 * time.Minute
-	// keysFirst is the same as long as none are known at all.
-	keysFirst = 5 * time.Second
+	// keysAgain is how often they are fetched at most. Whoever likes can send
+	// tokens that name unknown keys, so that none is worth a fetch of its own; and
+	// what such a token uses up must be there again in seconds, or a key that
+	// Microsoft has changed to meanwhile would be refused with all who write.
+	keysAgain = 5 * time.Second
 	// maxKeys is the largest answer of those who publish keys.
 	maxKeys = 1 << 20
 )
@@ -90,13 +90,8 @@ func (k *keys) look(id string) (found key, ok, due bool) {
 	now := k.now()
 	found, ok = k.known[id]
 
-	rest := keysAgain
-	if len(k.known) == 0 {
-		rest = keysFirst
-	}
-
 	stale := !ok || now.Sub(k.fetched) >= keysFresh
-	rested := k.tried.IsZero() || now.Sub(k.tried) >= rest || now.Before(k.tried)
+	rested := k.tried.IsZero() || now.Sub(k.tried) >= keysAgain || now.Before(k.tried)
 
 	return found, ok, stale && rested
 }

@@ -88,7 +88,7 @@ func (v *verifier) ready() bool { return v.opts.Unauthenticated || v.teams.any()
 // warm fetches the keys before the first activity comes, and goes on until they
 // are there.
 func (v *verifier) warm(ctx context.Context) {
-	for wait := keysFirst; !v.ready(); wait = min(2*wait, time.Minute) {
+	for wait := keysAgain; !v.ready(); wait = min(2*wait, time.Minute) {
 		_, _, err := v.teams.get(ctx, "")
 		if err == nil || !link.Pause(ctx, wait) {
 			return
@@ -185,6 +185,10 @@ func keyOf(compact []byte) (string, error) {
 	}
 
 	header := message.Signatures()[0].ProtectedHeaders()
+	if header.Has(jws.CriticalKey) { // what has to be understood, and nothing of it is (RFC 7515, 4.1.11)
+		return "", refuse(malformed)
+	}
+
 	if algorithm, ok := header.Algorithm(); !ok || algorithm != jwa.RS256() {
 		return "", refuse(wrongAlgorithm)
 	}

@@ -2,6 +2,7 @@ package teams
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -53,10 +54,13 @@ func TestTokens(t *testing.T) {
 		"HS256 with the public key": {
 			fixed(connector.Token{Alg: "HS256"}), nil, wrongAlgorithm,
 		},
-		"unknown kid":     {fixed(connector.Token{Kid: "never-heard-of"}), nil, unknownKey},
-		"kid of another":  {fixed(connector.Token{Kid: "login-0"}), nil, unknownKey},
-		"signature":       {func(r *rig, _ time.Time) string { return otherSignature(bearing(r, connector.Token{})) }, nil, badSignature},
-		"claims":          {func(r *rig, _ time.Time) string { return otherClaims(r) }, nil, badSignature},
+		"unknown kid":    {fixed(connector.Token{Kid: "never-heard-of"}), nil, unknownKey},
+		"kid of another": {fixed(connector.Token{Kid: "login-0"}), nil, unknownKey},
+		"signature":      {func(r *rig, _ time.Time) string { return otherSignature(bearing(r, connector.Token{})) }, nil, badSignature},
+		"claims":         {func(r *rig, _ time.Time) string { return otherClaims(r) }, nil, badSignature},
+		"header to be understood": {
+			fixed(connector.Token{Header: map[string]any{"crit": []string{"moon"}, "moon": "full"}}), nil, malformed,
+		},
 		"issuer":          {fixed(connector.Token{Issuer: "https://sts.windows.net/" + tenant + "/"}), nil, wrongIssuer},
 		"no issuer":       {fixed(connector.Token{Claims: map[string]any{"iss": nil}}), nil, wrongIssuer},
 		"Entra":           {fixed(connector.Token{Entra: true}), nil, unknownKey},
@@ -193,6 +197,45 @@ func TestKeysRotate(t *testing.T) {
 
 		if w := r.post(r.request(r.activity("maria"), old)); w.Code != http.StatusUnauthorized {
 			t.Errorf("with the key that was withdrawn: %d, want 401", w.Code)
+		}
+	})
+}
+
+// A key that is changed amid a stream of guesses is taken within seconds, and the
+// guesses cost Microsoft a request now and then.
+func TestKeysRotateAmidGuesses(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		time.Sleep(time.Minute)
+
+		guess := func(n int) {
+			r.post(r.request(r.activity("maria"), bearing(r, connector.Token{Kid: fmt.Sprintf("guess-%d", n)})))
+		}
+
+		for n := range 101 {
+			guess(n)
+			time.Sleep(100 * time.Millisecond)
+		}
+
+		r.Rotate()
+
+		var taken time.Duration
+
+		for began := time.Now(); taken == 0 && time.Since(began) < time.Minute; {
+			guess(1000)
+
+			if w := r.post(r.request(r.activity("maria"), bearing(r, connector.Token{}))); w.Code == http.StatusOK {
+				taken = time.Since(began)
+			} else {
+				time.Sleep(100 * time.Millisecond)
+			}
+		}
+
+		if taken == 0 || taken > 6*time.Second {
+			t.Errorf("the new key is taken after %v, want within 6 s", taken)
+		}
+
+		if got := len(r.calls("keys")); got > 12 {
+			t.Errorf("the keys were fetched by %d calls in 15 s of guesses, want two each 5 s", got)
 		}
 	})
 }

@@ -51,6 +51,8 @@ type Token struct {
 	Entra bool
 	// Claims replace others of the same name; nil takes one away.
 	Claims map[string]any
+	// Header is added to the token's header.
+	Header map[string]any
 }
 
 // key is a key pair with its name.
@@ -194,6 +196,7 @@ func (l *login) sign(t Token, claims node) string {
 	if t.Kid != "" {
 		header["kid"] = t.Kid
 	}
+	maps.Copy(header, t.Header)
 	signed := encoded(raw(header)) + "." + encoded(raw(claims))
 
 	switch t.Alg {
