@@ -53,6 +53,14 @@ func (w *Work) Begin() (done func(), ok bool) {
 	return func() { <-w.places; w.jobs.Done() }, true
 }
 
+// Closed reports whether no more jobs are taken on, since the work is to end.
+func (w *Work) Closed() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+
+	return w.closed
+}
+
 // Background runs f until the end of the work, or as long as it likes. It
 // returns false where the work is over already.
 func (w *Work) Background(f func(ctx context.Context)) bool {

@@ -24,7 +24,11 @@ func (k *sockets) take(c *connection, e envelope) {
 
 	done, ok := k.slack.work.Begin()
 	if !ok {
-		k.slack.log.Warn("too busy to take what somebody did", "type", e.Type)
+		if k.slack.work.Closed() {
+			k.slack.log.Warn("the bot is stopping: what somebody did is not taken", "type", e.Type)
+		} else {
+			k.slack.log.Warn("too busy to take what somebody did", "type", e.Type)
+		}
 
 		return
 	}
