@@ -33,7 +33,7 @@ func TestOnePlatformLostForGood(t *testing.T) {
 
 		s.pass(2 * time.Second)
 
-		if all := s.people["dana on teams"].client.notices(); len(all) == 0 || !strings.Contains(all[len(all)-1].text, "needs you") {
+		if all := s.people["dana on teams"].notices(); len(all) == 0 || !strings.Contains(all[len(all)-1].text, "needs you") {
 			t.Errorf("Dana is told %v on Teams, want the page", all)
 		}
 
@@ -61,7 +61,7 @@ func TestOnePlatformRefusesAtTheStart(t *testing.T) {
 
 		s.pass(2 * time.Second)
 
-		if all := s.people["dana on teams"].client.notices(); len(all) == 0 || !strings.Contains(all[len(all)-1].text, "needs you") {
+		if all := s.people["dana on teams"].notices(); len(all) == 0 || !strings.Contains(all[len(all)-1].text, "needs you") {
 			t.Errorf("Dana is told %v on Teams, want the page", all)
 		}
 
