@@ -75,7 +75,7 @@ func (c *Customer) Give(given []Gesture) bool {
 	for _, g := range given {
 		switch i := slices.IndexFunc(c.Gestures, g.same); {
 		case i < 0:
-			c.Gestures, changed = append(c.Gestures, g), true
+			c.Gestures, changed = slices.Insert(c.Gestures, 0, g), true // of the same instant, what is told later is newer
 		case c.Gestures[i] != g:
 			c.Gestures[i], changed = g, true
 		}
