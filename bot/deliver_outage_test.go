@@ -8,6 +8,17 @@ import (
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
+// whileDown fails all calls as long as down is set.
+func whileDown(down *atomic.Bool, err error) func(call) fault {
+	return func(call) fault {
+		if down.Load() {
+			return fault{err: err}
+		}
+
+		return fault{}
+	}
+}
+
 // When a platform answers again after minutes, a page comes within seconds and the
 // rest at once, whichever way it did not answer.
 func TestOutageIsNotSatOut(t *testing.T) {
@@ -15,13 +26,7 @@ func TestOutageIsNotSatOut(t *testing.T) {
 		onStage(t, func(s *stage) {
 			var down atomic.Bool
 
-			s.slack.faults = func(call) fault {
-				if down.Load() {
-					return fault{err: fails(kind, "http_503")}
-				}
-
-				return fault{}
-			}
+			s.slack.faults = whileDown(&down, fails(kind, "http_503"))
 
 			edited := agentCard(2)
 			s.want(edited)
@@ -110,13 +115,7 @@ func TestOutageOfASinglePage(t *testing.T) {
 		onStage(t, func(s *stage) {
 			var down atomic.Bool
 
-			s.slack.faults = func(call) fault {
-				if down.Load() {
-					return fault{err: fails(kind, "http_503")}
-				}
-
-				return fault{}
-			}
+			s.slack.faults = whileDown(&down, fails(kind, "http_503"))
 
 			for e := EscalationID(1); e < 60; e++ {
 				outage := time.Duration(e) * 5300 * time.Millisecond

@@ -537,13 +537,7 @@ func TestDeliverSaysWhatIsLate(t *testing.T) {
 		var down atomic.Bool
 
 		down.Store(true)
-		s.slack.faults = func(call) fault {
-			if down.Load() {
-				return fault{err: fails(chat.Unsent, "no_route")}
-			}
-
-			return fault{}
-		}
+		s.slack.faults = whileDown(&down, fails(chat.Unsent, "no_route"))
 
 		id := page(1, "dana")
 		s.want(id, agentCard(1))

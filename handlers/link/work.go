@@ -156,3 +156,16 @@ func await(ctx context.Context, group *sync.WaitGroup) error {
 		return ctx.Err()
 	}
 }
+
+// Both returns what does one thing and then another, nil where there is neither.
+// Either may be nil.
+func Both(first, second func(ctx context.Context)) func(ctx context.Context) {
+	switch {
+	case first == nil:
+		return second
+	case second == nil:
+		return first
+	default:
+		return func(ctx context.Context) { first(ctx); second(ctx) }
+	}
+}

@@ -21,15 +21,7 @@ const (
 
 // and is the answer with something else that is done after what it does.
 func (a answer) and(do func(ctx context.Context)) answer {
-	first := a.then
-
-	switch {
-	case do == nil:
-	case first == nil:
-		a.then = do
-	default:
-		a.then = func(ctx context.Context) { first(ctx); do(ctx) }
-	}
+	a.then = link.Both(a.then, do)
 
 	return a
 }
