@@ -246,7 +246,7 @@ func (b *tab) until(what, expression string) {
 
 	for deadline := time.Now().Add(patience); !eval[bool](b, expression); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			b.t.Fatalf("%v: not within %v; the page shows\n%v", what, patience, eval[string](b, `document.body.innerText`))
+			b.t.Fatalf("the page shows\n%v\n%v: not within %v", eval[string](b, `document.body.innerText`), what, patience)
 		}
 	}
 }
@@ -309,14 +309,14 @@ type point struct {
 
 // press presses, with a real mouse, what an expression finds: once it is there,
 // stands still, is enabled, and nothing lies over it. What has moved away from
-// under the mouse since is pressed again.
+// under the mouse since is pressed again, and what moved there instead is not
+// pressed. What was drawn anew since, in the same message and by the same name, was
+// pressed: to press again would be a second press.
 func (b *tab) press(what, node string) {
 	b.t.Helper()
 
-	deadline := time.Now().Add(patience)
-
-	for {
-		at := eval[point](b, "(async () => {"+`
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		at := eval[point](b, "(async () => {"+finder+aiming+`
 			const node = `+node+`;
 			if (!node || node.disabled || node.getAttribute("aria-busy") === "true") return { X: 0, Y: 0, Hit: false };
 			node.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -325,27 +325,51 @@ func (b *tab) press(what, node string) {
 			await frame(); await frame();
 			const { left, top, width, height } = node.getBoundingClientRect();
 			const [x, y] = [left + width / 2, top + height / 2];
-			const front = document.elementFromPoint(x, y);
-			window.pressed = false;
-			node.addEventListener("click", () => { window.pressed = true; }, { once: true, capture: true });
-			return { X: x, Y: y, Hit: before.left === left && before.top === top && node.isConnected && (node === front || node.contains(front)) };
+			const atop = document.elementFromPoint(x, y);
+			window.takeAim(node);
+			return { X: x, Y: y, Hit: before.left === left && before.top === top && node.isConnected && (node === atop || node.contains(atop)) };
 		})()`)
 
 		if at.Hit {
 			b.do("press "+what, chromedp.MouseClickXY(at.X, at.Y))
+		}
 
-			if eval[bool](b, "window.pressed") {
-				return
-			}
+		if eval[bool](b, "window.lowerAim()") {
+			return
 		}
 
 		if time.Now().After(deadline) {
-			b.t.Fatalf("%v could not be pressed; the page shows\n%v", what, eval[string](b, `document.body.innerText`))
+			b.t.Fatalf("the page shows\n%v\n%v could not be pressed for %v", eval[string](b, `document.body.innerText`), what, patience)
 		}
-
-		time.Sleep(20 * time.Millisecond)
 	}
 }
+
+// aiming holds the functions by which the mouse presses only what it was aimed at,
+// until the aim is lowered, which tells whether that was pressed.
+const aiming = `
+if (!window.takeAim) {
+	const place = (node) => [node.closest("[data-person]")?.dataset.person, node.closest("article")?.dataset.ts, node.localName, nameOf(node)].join();
+	const events = ["pointerdown", "mousedown", "pointerup", "mouseup", "click"];
+	let [kind, wanted, pressed] = ["", "", false];
+	const pass = (event) => {
+		const hit = event.target.closest?.(kind);
+		if (!hit || place(hit) !== wanted) {
+			event.stopImmediatePropagation();
+			event.preventDefault();
+		} else if (event.type === "click") pressed = true;
+	};
+	window.takeAim = (node) => {
+		[kind, wanted, pressed] = [node.localName, place(node), false];
+		for (const event of events) addEventListener(event, pass, { capture: true });
+	};
+	window.lowerAim = () => {
+		for (const event of events) removeEventListener(event, pass, { capture: true });
+		const was = pressed;
+		pressed = false;
+		return was;
+	};
+}
+`
 
 // key presses keys, as kb names them or as they are typed.
 func (b *tab) key(keys string, options ...chromedp.KeyOption) {
@@ -493,7 +517,7 @@ func (p seat) notified(words string) {
 func (p seat) becomes(who string) seat {
 	p.t.Helper()
 	p.press("the face of "+who, find(`pane(%s).querySelector('[data-switch-to="' + %s + '"]')`, p.who, who))
-	p.until(who+" sits there", find("Boolean(pane(%s))", who))
+	p.until(who+"'s chat is there", find(`Boolean(pane(%s)?.querySelector("[data-conversation]"))`, who))
 
 	return seat{p.tab, who}
 }

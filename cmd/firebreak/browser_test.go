@@ -330,6 +330,40 @@ func TestBrowserInTwoTabs(t *testing.T) {
 	two.as("U0MARIA").sees("Resolved by Dana Reed")
 }
 
+// A slow chat takes nothing from a quick hand: what is typed before it is there stays,
+// and Enter sends it only once there is somebody to send it to.
+func TestBrowserTypingBeforeTheChatIsThere(t *testing.T) {
+	s := newTheatre(t)
+	b := s.open("", desktop)
+
+	eval[bool](b, `import("./composer.js").then(({ Composer }) => {
+		window.sent = [];
+		window.line = new Composer({ commands: () => [], send: async (text) => ({ ok: window.sent.push(text) > 0 }) });
+		document.body.prepend(line.node);
+		line.focus();
+		return true;
+	})`)
+
+	says := func(when, typed, sent string) {
+		t.Helper()
+
+		if got := eval[[]string](b, `[line.input.value, sent.join()]`); got[0] != typed || got[1] != sent {
+			t.Errorf("%v, the line shows %q and %q was sent; want %q and %q", when, got[0], got[1], typed, sent)
+		}
+	}
+
+	b.key("/escalate")
+	b.key("\r")
+	says("before there is a chat", "/escalate", "")
+
+	eval[bool](b, `(line.at("D1", "Message Firebreak"), true)`)
+	b.key(" now")
+	says("with the chat there", "/escalate now", "")
+
+	b.key("\r")
+	says("after Enter", "", "/escalate now")
+}
+
 func TestBrowserWithoutPeopleNamed(t *testing.T) {
 	s := newTheatre(t)
 	b := s.open("", desktop)

@@ -27,12 +27,12 @@ export class Composer {
     this.node = el("div", { class: "composer" }, this.failure, this.replying, this.menu, this.usage, el("div", { class: "composer-box" }, this.input, this.button));
   }
 
-  /** at moves the composer to a conversation, with the draft that was left there. */
+  /** at moves the composer to a conversation, with the draft that was left there. What was typed before there was any belongs to the first. */
   at(conversation, placeholder) {
     this.input.placeholder = placeholder;
     this.input.setAttribute("aria-label", placeholder);
     if (conversation === this.#where) return;
-    this.#drafts.set(this.#where, this.input.value);
+    this.#drafts.set(this.#where || conversation, this.input.value);
     this.#where = conversation;
     this.replyTo(null);
     this.#fail(null);
@@ -121,9 +121,9 @@ export class Composer {
     }
   }
 
-  /** #before refuses a line break where nothing stands yet: some keyboards type it besides the Enter that has just sent. */
+  /** #before refuses a line break where nothing stands yet, or no chat is there: some keyboards type it besides the Enter that sends. */
   #before(event) {
-    if (event.inputType === "insertLineBreak" && this.input.value === "") event.preventDefault();
+    if (event.inputType === "insertLineBreak" && (this.input.value === "" || this.#where === "")) event.preventDefault();
   }
 
   #menuKey(event) {
@@ -156,7 +156,7 @@ export class Composer {
   async #send() {
     const text = this.input.value.trim();
     const [where, thread] = [this.#where, this.#thread];
-    if (text === "") return;
+    if (text === "" || where === "") return;
     this.#fill("");
     this.#fail(null);
     this.node.classList.add("sending");
