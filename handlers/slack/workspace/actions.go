@@ -94,6 +94,9 @@ func (w *Workspace) messageAction(p press) (node, error) {
 	}
 	blocks := blocksOf(m.blocks)
 	el, err := p.aimAt(blocks)
+	for i := 0; err != nil && i < len(m.before); i++ {
+		el, err = p.aimAt(blocksOf(m.before[i]))
+	}
 	if err != nil {
 		return nil, err
 	}

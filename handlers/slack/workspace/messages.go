@@ -15,8 +15,9 @@ type message struct {
 	user      string // the author
 	byApp     bool
 	text      string
-	blocks    json.RawMessage // as posted; nil when there are none
-	tree      []node          // the same, read; only until people are notified
+	blocks    json.RawMessage   // as posted; nil when there are none
+	tree      []node            // the same, read; only until people are notified
+	before    []json.RawMessage // the blocks that it had, the newest first: a few
 	metadata  json.RawMessage
 	thread    string // the parent's timestamp; empty outside of threads
 	broadcast bool
@@ -79,7 +80,7 @@ func (w *Workspace) edit(m *message, c content) {
 		m.text = c.text
 	}
 	if c.hasBlocks {
-		m.blocks = c.blocks
+		m.redraw(c.blocks)
 	}
 	if c.metadata != nil {
 		m.metadata = c.metadata
@@ -89,6 +90,14 @@ func (w *Workspace) edit(m *message, c content) {
 	w.journal.edited(m)
 	w.tellApp(m, node{"type": "message", "subtype": "message_changed", "hidden": true, "ts": m.edited, "message": m.json(w, false)})
 	w.touch()
+}
+
+// redraw gives a message new blocks. A screen can be a moment behind, so what stood
+// there can still be pressed for a few drawings.
+func (m *message) redraw(blocks json.RawMessage) {
+	const kept = 3
+	m.before = append([]json.RawMessage{m.blocks}, m.before[:min(len(m.before), kept-1)]...)
+	m.blocks = blocks
 }
 
 // take removes a message, for everybody.

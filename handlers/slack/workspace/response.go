@@ -172,6 +172,7 @@ func (w *Workspace) replaceOriginal(m *message, what content) {
 		w.edit(m, what)
 		return
 	}
-	m.text, m.blocks, m.edited = what.text, what.blocks, w.stamp()
+	m.text, m.edited = what.text, w.stamp()
+	m.redraw(what.blocks)
 	w.touch()
 }

@@ -326,6 +326,40 @@ func TestAFieldThatActsByItself(t *testing.T) {
 	})
 }
 
+// A person presses what their screen shows, which can be a moment behind.
+func TestPressOfWhatWasJustRedrawn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, options())
+		drawn := func(value string) slack.MsgOption {
+			button := slack.NewButtonBlockElement("take", value, slack.NewTextBlockObject("plain_text", "Take it", false, false))
+			return slack.MsgOptionBlocks(slack.NewActionBlock("drawn for "+value, button))
+		}
+		room, ts, err := d.api.PostMessageContext(t.Context(), "U0MARIA", drawn("E-1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		press := map[string]any{"as": "U0MARIA", "conversation": room, "ts": ts, "block_id": "drawn for E-1", "action_id": "take"}
+		for redrawn, value := range []string{"E-2", "E-3", "E-4"} {
+			if _, _, _, err := d.api.UpdateMessageContext(t.Context(), room, ts, drawn(value)); err != nil {
+				t.Fatal(err)
+			}
+			if got := d.browser("click", press); got["ok"] != true {
+				t.Fatalf("/ui/click after %d redrawings = %v, want ok", redrawn+1, got)
+			}
+			cb := d.last()
+			if cb.ActionCallback.BlockActions[0].Value != "E-1" || cb.Message.Blocks.BlockSet[0].ID() != "drawn for "+value {
+				t.Errorf("the app heard %+v in %+v, want what was pressed, in the message as it is", cb.ActionCallback.BlockActions[0], cb.Message)
+			}
+		}
+		if _, _, _, err := d.api.UpdateMessageContext(t.Context(), room, ts, drawn("E-5")); err != nil {
+			t.Fatal(err)
+		}
+		if got := d.browser("click", press); got["ok"] == true {
+			t.Errorf("/ui/click on what is long gone = %v, want that there is nothing to press", got)
+		}
+	})
+}
+
 func TestOtherSitesAreKeptOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := start(t, options())
