@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -169,9 +170,23 @@ func TestReadmeVariables(t *testing.T) {
 	}
 }
 
+// The contents lead to every chapter, in order.
+func TestReadmeContents(t *testing.T) {
+	text := readme(t)
+
+	var want []string
+	for _, m := range regexp.MustCompile(`(?m)^## (.+)$`).FindAllStringSubmatch(text, -1) {
+		want = append(want, fmt.Sprintf("[%v](#%v)", m[1], strings.ReplaceAll(strings.ToLower(m[1]), " ", "-")))
+	}
+
+	if line := strings.Join(want, " · "); len(want) < 5 || !strings.Contains(text, "\n\n"+line+"\n\n") {
+		t.Errorf("README.md's contents are not the line\n%v", line)
+	}
+}
+
 func TestReadmeFiles(t *testing.T) {
 	text := readme(t)
-	paths := append(matching(t, text, "`((?:cmd|bot|handlers|store|\\.ci)/[^` ]*)`"), matching(t, text, `\]\(([^)]+)\)`)...)
+	paths := append(matching(t, text, "`((?:cmd|bot|handlers|store|\\.ci)/[^` ]*)`"), matching(t, text, `\]\(([^)#]+)\)`)...)
 
 	for _, path := range paths {
 		if _, err := os.Stat(filepath.Join(root, path)); err != nil {
