@@ -118,8 +118,9 @@ func (d *Deliver) see(ctx context.Context, id CardID) (s sight, err error) {
 		}
 
 		s.way = s.wayTo()
+		s.readPauses(tx)
 
-		return s.readPauses(tx)
+		return nil
 	})
 
 	return s, err
@@ -137,17 +138,14 @@ func (s *sight) wayTo() way {
 	}
 }
 
-func (s *sight) readPauses(tx Tx) error {
+// readPauses reads what is to rest. What can't be read rests nobody: one damaged pause
+// may be that of a whole platform, and a platform that is busy says so again.
+func (s *sight) readPauses(tx Tx) {
 	for level, name := range s.way.gates() {
-		until, err := tx.Pause(name)
-		if err != nil {
-			return err
+		if until, err := tx.Pause(name); err == nil {
+			s.pauses[level] = until
 		}
-
-		s.pauses[level] = until
 	}
-
-	return nil
 }
 
 // seen decides what is to be done about a card that was drawn.

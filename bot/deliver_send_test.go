@@ -116,6 +116,20 @@ func TestPauseOfAnotherClockIsCutShort(t *testing.T) {
 	})
 }
 
+// A record of a pause that the disk has altered may be any of them: it keeps no card
+// from going.
+func TestUnreadablePauseHoldsUpNobody(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.store.torn = fmt.Errorf("slack/post: %w", ErrDamaged)
+		s.want(page(1, "dana"), agentCard(1))
+		after(time.Second)
+		s.sees("slack:dana", "E-1/page/dana/1: ")
+		s.sees("slack:maria", "E-1/agent/maria/0: ")
+		s.idle()
+		s.alarmed()
+	})
+}
+
 func TestUnsentIsTriedUntilItGetsThrough(t *testing.T) {
 	onStage(t, func(s *stage) {
 		down := true

@@ -175,6 +175,7 @@ type memory struct {
 	latency time.Duration // before and after a commit
 	reading time.Duration // of a View
 	broken  error         // of every Update
+	torn    error         // of every Pause
 	commits int
 	life    atomic.Pointer[cardLife]
 }
@@ -290,7 +291,9 @@ func (tx *memoryTx) Outbox() ([]CardID, error) {
 	return ids, nil
 }
 
-func (tx *memoryTx) Pause(name string) (time.Time, error) { return tx.memory.pauses[name], nil }
+func (tx *memoryTx) Pause(name string) (time.Time, error) {
+	return tx.memory.pauses[name], tx.memory.torn
+}
 
 func (tx *memoryTx) PutPause(name string, until time.Time) error {
 	tx.pauses[name] = until
