@@ -41,6 +41,8 @@ type task struct {
 	outage   *outage       // in which it went unanswered
 	failure  string        // the code of the last failure
 	alarmed  bool          // somebody was told that it is late
+	untold   bool          // the desk was not, since nothing could be kept
+	stands   bool          // it was posted, and is only drawn anew
 	doubt    time.Time     // an attempt at this time may have posted it
 	looking  time.Time     // when it was looked for first, zero if it wasn't
 	patience time.Time     // when it is not looked for any longer
@@ -195,6 +197,7 @@ func (d *Deliver) seenWanted(ctx context.Context, t *task, s sight, now time.Tim
 
 	s.drawing = mayBeTwice(s.drawing, t.unread || s.card.Twice)
 	posted := !s.card.Ref.IsZero()
+	t.stands = posted
 	mark := fingerprint(s.drawing.Message)
 
 	switch ref := d.urgentRef(t.key); {
@@ -685,6 +688,10 @@ func (d *Deliver) drop(ctx context.Context, t *task) {
 
 // late says once that a card does not get through.
 func (d *Deliver) late(ctx context.Context, t *task, now time.Time) {
+	if t.alarmed && t.untold {
+		d.tellLate(ctx, t)
+	}
+
 	if t.alarmed {
 		return
 	}
@@ -696,11 +703,15 @@ func (d *Deliver) late(ctx context.Context, t *task, now time.Time) {
 	}
 
 	t.alarmed = true
-	failure, tries := t.failure, t.tries
+	d.Alarm(ctx, Alarm{Kind: AlarmLate, Card: t.id, Code: t.failure})
+	d.tellLate(ctx, t)
+}
 
-	d.Alarm(ctx, Alarm{Kind: AlarmLate, Card: t.id, Code: failure})
-
-	at := d.Now()
+// tellLate keeps that a card is late and tells the desk of a page; a second later if
+// nothing can be kept now.
+func (d *Deliver) tellLate(ctx context.Context, t *task) {
+	t.untold = false
+	failure, tries, at := t.failure, t.tries, d.Now()
 	c := change{id: t.id, edit: func(card *Card) {
 		if wanted(card) {
 			card.Alarmed, card.Tries, card.Failure = true, tries, failure
@@ -723,6 +734,11 @@ func (d *Deliver) late(ctx context.Context, t *task, now time.Time) {
 		return func(ctx context.Context, now time.Time) {
 			d.storeWorks(ctx, t, err)
 
+			if errors.Is(err, ErrUnwritable) {
+				t.untold = true
+				d.lanes.callLate(t, now.Add(time.Second))
+			}
+
 			for _, id := range more {
 				d.awake(id, now)
 			}
@@ -743,7 +759,7 @@ func (d *Deliver) through(ctx context.Context, t *task, c change, card *Card) {
 // woken whom it was to wake.
 func (d *Deliver) lateAt(t *task) time.Time {
 	after := d.Timing.Late
-	if t.class == PageClass && t.way.errand != editErrand {
+	if t.class == PageClass && !t.stands {
 		after = d.Timing.LatePage
 	}
 

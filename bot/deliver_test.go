@@ -572,6 +572,56 @@ func TestDeliverSaysWhatIsLate(t *testing.T) {
 	})
 }
 
+// A page that has woken whom it was to wake is late like any other card.
+func TestDeliverSaysLaterWhatIsOnlyDrawnAnew(t *testing.T) {
+	onStage(t, func(s *stage) {
+		id := page(1, "dana")
+		s.want(id)
+		after(time.Second)
+
+		s.slack.faults = always(fault{err: fails(chat.Unsent, "no_route")})
+		s.artist.says(id, "taken")
+		s.want(id)
+		after(4 * time.Minute)
+		s.alarmed()
+		after(2 * time.Minute)
+		s.alarmed(AlarmLate)
+
+		if got := len(s.artist.lates); got != 0 {
+			t.Errorf("the desk was told of %v late pages, want of 0", got)
+		}
+	})
+}
+
+// That a page is late is told to the desk even if nothing can be kept at first.
+func TestDeliverSaysWhatIsLateOnceItCanBeKept(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.slack.faults = always(fault{err: fails(chat.Unsent, "no_route")})
+
+		id := page(1, "dana")
+		s.want(id)
+		after(9 * time.Second)
+		s.store.fail(ErrFull)
+		after(5 * time.Second)
+
+		if got := len(s.artist.lates); got != 0 {
+			t.Errorf("the desk was told of %v late pages though nothing can be kept, want of 0", got)
+		}
+
+		s.store.fail(nil)
+		after(2 * time.Second)
+
+		if diff := cmp.Diff([]CardID{id}, s.artist.lates); diff != "" {
+			t.Errorf("the desk was told of late pages (-want +got)\n%s", diff)
+		}
+
+		s.alarmed(AlarmLate, AlarmUnrecorded, AlarmRecorded)
+		s.slack.faults = nil
+		after(30 * time.Second)
+		s.alarmed(AlarmThrough)
+	})
+}
+
 func TestDeliverSendsNothingOnceItIsStopped(t *testing.T) {
 	onStage(t, func(s *stage) {
 		s.store.reading = time.Second
