@@ -137,7 +137,8 @@ func (d *Desk) Doubled(tx Tx, card *Card, now time.Time) ([]CardID, error) {
 	})
 }
 
-// onTimeline applies what happened with a card to its escalation, if it has one.
+// onTimeline applies what happened with a card to its escalation, if it has one. That
+// the escalation can't be read keeps nobody from recording what became of the card.
 func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, happened func(*session, *Escalation) (Event, error)) ([]CardID, error) {
 	if card.ID.Role == HomeCard || card.ID.Role == ThreadCard || card.ID.Role == BreakCard {
 		return nil, nil
@@ -146,7 +147,7 @@ func (d *Desk) onTimeline(tx Tx, card *Card, now time.Time, happened func(*sessi
 	s := &session{Tx: tx, desk: d, now: now}
 
 	e, err := s.Escalation(card.ID.Escalation)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDamaged) {
 		return nil, nil
 	}
 

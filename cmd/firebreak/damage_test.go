@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/store/bolt"
 )
 
@@ -70,6 +71,37 @@ func TestDamageStopsNoCall(t *testing.T) {
 			})
 		}
 	}
+}
+
+// What became of a message is kept though the case that it is of can't be read any
+// more. Who is written to of none is not asked about one.
+func TestDamageStopsNoDelivery(t *testing.T) {
+	a := archiveOf(t, 1)
+	a.spoils("escalations", []byte{0, 0, 0, 0, 0, 0, 0, 1})
+
+	a.with(nil, func(desk *bot.Desk, store *bolt.Store) {
+		page := bot.CardID{Role: bot.PageCard, Escalation: 1, Person: "dana", N: 1}
+		note := bot.CardID{Role: bot.NoteCard, Person: "dana", N: 1}
+		failure := &chat.Failure{Kind: chat.Unreachable, Code: "channel_not_found"}
+
+		for what, tell := range map[string]func(tx bot.Tx) ([]bot.CardID, error){
+			"Doubled(a page)": func(tx bot.Tx) ([]bot.CardID, error) { return desk.Doubled(tx, &bot.Card{ID: page}, a.now) },
+			"Doubled(a note)": func(tx bot.Tx) ([]bot.CardID, error) { return desk.Doubled(tx, &bot.Card{ID: note}, a.now) },
+			"Undeliverable(a page)": func(tx bot.Tx) ([]bot.CardID, error) {
+				return desk.Undeliverable(tx, &bot.Card{ID: page}, failure, a.now)
+			},
+			"Late(a page)": func(tx bot.Tx) ([]bot.CardID, error) { return desk.Late(tx, &bot.Card{ID: page}, "", a.now) },
+		} {
+			err := store.Update(t.Context(), func(tx bot.Tx) error {
+				_, err := tell(tx)
+
+				return err
+			})
+			if err != nil {
+				t.Errorf("%v = %v, want nil", what, err)
+			}
+		}
+	})
 }
 
 // Whatever record the disk has altered, all else of a customer is erased, what could
