@@ -67,7 +67,8 @@ func (d *Desk) Late(tx Tx, card *Card, failure string, now time.Time) ([]CardID,
 }
 
 // unreachable is what follows from a page that can't be delivered: it goes to
-// another account of the person's, if there is one that it was not tried by.
+// another account of the person's, if there is one that it was not tried by. On a
+// platform that refuses the bot it would only wait, while the next person could come.
 func (s *session) unreachable(e *Escalation, card *Card, reason string) Unreachable {
 	who := card.ID.Person
 	ev := Unreachable{Who: who, Attempt: card.ID.N, Reason: reason, On: s.wentTo(card)}
@@ -76,7 +77,8 @@ func (s *session) unreachable(e *Escalation, card *Card, reason string) Unreacha
 		tried = append(tried, page.Tried...)
 	}
 
-	if left := without(s.usable(who), tried); len(left) > 0 {
+	left := slices.DeleteFunc(without(s.usable(who), tried), func(account chat.Person) bool { return s.desk.avoids(account.Platform()) })
+	if len(left) > 0 {
 		ev.Elsewhere = left[0]
 	}
 

@@ -441,6 +441,51 @@ func TestUnreachablePageGoesToTheirOtherAccountFirst(t *testing.T) {
 	}
 }
 
+// late has a page not get through in time.
+func (d *accountDesk) late(id bot.CardID) {
+	d.t.Helper()
+
+	d.must(d.store.Update(context.Background(), func(tx bot.Tx) error {
+		card, err := tx.Card(id)
+		if err != nil {
+			return err
+		}
+
+		_, err = d.Late(tx, card, "http_503", d.now)
+
+		return err
+	}))
+}
+
+// A page leaves no account for one on a platform that refuses the bot: there it would
+// wait, and where it was it would be over.
+func TestPageGoesNowhereThatRefusesTheBot(t *testing.T) {
+	d := newAccountDesk(t, nil)
+	d.Avoid(chat.Slack, true)
+	d.escalates()
+
+	first := d.page("dana")
+	d.goes("at first", first, danaOnTeams)
+	d.late(first)
+
+	if got := d.page("dana"); got != first || d.pageOf("dana").State != bot.PageOpen {
+		t.Errorf("late: Dana's page is %v and %v, want %v and open", got, d.pageOf("dana").State, first)
+	}
+
+	d.refuse(first, chat.Unreachable)
+
+	if page := d.pageOf("dana"); page.State != bot.PageUnreachable || d.pageOf("lee").State != bot.PageOpen {
+		t.Errorf("refused: Dana's page is %v and Lee's %v, want unreachable and open", page.State, d.pageOf("lee").State)
+	}
+
+	d = newAccountDesk(t, nil)
+	d.Avoid(chat.Slack, true)
+	d.escalates()
+	d.Avoid(chat.Slack, false)
+	d.late(d.page("dana"))
+	d.goes("late once Slack accepts the bot again", d.page("dana"), danaOnSlack)
+}
+
 // What can't be reached is not tried first the next time, until a while has passed
 // or they did something with it.
 func TestUnreachableAccountComesLastForAWhile(t *testing.T) {
