@@ -378,7 +378,7 @@ func (a *application) hold(who PersonID) {
 	a.cutShort(who)
 	a.closePages()
 
-	if a.page(who) == nil {
+	if page := a.page(who); page == nil || page.State == PageUnreachable {
 		a.sendPage(who, "") // the card to go on with
 	}
 

@@ -656,6 +656,19 @@ func TestTakenWithoutAPage(t *testing.T) {
 	}
 }
 
+// Nor can their page be that card if it did not reach them: a card that could not be
+// delivered is given up.
+func TestTakenWithoutAPageThatReachedThem(t *testing.T) {
+	s := tell(t, usual(), live, 2*time.Second, happening{time.Second, Unreachable{Who: "dana", Reason: "channel_not_found"}})
+
+	effects, err := s.e.Apply(Take{By: "dana"}, s.m)
+	want := Show{CardID{Role: PageCard, Escalation: live.ID, Person: "dana", N: 3}}
+
+	if err != nil || !slices.Contains(effects, Effect(want)) {
+		t.Errorf("Apply(Take{dana}) = %v, %v, want %v among them", effects, err, want)
+	}
+}
+
 // Who has a conflict is paged if nobody else can be reached, and not any more once
 // somebody can.
 func TestConflictStaysOne(t *testing.T) {
