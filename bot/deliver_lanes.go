@@ -75,6 +75,7 @@ type gate struct {
 	pace    pace
 	next    time.Time // when the last call counted so far would be due at an even pace
 	paused  time.Time // nothing passes before
+	kept    time.Time // until when it is to rest by the store, as was seen last
 	refused bool      // one task at a time passes, to probe
 	probe   *task
 	waiting heapOf[place]
@@ -528,6 +529,16 @@ func (l *lanes) pause(w way, level int, until time.Time) {
 	if spent := until.Add(g.pace.every * time.Duration(max(g.pace.burst-1, 0))); g.next.Before(spent) {
 		g.next = spent
 	}
+}
+
+// isNew reports whether a pause of one of the gates on a way, which the store kept, was
+// not seen before.
+func (l *lanes) isNew(w way, level int, until time.Time) bool {
+	g := l.gate(w.gates()[level], level, w.errand)
+	seen := g.kept.Equal(until)
+	g.kept = until
+
+	return !seen
 }
 
 // refuse shuts a platform until a time, from when on one task at a time probes

@@ -285,13 +285,13 @@ func (d *Deliver) platform(w way) (Platform, *chat.Failure) {
 // notConnected is the code of a failure where the bot is not on the platform.
 const notConnected = "not_connected"
 
-// honour takes over the pauses that the store kept, none for longer than a
-// quarter of an hour: the clock may have been set back since.
+// honour takes over the pauses that the store kept, each once and none for longer than
+// a quarter of an hour: the clock may have been set back since.
 func (d *Deliver) honour(s sight, now time.Time) {
 	wall := d.Now()
 
 	for level, until := range s.pauses {
-		if rest := until.Sub(wall); rest > 0 {
+		if rest := until.Sub(wall); rest > 0 && d.lanes.isNew(s.way, level, until) {
 			d.lanes.pause(s.way, level, now.Add(min(rest, 15*time.Minute)))
 		}
 	}

@@ -116,6 +116,30 @@ func TestPauseOfAnotherClockIsCutShort(t *testing.T) {
 	})
 }
 
+// It is cut short for all that wait, and for what comes later.
+func TestPauseOfAnotherClockIsOverOnce(t *testing.T) {
+	onStage(t, func(s *stage) {
+		s.store.pauses["slack/post"] = s.now().Add(5 * time.Hour)
+		s.want(page(1, "dana"), page(2, "lee"), page(3, "mo"))
+		after(16 * time.Minute)
+		s.idle()
+		s.want(page(4, "dana"))
+		after(time.Second)
+		s.idle()
+
+		// Another pause counts as any other.
+		s.store.pauses["slack/post"] = s.now().Add(30 * time.Second)
+		begin := s.now()
+		s.want(page(5, "dana"))
+		after(time.Minute)
+
+		posts := s.slack.made("post", begin)
+		if got, want := posts[len(posts)-1], "E-5/page/dana/1 at 30s"; got != want {
+			t.Errorf("the last post = %v, want %v", got, want)
+		}
+	})
+}
+
 // A record of a pause that the disk has altered may be any of them: it keeps no card
 // from going.
 func TestUnreadablePauseHoldsUpNobody(t *testing.T) {
