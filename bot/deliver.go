@@ -33,10 +33,10 @@ import (
 //   - Pages come first: page, update, nudge, digest, and then the older one. A
 //     page waits behind lower ones for one slot of its room's pace at most.
 //   - Nobody waits for somebody else's trouble. Each room has its own pace and
-//     pause, each kind of call its own budget and bound. One send at a time is
-//     in flight per escalation; pages, and what people look at, pass one that
-//     takes longer than a second. When a platform answers again, nothing sits out
-//     a wait that its outage made long.
+//     pause, each kind of call to a platform its own budget and bound. One send
+//     at a time is in flight per escalation; pages, and what people look at,
+//     pass one that takes longer than a second. When a platform answers again,
+//     nothing sits out a wait that its outage made long.
 //   - What a platform asks for is honoured: its Retry-After, over a restart
 //     too. When it refuses the bot itself, everything on it waits and is
 //     probed, and nothing is dropped.
@@ -180,8 +180,8 @@ type DeliverTiming struct {
 	// 10 min.
 	Watch, WatchUnread time.Duration
 
-	// Workers bounds the calls in flight: 24. A third of them post, a third look
-	// for what is in doubt.
+	// Workers bounds the calls in flight to each platform: 24. A third of them
+	// post, a third look for what is in doubt.
 	Workers int
 	// Burst is how many messages a room takes at once before it takes one a
 	// second: 3.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"container/heap"
 	"slices"
 	"time"
@@ -32,6 +33,15 @@ type way struct {
 	errand errand
 	room   chat.Room
 }
+
+// A lane is a kind of call to one platform. Each has a bound of its own: what hangs on
+// one platform holds up nobody on another.
+type lane struct {
+	errand   errand
+	platform chat.Platform // "" for noErrand
+}
+
+func (w way) lane() lane { return lane{w.errand, w.room.Platform()} }
 
 // The gates on a way, in the order in which they are passed.
 const (
@@ -136,13 +146,14 @@ type timer struct {
 // A group is what must not be sent side by side: the cards of one escalation.
 // What is urgent passes a call that takes longer than slowCall.
 type lanes struct {
-	ready   [errands]heapOf[place] // by the errand that a task is thought to need
+	ready   map[lane]*heapOf[place] // by the lane that a task is thought to need
+	order   []lane                  // those of ready
 	timers  heapOf[timer]
 	gates   map[string]*gate
 	groups  map[CardID]*group  // those in flight
 	later   map[CardID][]place // what sleeps until something of its group was sent
-	running [errands]int
-	limit   [errands]int
+	running map[lane]int
+	limit   [errands]int // of each platform
 	pacing  func(level int, e errand) pace
 	moves   int
 }
@@ -160,14 +171,11 @@ type group struct {
 
 func newLanes(limit [errands]int, pacing func(level int, e errand) pace) *lanes {
 	l := &lanes{
+		ready: map[lane]*heapOf[place]{}, running: map[lane]int{},
 		gates: map[string]*gate{}, groups: map[CardID]*group{}, later: map[CardID][]place{},
 		limit: limit, pacing: pacing,
 	}
 	l.timers.before = func(a, b timer) bool { return a.at.Before(b.at) }
-
-	for i := range l.ready {
-		l.ready[i].before = sooner
-	}
 
 	return l
 }
@@ -202,7 +210,21 @@ func (l *lanes) move(t *task) place {
 }
 
 // makeReady lets t be picked.
-func (l *lanes) makeReady(t *task) { l.ready[t.way.errand].push(l.move(t)) }
+func (l *lanes) makeReady(t *task) {
+	on := t.way.lane()
+
+	ready, ok := l.ready[on]
+	if !ok {
+		ready = &heapOf[place]{before: sooner}
+		l.ready[on] = ready
+		l.order = append(l.order, on)
+		slices.SortFunc(l.order, func(a, b lane) int {
+			return cmp.Or(cmp.Compare(a.errand, b.errand), cmp.Compare(a.platform, b.platform))
+		})
+	}
+
+	ready.push(l.move(t))
+}
 
 // sleep lets t be picked from a time on.
 func (l *lanes) sleep(t *task, until time.Time) {
@@ -311,8 +333,8 @@ func (l *lanes) arm(g *gate, now time.Time) {
 // pick takes the most urgent task that may start now and has it in flight, nil
 // if there is none.
 func (l *lanes) pick(now time.Time) *task {
-	for e := range errands {
-		if t := l.pickFor(e, now); t != nil {
+	for _, on := range l.order {
+		if t := l.pickFor(on, now); t != nil {
 			return t
 		}
 	}
@@ -320,14 +342,14 @@ func (l *lanes) pick(now time.Time) *task {
 	return nil
 }
 
-func (l *lanes) pickFor(e errand, now time.Time) *task {
+func (l *lanes) pickFor(on lane, now time.Time) *task {
 	for {
-		best, ok := peekValid(&l.ready[e])
-		if !ok || !l.roomFor(e, best.task.class) {
+		best, ok := peekValid(l.ready[on])
+		if !ok || !l.roomFor(on, best.task.class) {
 			return nil
 		}
 
-		l.ready[e].pop()
+		l.ready[on].pop()
 
 		t, via := best.task, best.task.via
 		t.via = nil
@@ -345,12 +367,13 @@ func (l *lanes) pickFor(e errand, now time.Time) *task {
 
 // roomFor reports whether one more may be in flight. A quarter is kept free for
 // pages.
-func (l *lanes) roomFor(e errand, class Class) bool {
-	if class == PageClass {
-		return l.running[e] < l.limit[e]
+func (l *lanes) roomFor(on lane, class Class) bool {
+	limit := l.limit[on.errand]
+	if class != PageClass {
+		limit -= limit / 4
 	}
 
-	return l.running[e] < l.limit[e]-l.limit[e]/4
+	return l.running[on] < limit
 }
 
 func (l *lanes) start(t *task, now time.Time) bool {
@@ -366,7 +389,7 @@ func (l *lanes) start(t *task, now time.Time) bool {
 
 	g.flights++
 	g.since = now
-	l.running[t.way.errand]++
+	l.running[t.way.lane()]++
 	l.move(t)
 	t.flying = true
 
@@ -445,10 +468,10 @@ func (l *lanes) turn(t *task, w way, now time.Time) bool {
 	}
 
 	l.giveBack(t, now)
-	l.running[t.way.errand]--
+	l.running[t.way.lane()]--
 	t.way = w
-	room := l.roomFor(w.errand, t.class)
-	l.running[w.errand]++
+	room := l.roomFor(w.lane(), t.class)
+	l.running[w.lane()]++
 
 	switch {
 	case !room:
@@ -489,7 +512,7 @@ func (l *lanes) leave(t *task, now time.Time) {
 // land ends t's flight. The caller says where it goes next.
 func (l *lanes) land(t *task, now time.Time) {
 	l.leave(t, now)
-	l.running[t.way.errand]--
+	l.running[t.way.lane()]--
 	t.flying = false
 
 	g := l.groups[t.group()]

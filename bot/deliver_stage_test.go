@@ -304,6 +304,7 @@ func (tx *memoryTx) PutPause(name string, until time.Time) error {
 type painter struct {
 	mu          sync.Mutex
 	text        map[CardID]string
+	onTeams     map[PersonID]bool // the others are on Slack
 	moot        map[CardID]bool   // unless it is posted
 	nobody      map[CardID]CardID // who is next if it can't be delivered
 	undelivered []CardID
@@ -335,6 +336,9 @@ func (p *painter) Draw(tx Tx, id CardID) (Drawing, error) {
 	}
 
 	drawing := Drawing{To: room(id.Person), Message: chat.Message{Title: p.text[id]}}
+	if p.onTeams[id.Person] {
+		drawing.To = chat.RoomOn(chat.Teams, string(id.Person))
+	}
 
 	switch id.Role {
 	case HomeCard:

@@ -209,6 +209,44 @@ func TestDeliverPagesPassWhatHangs(t *testing.T) {
 	})
 }
 
+// One platform that hangs holds up nobody on the other, however many wait for it.
+func TestDeliverHangsOnOnePlatformAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		s.artist.onTeams = map[PersonID]bool{}
+		s.adapt = func(o *DeliverOptions) { o.Platforms[chat.Teams] = s.slack }
+		s.slack.faults = func(c call) fault {
+			if c.room.Platform() == chat.Teams {
+				return fault{err: errHang}
+			}
+
+			return fault{}
+		}
+		s.start()
+
+		for e := range EscalationID(40) {
+			who := PersonID(fmt.Sprint("t", e))
+			s.artist.onTeams[who] = true
+			s.want(page(e+1, who), notice(e+1, who))
+		}
+
+		after(time.Minute)
+
+		begin := s.now()
+		s.want(page(100, "dana"), notice(101, "lee"))
+		after(time.Second)
+
+		got := s.slack.made("post", begin)
+		for _, want := range []string{"E-100/page/dana/1 at 0s", "E-101/notice/lee/1 at 0s"} {
+			if !slices.Contains(got, want) {
+				t.Errorf("posts = %v, want %v among them", got, want)
+			}
+		}
+
+		s.stop()
+	})
+}
+
 func TestDeliverSendsTenChangesAsOne(t *testing.T) {
 	onStage(t, func(s *stage) {
 		id := page(1, "dana")
