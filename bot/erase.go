@@ -16,8 +16,12 @@ type Erased struct {
 	N  int       // the entry that says so
 }
 
-// Erase takes the customer's data out.
-type Erase struct{ By PersonID }
+// Erase takes the customer's data out. Texts says that there were some on the timeline
+// too: those the desk takes out.
+type Erase struct {
+	By    PersonID
+	Texts bool
+}
 
 func (Erase) event() {}
 
@@ -43,7 +47,7 @@ func (e *Escalation) unnamed() string {
 // erase takes out what people wrote. One that is open stays as it stands: somebody
 // may have the customer, and knows who they are.
 func (a *application) erase(ev Erase) error {
-	if !a.Erased.At.IsZero() && !a.tells() {
+	if !a.Erased.At.IsZero() && !a.tells() && !ev.Texts {
 		return &NoChangeError{a.ID}
 	}
 

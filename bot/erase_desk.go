@@ -214,7 +214,10 @@ func (s *session) findNamed(id EscalationID, team TeamID, found *ErasureFindings
 	case team != "" && e.Team != team:
 		return &RefusedError{fmt.Sprintf("%v belongs to another team, %q: leave --team out, or name that one.", id, e.Team)}
 	case e.blank() && !e.tells():
-		return nil
+		entries, err := s.wholeTimeline(id, e) // what was noted since stands there alone
+		if err == nil && !slices.ContainsFunc(entries, func(entry Entry) bool { return entry.tellsOfCustomer() }) {
+			return nil
+		}
 	}
 
 	found.Named = append(found.Named, id)
@@ -659,18 +662,19 @@ func (s *session) eraseOne(id EscalationID, erasing *Erasing) error {
 	}
 
 	_, lost := s.CardsOf(id) // of which new ones take the place
-	unread = errors.Join(unread, lost, s.eraseTexts(id, e))
+	texts, untold := s.eraseTexts(id, e)
+	unread = errors.Join(unread, lost, untold)
 
 	if e != nil {
-		unread = errors.Join(unread, s.eraseRecord(e, erasing))
+		unread = errors.Join(unread, s.eraseRecord(e, Erase{By: erasing.By, Texts: texts}, erasing))
 	}
 
 	return errors.Join(unread, s.takeAway(id))
 }
 
-// eraseTexts takes people's words out of a timeline. The record is nil if it can't be
-// read.
-func (s *session) eraseTexts(id EscalationID, e *Escalation) error {
+// eraseTexts takes people's words out of a timeline, and reports whether there were
+// any. The record is nil if it can't be read.
+func (s *session) eraseTexts(id EscalationID, e *Escalation) (some bool, _ error) {
 	entries, unread := s.wholeTimeline(id, e)
 
 	for _, entry := range entries {
@@ -679,19 +683,21 @@ func (s *session) eraseTexts(id EscalationID, e *Escalation) error {
 		}
 
 		if err := s.EraseText(id, entry.N); err != nil {
-			return err
+			return some, err
 		}
+
+		some = true
 	}
 
-	return unread
+	return some, unread
 }
 
 // eraseRecord takes the customer's data out of an escalation's record. What is known
 // of the customer goes too, unless the escalation was named by its number.
-func (s *session) eraseRecord(e *Escalation, erasing *Erasing) error {
+func (s *session) eraseRecord(e *Escalation, ev Erase, erasing *Erasing) error {
 	team, reference := e.Team, e.Context.Reference
 
-	if err := s.apply(e, Erase{By: erasing.By}); err != nil && !harmless(err) {
+	if err := s.apply(e, ev); err != nil && !harmless(err) {
 		return err
 	}
 
