@@ -576,7 +576,7 @@ func (s *session) readCase(v chat.Values, kind Kind, c Context) (Kind, Context, 
 
 	c.Waiting = kind != CallBack && v.Get("waiting") != "no"
 
-	if reads("call_at") {
+	if reads("call_at") && !slices.Equal(v["call_at"], instant(c.CallAt)) { // what nobody changed may have gone by
 		c.CallAt = s.moment(v, "call_at", wrong)
 	}
 
