@@ -37,7 +37,11 @@ func (s *session) currencies(team TeamID) []string {
 // that it is money, and not how much.
 func (s *session) readAmount(words string, team TeamID) (said string, sum int64, currency string) {
 	currencies := s.currencies(team)
-	if sum, currency = amountIn(words, currencies); sum > 0 || len(currencies) == 0 {
+
+	switch sum, currency = amountIn(words, currencies); {
+	case sum > 0 && timesMore.MatchString(words):
+		return words, 0, currency
+	case sum > 0 || len(currencies) == 0:
 		return words, sum, currency
 	}
 
@@ -67,6 +71,9 @@ func (s *session) readAmount(words string, team TeamID) (said string, sum int64,
 
 	return words, 0, ""
 }
+
+// timesMore finds a number that is more than its digits say: 2k, 2 thousand.
+var timesMore = regexp.MustCompile(`(?i)\d\s*(?:k|mil|hundreds?|thousands?|millions?|mill[oó]n|millones)(?:\PL|$)`)
 
 // numberShape is how a number stands in words that may be an amount.
 var numberShape = regexp.MustCompile(`^\d+(?:[.,'’]\d+)*$`)
@@ -148,11 +155,13 @@ func amountIn(words string, currencies []string) (most int64, currency string) {
 		}
 
 		either, number := "(?:"+strings.Join(names, "|")+")", `(\d{1,3}(?:[.,'’\x{00A0} ]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d+)*)`
-		pattern := regexp.MustCompile("(?i)" + number + `\s*` + either + `|` + either + `\s*` + number)
+		pattern := regexp.MustCompile("(?i)" + number + `\s*` + either + `|` + either + `\s*` + number + `(?:\s*[-–—]\s*` + number + `)?`)
 
 		for _, found := range pattern.FindAllStringSubmatch(words, -1) {
-			if sum := hundredths(plainNumber(found[1] + found[2])); sum > most {
-				most, currency = sum, c
+			for _, one := range found[1:] { // of “USD 50-60” both
+				if sum := hundredths(plainNumber(one)); sum > most {
+					most, currency = sum, c
+				}
 			}
 		}
 	}
