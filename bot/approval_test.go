@@ -211,3 +211,28 @@ func TestManagersHaveTheirTurn(t *testing.T) {
 		t.Errorf("after 31 minutes it is %q, want %q", o.Approval, ApprovalExpired)
 	}
 }
+
+// Whoever may approve it can't be reached, and the agent has everybody paged: the others
+// too, who can approve less or help otherwise.
+func TestEveryoneIsPagedBeyondTheirLimit(t *testing.T) {
+	tell(t, limited(), askedFor(60000), 10*time.Second,
+		happening{time.Second, Unreachable{Who: "kim", Attempt: 1}},
+		happening{2 * time.Second, PageEveryone{By: "maria"}},
+		happening{3 * time.Second, PageEveryone{By: "maria"}},
+		happening{4 * time.Second, Decide{By: "dana", Approved: true, Sum: 50000}}).wants(`
+		0:00 maria opened (Charged twice.) → paging
+		0:00 nobody to page here (duty)
+		0:00 paged kim (team)
+		0:01 could not be reached kim
+		0:01 nobody to page here (managers)
+		0:01 nobody can be reached ! maria kim
+		0:02 maria paged everyone
+		0:02 paged kim (everyone)
+		0:02 paged dana (everyone)
+		0:02 paged lee (everyone)
+		0:02 paged priya (everyone)
+		0:03 maria PageEveryone: done already
+		0:04 dana taken → taken
+		0:04 dana joined → joined
+		0:04 dana approved → returned ! maria`)
+}

@@ -558,9 +558,10 @@ func (a *application) pageEveryone(ev PageEveryone) error {
 	return nil
 }
 
-// unpaged returns who on the chain is to be paged and has no open page.
+// unpaged returns who on the chain is to be paged and has no open page: who may not
+// approve what is asked for too, since they can approve less, or help otherwise.
 func (a *application) unpaged() []PersonID {
-	people := a.onChain()
+	people := union(a.onChain(), a.peopleOf(a.Chains[a.Chain]))
 	left := func(who PersonID) bool { return !a.opposed(who) && !a.cutOff(who) }
 
 	if slices.ContainsFunc(people, left) {
@@ -575,10 +576,13 @@ func (a *application) unpaged() []PersonID {
 }
 
 // onChain returns who is on the chain, each person once.
-func (a *application) onChain() []PersonID {
+func (a *application) onChain() []PersonID { return a.peopleOf(a.tiers()) }
+
+// peopleOf returns who is in some tiers, each person once.
+func (a *application) peopleOf(tiers []Tier) []PersonID {
 	var people []PersonID
 
-	for _, tier := range a.tiers() {
+	for _, tier := range tiers {
 		for _, who := range tier.People {
 			if who != a.Agent && !slices.Contains(people, who) {
 				people = append(people, who)
