@@ -74,7 +74,7 @@ func (s *session) beyondAnybody(e *Escalation) string {
 		return "so nobody in this team may approve it as it is"
 	}
 
-	return "and beyond what anybody in this team may approve" + upTo(s.limitsOf(e))
+	return "and beyond what anybody in this team may approve" + upTo(s.limitsOf(e), e.Context.sum())
 }
 
 // limitNote says to somebody who is asked for more than they may approve what
@@ -100,7 +100,12 @@ func (s *session) limitNote(e *Escalation, who PersonID) string {
 // whyHigher says to an agent why others are paged than usual, "" if they are not.
 func (s *session) whyHigher(e *Escalation) string {
 	option := s.limitsOf(e)
-	if e.Kind != Approve || e.State != Paging {
+	may := func(p Page) bool {
+		return s.mayGive(p.Who, e.Team, e.Context.Option, e.Context.sum(), e.Context.Currency)
+	}
+	toAll := func(p Page) bool { return p.State == PageOpen && p.Tier == everyone }
+
+	if e.Kind != Approve || e.State != Paging || slices.ContainsFunc(e.Pages, toAll) {
 		return ""
 	}
 
@@ -111,6 +116,8 @@ func (s *session) whyHigher(e *Escalation) string {
 	switch most := option.limit(ManagerRank); {
 	case e.Context.Sum > most:
 		return "Nobody in this team may approve that much: the most is " + money(most, option.Currency) + ". Whoever is paged can approve less, or help otherwise."
+	case e.Context.Sum > option.limit(SupervisorRank) && len(e.Pages) > 0 && !slices.ContainsFunc(e.Pages, may):
+		return "Nobody who may approve that much is here. Whoever is paged can approve less, or help otherwise."
 	case e.Context.Sum > option.limit(SupervisorRank):
 		return "Supervisors may approve up to " + money(option.limit(SupervisorRank), option.Currency) + ", so I page only who may approve more."
 	default:

@@ -154,7 +154,7 @@ func (s *session) readRequest(v chat.Values, team TeamID, by PersonID, kind Kind
 	}
 
 	if len(s.whoMayApprove(&Escalation{Team: team, Agent: by, Context: *c})) == 0 {
-		wrong["approve_amount"] = "Nobody in this team may approve that much" + upTo(s.option(team, c.Option)) +
+		wrong["approve_amount"] = "Nobody in this team may approve that much" + upTo(s.option(team, c.Option), c.Sum) +
 			". Ask for less, or choose “Something else” and write what it is about."
 	}
 }

@@ -202,13 +202,14 @@ func (f filled) awaitApproval(o *Owed, field string, wrong problems) {
 
 	o.Approval, o.Approvers = ApprovalWanted, f.approvers(f.e, o)
 	if len(o.Approvers) == 0 {
-		wrong[field] = "Nobody in this team may approve that much" + upTo(f.option(f.e.Team, o.Option)) + ". Agree on less with the customer, or talk to your manager first."
+		wrong[field] = "Nobody in this team may approve that much" + upTo(f.option(f.e.Team, o.Option), o.Amount) + ". Agree on less with the customer, or talk to your manager first."
 	}
 }
 
-// upTo says how much of an option anybody may approve.
-func upTo(o Option) string {
-	if most := o.limit(ManagerRank); most > 0 {
+// upTo says how much of an option anybody may approve, where that is less than what is
+// asked for: those who may approve as much may be gone.
+func upTo(o Option, asked int64) string {
+	if most := o.limit(ManagerRank); most > 0 && most < asked {
 		return ": the most is " + money(most, o.Currency)
 	}
 

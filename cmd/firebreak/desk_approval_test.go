@@ -1,0 +1,35 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/firebreakhq/firebreak/bot"
+	"github.com/firebreakhq/firebreak/bot/chat"
+)
+
+// Nobody reads of others who may approve it where there are none: whoever is on the
+// chain is paged.
+func TestNobodyIsThereWhoMayApprove(t *testing.T) {
+	d := newCustomerDesk(t)
+	priya, team := d.settings.People["priya"], &d.settings.Teams[0]
+	priya.Manager, team.Managers = false, nil
+	d.settings.People["priya"] = priya
+	team.Options = []bot.Option{
+		{Name: "Refund", Currency: "USD", UpTo: map[bot.Rank]int64{bot.SupervisorRank: 10000, bot.ManagerRank: 50000}}, {Name: "Other"},
+	}
+	d.on(d.store, io.Discard)
+
+	d.sends(mariaOnTeams, "escalate", "", chat.Values{
+		"kind": {"approve"}, "approve_option": {"-"}, "amount": {"300 USD for the freight"}, "customer": {"Mr Zeller"}, "happened": {"He shouts"},
+	})
+
+	if card := d.drawn(mariasCard(1)); !strings.Contains(card, "Nobody who may approve that much is here.") || strings.Contains(card, "I page only") {
+		t.Errorf("Maria's card says\n%v\nwant that nobody is here who may", card)
+	}
+
+	if page := d.drawn(danasPage(1)); strings.Contains(page, "the most is") {
+		t.Errorf("Dana's page says\n%v\nwant no limit that is higher than what is asked for", page)
+	}
+}
