@@ -305,11 +305,13 @@ func (e *Escalation) pageCard(p Page) CardID {
 	return CardID{Role: PageCard, Escalation: e.ID, Person: p.Who, N: p.Attempt}
 }
 
-// lookAhead sets what is to be reminded of, as things stand now after before.
+// lookAhead sets what is to be reminded of, and until when it is kept, as things stand
+// now after before.
 func (a *application) lookAhead(before *Escalation) {
 	a.expectTouch(before)
 	a.expectUpdate(before)
 	a.expectDetails(before)
+	a.keepIncident(before)
 }
 
 func (a *application) open(ev Open) error {
@@ -831,13 +833,22 @@ func (a *application) end() {
 	a.Ended, a.ForgetAt = a.Now, a.Now.Add(a.keep())
 }
 
-// keep returns how long the record is kept once it has ended.
+// keep returns how long the record is kept once it has ended. What was written down of
+// an incident may be needed, also where somebody held it to be no threat afterwards.
 func (a *application) keep() time.Duration {
-	if a.Kind == Threat {
+	if a.incident() {
 		return a.Times.KeepIncidents
 	}
 
 	return a.Times.Keep
+}
+
+// keepIncident keeps an incident as long as others that only came to light once the
+// case had ended.
+func (a *application) keepIncident(before *Escalation) {
+	if a.incident() && !before.incident() && !a.ForgetAt.IsZero() {
+		a.ForgetAt = later(a.ForgetAt, a.Ended.Add(a.keep()))
+	}
 }
 
 func (a *application) resolve(ev Resolve) error {

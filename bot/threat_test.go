@@ -312,3 +312,34 @@ func TestTells(t *testing.T) {
 		}
 	}
 }
+
+// What was written down of a threat is kept as long as a threat is, also where somebody
+// holds it to be none afterwards, or it comes up once the case has ended.
+func TestIncidentIsKeptWhateverTheKind(t *testing.T) {
+	m := usual()
+	threat := ofKind(Threat)
+	threat.Context.Verbatim = "I know where you live."
+	milder := AddContext{By: "dana", Kind: TakeOver, Context: threat.Context}
+
+	for name, steps := range map[string][]happening{
+		"changed before its end": {{2 * time.Second, milder}, {3 * time.Second, Resolve{By: "dana", Outcome: Outcome{Name: "Refund"}}}},
+		"changed after its end":  {{2 * time.Second, Resolve{By: "dana", Outcome: Outcome{Name: "Refund"}}}, {3 * time.Second, milder}},
+	} {
+		s := tell(t, m, threat, 10*time.Second, append([]happening{{time.Second, Take{By: "dana"}}}, steps...)...)
+		if got, want := s.e.ForgetAt, s.e.Ended.Add(m.Times.KeepIncidents); s.e.State != Closed || !got.Equal(want) {
+			t.Errorf("%v: it is %v and kept until %v, want it closed and kept until %v", name, s.e.State, got, want)
+		}
+	}
+}
+
+// A threat that comes to light once the case has ended is kept as one from then on.
+func TestLateThreatIsKept(t *testing.T) {
+	m := usual()
+	late := AddContext{By: "maria", Kind: Threat, Context: ofKind(TakeOver).Context}
+
+	s := tell(t, m, ofKind(TakeOver), 10*time.Second, happening{time.Second, Take{By: "dana"}},
+		happening{2 * time.Second, Resolve{By: "dana", Outcome: Outcome{Name: "Refund"}}}, happening{3 * time.Second, late})
+	if got, want := s.e.ForgetAt, s.e.Ended.Add(m.Times.KeepIncidents); s.e.State != Closed || !got.Equal(want) {
+		t.Errorf("it is %v and kept until %v, want it closed and kept until %v", s.e.State, got, want)
+	}
+}
