@@ -39,8 +39,8 @@ const (
 	// damageApart is how long after a note of damage there is no other: a disk has
 	// seldom one fault alone.
 	damageApart = time.Hour
-	// damageKnown is how long it is remembered that the managers were told of a damaged
-	// record.
+	// damageKnown is how long it is remembered that the managers were told of a record
+	// that is damaged or gone.
 	damageKnown = 365 * 24 * time.Hour
 )
 
@@ -105,16 +105,13 @@ func (s *session) tellOfDamage(found []Damage) (told bool, err error) {
 	of := map[TeamID][]Finding{} // "" is of no team, or of one that can't be told
 
 	for _, one := range found {
-		key := "damage/" + one.Record
-
-		if _, err := s.Once(key); err == nil {
-			continue
-		} else if !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrDamaged) {
+		known, err := s.toldBefore("damage/" + one.Record)
+		if err != nil {
 			return false, err
 		}
 
-		if err := s.KeepOnce(key, "", s.now.Add(damageKnown)); err != nil {
-			return false, err
+		if known {
+			continue
 		}
 
 		team := TeamID("")
@@ -134,6 +131,18 @@ func (s *session) tellOfDamage(found []Damage) (told bool, err error) {
 	}
 
 	return len(of) > 0, nil
+}
+
+// toldBefore reports whether the managers were told of something under a key, and notes
+// that they are.
+func (s *session) toldBefore(key string) (bool, error) {
+	if _, err := s.Once(key); err == nil {
+		return true, nil
+	} else if !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrDamaged) {
+		return false, err
+	}
+
+	return false, s.KeepOnce(key, "", s.now.Add(damageKnown))
 }
 
 // damagedNote tells a manager what can't be read any more.

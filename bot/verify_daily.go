@@ -102,7 +102,14 @@ func (s *session) tellManagers(found []Verified) error {
 
 		switch {
 		case err != nil: // there is no record to write it on
-			of[""] = append(of[""], one.ID)
+			told, err := s.toldBefore(fmt.Sprintf("gone/%v/%v", one.ID, one.Through))
+			if err != nil {
+				return err
+			}
+
+			if !told {
+				of[""] = append(of[""], one.ID)
+			}
 		case e.Doubted.IsZero():
 			of[e.Team], e.Doubted = append(of[e.Team], e.ID), s.now
 			if err := s.PutEscalation(e); err != nil {
