@@ -33,3 +33,25 @@ func TestNobodyIsThereWhoMayApprove(t *testing.T) {
 		t.Errorf("Dana's page says\n%v\nwant no limit that is higher than what is asked for", page)
 	}
 }
+
+// Once everybody is paged nobody reads that only some are.
+func TestEverybodyIsPagedWhateverTheyMay(t *testing.T) {
+	d := newCustomerDesk(t)
+	d.settings.Teams[0].Options = []bot.Option{
+		{Name: "Refund", Currency: "USD", UpTo: map[bot.Rank]int64{bot.SupervisorRank: 10000, bot.ManagerRank: 50000}}, {Name: "Other"},
+	}
+	d.on(d.store, io.Discard)
+
+	d.sends(mariaOnTeams, "escalate", "", chat.Values{
+		"kind": {"approve"}, "approve_option": {"-"}, "amount": {"300 USD for the freight"}, "customer": {"Mr Zeller"}, "happened": {"He shouts"},
+	})
+
+	const only = "so I page only who may approve more"
+
+	before := d.drawn(mariasCard(1))
+	d.presses(mariaOnTeams, "page_everyone", "E-1")
+
+	if after := d.drawn(mariasCard(1)); !strings.Contains(before, only) || strings.Contains(after, only) || !strings.Contains(after, "Dana Reed") {
+		t.Errorf("Maria's card says\n%v\nand once everybody is paged\n%v\nwant %q in the first alone, and Dana Reed in the second", before, after, only)
+	}
+}
