@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -345,8 +346,11 @@ func (a *App) watch(ctx context.Context, c *connection) error {
 // startBeat has the desk do what is due, every second.
 func (a *App) startBeat() {
 	log := cronLog{a.out.Log}
+
+	// A panic is caught within what skips: a run that it cut off would otherwise
+	// count as still running for ever, and no other would follow it.
 	beat := cron.New(cron.WithLogger(log), cron.WithLocation(time.UTC),
-		cron.WithChain(cron.Recover(log), cron.SkipIfStillRunning(cron.DiscardLogger)))
+		cron.WithChain(cron.SkipIfStillRunning(cron.DiscardLogger), cron.Recover(log)))
 	ctx, cancel := context.WithCancel(context.Background())
 
 	beat.Schedule(cron.Every(time.Second), cron.FuncJob(func() { a.tick(ctx) }))
@@ -453,7 +457,13 @@ type cronLog struct{ log *slog.Logger }
 // Info drops what cron tells of each run.
 func (cronLog) Info(string, ...any) {}
 
-// Error logs a failed or panicked run.
+// Error logs a panicked run. What was panicked with is told only where it is the
+// runtime's own, since anything else may hold customers' words.
 func (l cronLog) Error(err error, msg string, keysAndValues ...any) {
-	l.log.Error("a beat failed", append([]any{"error", err, "cron", msg}, keysAndValues...)...)
+	cause := "not told, since it may hold customers' words"
+	if own, ok := errors.AsType[runtime.Error](err); ok {
+		cause = own.Error()
+	}
+
+	l.log.Error("a beat failed", append([]any{"error", cause, "cron", msg}, keysAndValues...)...)
 }
