@@ -10,7 +10,7 @@
 // whether it is from Teams, the address that it asks to be answered at is the one
 // in the token, and its tenant is allowed. Each refusal has a reason of its own, which is logged;
 // who sent it learns nothing. Keys are fetched daily, and for an unknown one at
-// most every five minutes; those that are known stay in use while Microsoft can't
+// most every five seconds; those that are known stay in use while Microsoft can't
 // be reached (keys.go).
 //
 // What is taken is handed to take (dispatch.go), which decodes it (activity.go,

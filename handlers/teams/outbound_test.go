@@ -550,6 +550,7 @@ func TestTokenIsRenewed(t *testing.T) {
 	inBubble(t, func(t *testing.T, r *rig) {
 		post := func() error {
 			_, err := r.teams.Post(t.Context(), chat.Posting{To: maria.Private(), Message: somePage()})
+			synctest.Wait()
 
 			return err
 		}
@@ -578,6 +579,39 @@ func TestTokenIsRenewed(t *testing.T) {
 
 		if failure := chat.FailureOf(post()); failure == nil || failure.Kind != chat.Refused || len(r.calls("token")) != 4 {
 			t.Errorf("Post = %v with token calls %q, want a refusal after one more token", failure, r.calls("token"))
+		}
+	})
+}
+
+// A token that is good for some minutes still is not waited for: a page goes while
+// Microsoft's login is slow or away.
+func TestTokenIsRenewedMeanwhile(t *testing.T) {
+	inBubble(t, func(t *testing.T, r *rig) {
+		post := func() (time.Duration, error) {
+			began := time.Now()
+			_, err := r.teams.Post(t.Context(), chat.Posting{To: maria.Private(), Message: somePage()})
+
+			return time.Since(began), err
+		}
+
+		r.Inject(connector.Fault{Call: "token", Do: connector.Hang})
+		time.Sleep(56 * time.Minute)
+
+		if took, err := post(); err != nil || took > 0 {
+			t.Errorf("Post with a token that ends soon = %v after %v, want nil at once", err, took)
+		}
+
+		time.Sleep(4 * time.Minute)
+
+		if _, err := post(); err == nil || chat.FailureOf(err).Kind != chat.Unsent || len(r.calls("send")) != 1 {
+			t.Errorf("Post with a token that has ended = %v with send calls %q, want that it was not even tried", err, r.calls("send"))
+		}
+
+		r.Heal()
+		time.Sleep(time.Minute)
+
+		if _, err := post(); err != nil {
+			t.Errorf("Post with the login back = %v, want nil", err)
 		}
 	})
 }

@@ -30,8 +30,9 @@ type token struct {
 
 	mu    sync.Mutex
 	value string
-	until time.Time
-	good  bool // the last time one was wanted it was given
+	until time.Time // from when on it is replaced
+	ends  time.Time // when it is of no use any more
+	good  bool      // the last time one was wanted it was given
 }
 
 func newToken(o Options, work *link.Work, w link.Wire) *token {
@@ -52,13 +53,20 @@ func newToken(o Options, work *link.Work, w link.Wire) *token {
 }
 
 // get returns the token, "" where there is none to be had. Its error wraps a
-// *chat.Failure, and is a *RefusedError where only an operator can help.
+// *chat.Failure, and is a *RefusedError where only an operator can help. One that
+// is good still is not waited for while it is replaced: a page is not to wait for
+// Microsoft's login.
 func (k *token) get(ctx context.Context) (string, error) {
 	if k.config == nil {
 		return "", nil
 	}
 
-	if value, ok := k.current(); ok {
+	value, due := k.current()
+	if value != "" && due {
+		k.joint.join(k.work, k.renew)
+	}
+
+	if value != "" {
 		return value, nil
 	}
 
@@ -67,11 +75,18 @@ func (k *token) get(ctx context.Context) (string, error) {
 	return value, unsigned(err)
 }
 
-func (k *token) current() (string, bool) {
+// current returns the token, "" where there is none or it has ended, and whether
+// it is to be replaced.
+func (k *token) current() (value string, due bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 
-	return k.value, k.value != "" && k.now().Before(k.until)
+	now := k.now()
+	if !now.Before(k.ends) {
+		return "", true
+	}
+
+	return k.value, !now.Before(k.until)
 }
 
 // held reports whether the secret is known to be good, or none is needed. A
@@ -97,18 +112,19 @@ func (k *token) renew(ctx context.Context) (string, error) {
 		return "", err
 	}
 
+	lasts := lasting(got)
 	k.value = got.AccessToken
-	k.until = asked.Add(lasting(got))
+	k.until, k.ends = asked.Add(max(lasts-tokenEarly, time.Minute)), asked.Add(max(lasts, time.Minute))
 
 	return k.value, nil
 }
 
-// lasting is for how long a token is used. It is not reckoned from the token's
+// lasting is for how long a token is good. It is not reckoned from the token's
 // Expiry, which goes by the system's clock.
 func lasting(t *oauth2.Token) time.Duration {
 	seconds, _ := t.Extra("expires_in").(float64)
 
-	return max(time.Duration(seconds)*time.Second-tokenEarly, time.Minute)
+	return time.Duration(seconds) * time.Second
 }
 
 // drop forgets a token that was not taken.
