@@ -212,15 +212,19 @@ func (s *session) watch(team TeamID) (*Watch, error) {
 }
 
 // WatchRotas has every team's rota looked at with the next tick: the
-// configuration may have changed since the bot ran last.
+// configuration may have changed since the bot ran last. What can't be read of one
+// team's holds up no other's, and nothing else.
 func (d *Desk) WatchRotas(ctx context.Context) error {
-	return d.update(ctx, func(s *session) error {
-		for _, t := range d.settings.Teams {
-			if err := s.lookAgain(t.ID); err != nil {
-				return err
-			}
+	for _, team := range d.settings.Teams {
+		err := d.update(ctx, func(s *session) error { return s.lookAgain(team.ID) })
+		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
+			return err
 		}
 
-		return nil
-	})
+		if err != nil {
+			d.log.ErrorContext(ctx, "a rota can't be looked at", "team", team.ID, "error", err)
+		}
+	}
+
+	return nil
 }

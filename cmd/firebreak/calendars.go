@@ -105,10 +105,11 @@ func (a *App) readCalendars(ctx context.Context) ([]*calendar, error) {
 	return calendars, nil
 }
 
-// restore puts the last good copy of a calendar in force, if there is one.
+// restore puts the last good copy of a calendar in force, if there is one that can
+// be read.
 func (a *App) restore(ctx context.Context, c *calendar) error {
 	kept, err := a.desk.Feed(ctx, c.key(), c.source)
-	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+	if err != nil && !errors.Is(err, bot.ErrNotFound) && !errors.Is(err, bot.ErrDamaged) {
 		return err
 	}
 
@@ -117,7 +118,7 @@ func (a *App) restore(ctx context.Context, c *calendar) error {
 		content, err = c.parse(kept.Data)
 	}
 
-	if err != nil { // there is none, or this version can't read it
+	if err != nil { // there is none, or it can't be read
 		if c.of == ofDuty {
 			a.desk.AwaitPlan(bot.TeamID(c.team.Key))
 		}
@@ -128,7 +129,7 @@ func (a *App) restore(ctx context.Context, c *calendar) error {
 	c.inForce = sha256.Sum256(kept.Data)
 
 	err = a.set(ctx, c, content)
-	if errors.Is(err, bot.ErrUnwritable) {
+	if errors.Is(err, bot.ErrUnwritable) || errors.Is(err, bot.ErrDamaged) { // it is in force all the same
 		return nil
 	}
 
