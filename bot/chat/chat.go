@@ -12,8 +12,9 @@
 // leave unescaped, and are neither logged nor put into an error.
 //
 // The package imports nothing of ours and has no behaviour beyond small
-// conversions and what makes people's words fit to be drawn (text.go), so that
-// the bot's rules and every adapter can depend on it.
+// conversions, what makes people's words fit to be drawn (text.go), and what adapters
+// say of a reply that is late (late.go), so that the bot's rules and every adapter can
+// depend on it.
 package chat
 
 import "strings"

@@ -9,8 +9,9 @@
 // A Work is everything that is under way on an adapter: jobs that people wait
 // for, which are bounded and end by themselves, and what runs in the background
 // until the end. Stopping drains the first and then ends the second. Within it
-// Ask calls the bot on somebody's behalf, for as long as the platform waits, and
-// Insist has an answer arrive that the platform does not take at once.
+// Ask calls the bot on somebody's behalf and waits for as long as the platform does;
+// a Late is a reply that comes after that, and is told then. Insist has an answer
+// arrive that the platform does not take at once.
 //
 // Newcomers are the people of whom the bot does not know yet who they are. They are
 // looked up in the background, one at a time.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -166,34 +167,185 @@ func TestAsk(t *testing.T) {
 		"a reply": {func(context.Context) (string, error) { return "here", nil }, "here", true, ""},
 		"an error": {func(context.Context) (string, error) { return "half", errors.New("the disk is full") },
 			"", false, "could not do what somebody asked for"},
-		"too late": {func(context.Context) (string, error) { time.Sleep(time.Minute); return "late", nil },
-			"", false, "did not answer in time"},
 		"a panic": {func(context.Context) (string, error) { panic("Ms Kovac") }, "", false, "a handler panicked"},
 	}
 
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var log bytes.Buffer
+				a := newAsking(t)
 
-				w := link.NewWork(slog.New(slog.NewTextHandler(&log, nil)))
-
-				ctx, cancel := w.Within(time.Second)
-				defer cancel()
-
-				if got, ok := link.Ask(ctx, w, "click", c.call); got != c.want || ok != c.ok {
-					t.Errorf("Ask = %q, %v, want %q, %v", got, ok, c.want, c.ok)
+				got, late, ok := a.ask(c.call)
+				if got != c.want || late != nil || ok != c.ok {
+					t.Errorf("Ask = %q, %v, %v, want %q, nil, %v", got, late, ok, c.want, c.ok)
 				}
 
-				if err := w.Drain(t.Context()); err != nil {
-					t.Errorf("Drain = %v, want nil", err)
-				}
-
-				if said := log.String(); !strings.Contains(said, c.log) || c.log == "" && said != "" || strings.Contains(said, "Kovac") {
-					t.Errorf("the log says %q, want %q and nobody's words", said, c.log)
-				}
+				a.drain()
+				a.logged(c.log)
 			})
 		})
+	}
+}
+
+// What is late goes on, and is told once it is there: Stop waits for that.
+func TestLate(t *testing.T) {
+	cases := map[string]struct {
+		reply string
+		err   error
+		fails bool // with a panic
+		want  string
+		log   string
+	}{
+		"a reply":  {"late", nil, false, "late, true", "takes longer than people wait for"},
+		"an error": {"half", errors.New("the disk is full"), false, ", false", "could not do what somebody asked for"},
+		"a panic":  {"", nil, true, ", false", "a handler panicked"},
+	}
+
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAsking(t)
+				began := time.Now()
+
+				_, late, ok := a.ask(func(ctx context.Context) (string, error) {
+					time.Sleep(time.Minute)
+
+					if c.fails {
+						panic("Ms Kovac")
+					}
+
+					return c.reply, errors.Join(c.err, ctx.Err())
+				})
+				if took := time.Since(began); late == nil || ok || took != time.Second {
+					t.Fatalf("Ask = %v, %v after %v, want a late reply after a second", late, ok, took)
+				}
+
+				var told []string
+
+				late.Tell(func(ctx context.Context, reply string, ok bool) {
+					told = append(told, fmt.Sprintf("%s, %v", reply, ok))
+
+					if ctx.Err() != nil || time.Since(began) != time.Minute {
+						t.Errorf("told after %v with %v, want time to tell it after a minute", time.Since(began), ctx.Err())
+					}
+				})
+				a.drain()
+
+				if diff := cmp.Diff([]string{c.want}, told); diff != "" {
+					t.Errorf("told (-want +got)\n%s", diff)
+				}
+
+				a.logged(c.log)
+			})
+		})
+	}
+}
+
+// A call that is stuck is given up in the end, and its place is free again.
+func TestLateIsGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t)
+
+		_, late, _ := a.ask(func(ctx context.Context) (string, error) { <-ctx.Done(); return "", ctx.Err() })
+		told := false
+
+		late.Tell(func(context.Context, string, bool) { told = true })
+		time.Sleep(10 * time.Minute)
+		synctest.Wait()
+
+		if !told {
+			t.Error("nothing was told of a call that is stuck, want it to be given up")
+		}
+	})
+}
+
+// What is still not there when the work ends is logged, since nobody hears of it.
+func TestLateAtTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t)
+		release := make(chan struct{})
+
+		_, late, _ := a.ask(func(context.Context) (string, error) { <-release; return "", nil })
+		late.Tell(func(context.Context, string, bool) { t.Error("told after the end, want nothing") })
+
+		hasty, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+
+		if err := a.work.End(hasty); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("End with a call that is stuck = %v, want %v", err, context.DeadlineExceeded)
+		}
+
+		synctest.Wait()
+		a.logged("stops before somebody has the answer")
+		close(release)
+	})
+}
+
+// Calls that are late don't pile up without a bound.
+func TestAskIsBounded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAsking(t)
+		release := make(chan struct{})
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+
+		for n := 0; ; n++ {
+			_, late, _ := link.Ask(over, a.work, "click", func(context.Context) (string, error) { <-release; return "", nil })
+			if late == nil {
+				break
+			}
+
+			if n > 10_000 {
+				t.Fatal("10,000 calls are under way, want a bound")
+			}
+		}
+
+		a.logged("too many calls")
+		close(release)
+		synctest.Wait()
+
+		if got, _, ok := a.ask(func(context.Context) (string, error) { return "here", nil }); !ok {
+			t.Errorf("Ask when the others are over = %q, %v, want a reply", got, ok)
+		}
+	})
+}
+
+// An asking is a work in which the bot is asked, and its log.
+type asking struct {
+	t    *testing.T
+	work *link.Work
+	log  *bytes.Buffer
+}
+
+func newAsking(t *testing.T) *asking {
+	log := new(bytes.Buffer)
+
+	return &asking{t, link.NewWork(slog.New(slog.NewTextHandler(log, nil))), log}
+}
+
+// ask has a second for its answer.
+func (a *asking) ask(call func(context.Context) (string, error)) (string, *link.Late[string], bool) {
+	ctx, cancel := a.work.Within(time.Second)
+	defer cancel()
+
+	return link.Ask(ctx, a.work, "click", call)
+}
+
+func (a *asking) drain() {
+	a.t.Helper()
+
+	if err := a.work.Drain(a.t.Context()); err != nil {
+		a.t.Errorf("Drain = %v, want nil", err)
+	}
+}
+
+// logged holds that the log says something, or nothing where words are "", and never
+// what somebody has said.
+func (a *asking) logged(words string) {
+	a.t.Helper()
+
+	if said := a.log.String(); !strings.Contains(said, words) || words == "" && said != "" || strings.Contains(said, "Kovac") {
+		a.t.Errorf("the log says %q, want %q and nobody's words", said, words)
 	}
 }
 

@@ -15,6 +15,7 @@ type Work struct {
 	cancel context.CancelFunc
 	places chan struct{} // one for each job that may be under way at the same time
 
+	calls     chan struct{} // one place for each call of the bot that is under way
 	insisting chan struct{} // one place for each answer that is tried again
 
 	mu      sync.Mutex
@@ -32,7 +33,10 @@ const maxJobs = 1024
 func NewWork(log *slog.Logger) *Work {
 	ctx, cancel := context.WithCancel(context.Background())
 
-	return &Work{log: log, ctx: ctx, cancel: cancel, places: make(chan struct{}, maxJobs), insisting: make(chan struct{}, maxInsisting)}
+	return &Work{
+		log: log, ctx: ctx, cancel: cancel,
+		places: make(chan struct{}, maxJobs), calls: make(chan struct{}, maxCalls), insisting: make(chan struct{}, maxInsisting),
+	}
 }
 
 // Begin takes on a job, unless there are too many or none is wanted any more.

@@ -20,8 +20,9 @@ import (
 // An origin is where somebody did something, and how they can be answered.
 type origin struct {
 	user, channel string
-	responseURL   string // for what they alone see, "" for none
-	trigger       string // opens a form within 3 s, "" for none
+	responseURL   string   // for what they alone see, "" for none
+	trigger       string   // opens a form within 3 s, "" for none
+	pressed       chat.Ref // the message whose button it was, zero for none
 }
 
 func (i interaction) origin() origin {
@@ -30,12 +31,13 @@ func (i interaction) origin() origin {
 		channel:     cmp.Or(i.Channel.ID, i.Container.Channel),
 		responseURL: i.ResponseURL,
 		trigger:     i.Trigger,
+		pressed:     i.pressed(),
 	}
 }
 
 // sorry is what people read when the bot could not do what they asked for.
 func (s *Slack) sorry() *chat.Message {
-	return chat.Notice("Something went wrong. Nothing was lost that you typed: try again, or type %v.", s.slash("escalate")+" now")
+	return chat.Notice("Something went wrong. Nothing was lost that you typed: try again, or type %v.", s.slash()+" now")
 }
 
 // and is the answer with something else that is done after what it does.
@@ -47,18 +49,21 @@ func (a answer) and(do func(ctx context.Context)) answer {
 
 // says is what a reply shows to the person, nil for nothing.
 func (s *Slack) says(r reply) *chat.Message {
-	if r.failed {
+	switch {
+	case r.failed:
 		return s.sorry()
+	case r.late != nil:
+		return chat.TakesLonger()
+	default:
+		return r.Message
 	}
-
-	return r.Message
 }
 
 // answerCommand answers a slash command: a form is opened while the
 // acknowledgement is on its way, a message is part of it.
 func (s *Slack) answerCommand(by origin, r reply) answer {
 	if message := s.says(r); message != nil {
-		return s.ephemeral(by, *message)
+		return s.ephemeral(by, *message).late(r, s.catchingUp(by))
 	}
 
 	if r.Form != nil {
@@ -81,7 +86,7 @@ func (s *Slack) ephemeral(by origin, m chat.Message) answer {
 // answerMessage answers what somebody wrote. A form can't be opened from there.
 func (s *Slack) answerMessage(by origin, r reply) answer {
 	if r.Form != nil {
-		return answer{then: s.whispering(by, *chat.Notice("Type %v for the form.", s.slash("escalate")))}
+		return answer{then: s.whispering(by, *chat.Notice("Type %v for the form.", s.slash()))}
 	}
 
 	return s.answerAside(by, r)
@@ -90,7 +95,7 @@ func (s *Slack) answerMessage(by origin, r reply) answer {
 // answerAside answers beside an empty acknowledgement.
 func (s *Slack) answerAside(by origin, r reply) answer {
 	if message := s.says(r); message != nil {
-		return answer{then: s.whispering(by, *message)}
+		return answer{then: s.whispering(by, *message)}.late(r, s.catchingUp(by))
 	}
 
 	if r.Form != nil {
@@ -111,10 +116,12 @@ func (s *Slack) answerClick(i interaction, r reply) answer {
 	message := s.says(r)
 
 	switch {
+	case r.late != nil && i.inForm():
+		return answer{}.late(r, s.catchingUpInForm(i))
 	case message != nil && i.View.Type == "home":
-		return answer{then: s.showing(by, "views.open", drawNotice(*message))}
+		return answer{then: s.showing(by, "views.open", drawNotice(*message), message)}.late(r, s.catchingUp(by))
 	case message != nil:
-		return answer{then: s.showing(by, "views.push", drawNotice(*message))}
+		return answer{then: s.showing(by, "views.push", drawNotice(*message), message)}.late(r, s.catchingUp(by))
 	case r.Form != nil && i.View.Type == "home":
 		return answer{then: s.opening(by, *r.Form)}
 	case r.Form != nil:
@@ -146,10 +153,10 @@ func (s *Slack) closing(at chat.Ref, m *chat.Message) func(ctx context.Context) 
 // answerSubmission answers a filled form. All of it is said in the
 // acknowledgement: problems at their fields, or the view that takes the form's
 // place. Without either the form closes.
-func (s *Slack) answerSubmission(v *view, r reply) answer {
+func (s *Slack) answerSubmission(v *view, by origin, r reply) answer {
 	switch {
-	case r.failed:
-		return s.regret(v)
+	case r.failed, r.late != nil:
+		return s.keeping(v, s.says(r)).late(r, s.concluding(v, by))
 	case len(r.Problems) > 0:
 		return s.point(v, r.Problems)
 	case r.Form != nil:
@@ -161,9 +168,9 @@ func (s *Slack) answerSubmission(v *view, r reply) answer {
 	}
 }
 
-// regret keeps the form open, with everything that was typed in it.
-func (s *Slack) regret(v *view) answer {
-	return s.point(v, chat.Problems{"": s.sorry().Title})
+// keeping leaves the form open, with everything that was typed in it.
+func (s *Slack) keeping(v *view, m *chat.Message) answer {
+	return s.point(v, chat.Problems{"": m.Title})
 }
 
 // maxProblem is the longest text at a field.
@@ -223,7 +230,10 @@ func (s *Slack) replacing(v *view, by slack.ModalViewRequest) answer {
 // opening opens a form. A trigger lives for 3 s and is good for one view, so
 // that it can fail without anybody's fault: then the person is told what to do.
 func (s *Slack) opening(by origin, form chat.Form) func(context.Context) {
-	return s.showing(by, "views.open", drawForm(form))
+	again := s.slash()
+
+	return s.showing(by, "views.open", drawForm(form),
+		chat.Notice("The form could not be opened in time. Type %v again, or %v to page somebody at once.", again, again+" now"))
 }
 
 // triggerUsed is Slack's answer to the second use of a trigger. What people did
@@ -234,8 +244,9 @@ const triggerUsed = "exchanged_trigger_id"
 // then: who still sees nothing is better told what to do.
 const openTimeout = 4 * time.Second
 
-// showing opens a view in front of the person.
-func (s *Slack) showing(by origin, method string, v slack.ModalViewRequest) func(context.Context) {
+// showing opens a view in front of the person, who is told otherwise where it
+// can't be.
+func (s *Slack) showing(by origin, method string, v slack.ModalViewRequest, otherwise *chat.Message) func(context.Context) {
 	open := s.api.OpenViewContext
 	if method == "views.push" {
 		open = s.api.PushViewContext
@@ -251,9 +262,7 @@ func (s *Slack) showing(by origin, method string, v slack.ModalViewRequest) func
 		}
 
 		s.log.Warn("a form could not be opened", "error", err)
-
-		again := s.slash("escalate")
-		s.whispering(by, *chat.Notice("The form could not be opened in time. Type %v again, or %v to page somebody at once.", again, again+" now"))(ctx)
+		s.whispering(by, *otherwise)(ctx)
 	}
 }
 

@@ -190,11 +190,21 @@ func (i interaction) click() (chat.Click, bool) {
 			click.Action, click.Value = cmp.Or(pressed.Block, pressed.ID), ""
 		}
 	case i.View == nil && !i.Container.Ephemeral:
-		click.On = chat.Ref{Room: roomOf(cmp.Or(i.Container.Channel, i.Channel.ID)), ID: cmp.Or(i.Container.MessageTS, i.Message.TS)}
+		click.On = i.pressed()
 		click.Key = keyOf(pressed.Block)
 	}
 
 	return click, true
+}
+
+// pressed is the message that the button stands in, zero for none of the bot's that
+// can be edited.
+func (i interaction) pressed() chat.Ref {
+	if i.Type != "block_actions" || i.View != nil || i.Container.Ephemeral {
+		return chat.Ref{}
+	}
+
+	return chat.Ref{Room: roomOf(cmp.Or(i.Container.Channel, i.Channel.ID)), ID: cmp.Or(i.Container.MessageTS, i.Message.TS)}
 }
 
 // inForm reports whether it happened inside a form of the bot.

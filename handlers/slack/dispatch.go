@@ -112,7 +112,7 @@ func (s *Slack) submission(ctx context.Context, i interaction) answer {
 		return s.opts.Front.Submit(ctx, i.submission())
 	})
 
-	return s.answerSubmission(i.View, reply)
+	return s.answerSubmission(i.View, i.origin(), reply)
 }
 
 // shortcuts are the bot's commands by the callback ids of the app's shortcuts.
@@ -183,19 +183,28 @@ func (s *Slack) homeOpened(ctx context.Context, o outer) answer {
 	s.people.met(o.Event.User)
 
 	who := chat.PersonOn(chat.Slack, o.Event.User)
-	reply := s.ask(ctx, "home", func(ctx context.Context) (chat.Reply, error) {
+	shown := s.ask(ctx, "home", func(ctx context.Context) (chat.Reply, error) {
 		return s.opts.Front.Command(ctx, chat.Command{ID: o.ID, Who: who, Name: chat.HomeOpened})
 	})
 
-	if reply.Message == nil {
-		return answer{}
+	return answer{then: s.home(who, shown)}.late(shown, func(ctx context.Context, r reply) {
+		if show := s.home(who, r); show != nil {
+			show(ctx)
+		}
+	})
+}
+
+// home shows somebody their personal view, nil where that comes by itself.
+func (s *Slack) home(who chat.Person, r reply) func(ctx context.Context) {
+	if r.Message == nil {
+		return nil
 	}
 
-	return answer{then: func(ctx context.Context) {
-		if err := s.ShowHome(ctx, who, *reply.Message); err != nil {
+	return func(ctx context.Context) {
+		if err := s.ShowHome(ctx, who, *r.Message); err != nil {
 			s.log.Warn("a personal view could not be shown", "error", err)
 		}
-	}}
+	}
 }
 
 // Said is the command of somebody who wrote to the bot in words.
@@ -220,15 +229,16 @@ func (s *Slack) message(ctx context.Context, o outer) answer {
 	return s.answerMessage(origin{user: e.User, channel: e.Channel}, reply)
 }
 
-// A reply is the Front's, or that there is none.
+// A reply is the Front's, or that there is none, or not in time.
 type reply struct {
 	chat.Reply
 	failed bool
+	late   *link.Late[chat.Reply] // nil where it was there in time
 }
 
 // ask calls the Front and waits for it as long as ctx allows (link.Ask).
 func (s *Slack) ask(ctx context.Context, what string, call func(context.Context) (chat.Reply, error)) reply {
-	answer, ok := link.Ask(ctx, s.work, what, call)
+	answer, late, ok := link.Ask(ctx, s.work, what, call)
 
-	return reply{Reply: answer, failed: !ok}
+	return reply{Reply: answer, failed: !ok && late == nil, late: late}
 }

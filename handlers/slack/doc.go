@@ -13,9 +13,15 @@
 // Slack waits three seconds for an acknowledgement. The Front has two and a half
 // and returns when it has kept what happened; only then is it acknowledged. A
 // form is opened at the same time as the acknowledgement is sent, since the
-// trigger that opens it is good for three seconds too. When the Front fails,
-// panics or takes too long, the person reads that something went wrong, and a
-// form that they had filled stays open.
+// trigger that opens it is good for three seconds too. When the Front fails or
+// panics, the person reads that something went wrong, and a form that they had
+// filled stays open.
+//
+// When it takes longer they read that, and how it went when that is known (late.go):
+// by the address that came with what they did, and for a filled form in its place,
+// where it stays open until then. It is sent again under the same id, and so has one
+// effect. A form that comes too late to be opened is to be asked for again, and one
+// that is drawn anew just comes later.
 //
 // Nothing is taken twice by the Front's own memory: every Command, Click and
 // Submission has an id that is the same for each delivery of the same thing.

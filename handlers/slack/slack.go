@@ -17,8 +17,8 @@ import (
 )
 
 // Front is the bot as this package calls it. A call is answered within
-// Options.Answer, after which its reply is of no use; an error of it is told to
-// the person as "Something went wrong".
+// Options.Answer. One that takes longer goes on, and its reply is told to the person
+// when it comes; an error of it is told them as "Something went wrong".
 type Front interface {
 	Command(ctx context.Context, c chat.Command) (chat.Reply, error)
 	Click(ctx context.Context, c chat.Click) (chat.Reply, error)
@@ -62,7 +62,8 @@ type Options struct {
 	Now   func() time.Time
 	Log   *slog.Logger
 
-	// Answer is how long the Front may take: 2.5 s where 0. Slack waits for 3 s.
+	// Answer is how long the Front may take before the person is told that it takes
+	// longer: 2.5 s where 0. Slack waits for 3 s.
 	Answer time.Duration
 	// Ping is how often a connection is pinged, and Deaf after how long without
 	// a sign of life it is opened anew: 10 s and 30 s where 0.
@@ -236,13 +237,13 @@ func (s *Slack) Ready() error {
 	}
 }
 
-// slash is how people type the bot's command.
-func (s *Slack) slash(name string) string {
+// slash is how people type the command that calls for help.
+func (s *Slack) slash() string {
 	for typed, command := range s.opts.Commands {
-		if command == name {
+		if command == "escalate" {
 			return "/" + typed
 		}
 	}
 
-	return "/" + name
+	return "/escalate"
 }

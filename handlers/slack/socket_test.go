@@ -447,8 +447,8 @@ func TestStuckFront(t *testing.T) {
 		f.start()
 		time.Sleep(2600 * time.Millisecond)
 
-		if got := f.ack("e199"); !strings.Contains(got, "Something went wrong") {
-			t.Errorf("acknowledgement after 2.6 s of a stuck bot = %s, want that something went wrong", got)
+		if got := f.ack("e199"); !strings.Contains(got, "This takes longer than usual") {
+			t.Errorf("acknowledgement after 2.6 s of a stuck bot = %s, want that it takes longer", got)
 		}
 
 		time.Sleep(10 * time.Minute)

@@ -50,11 +50,14 @@ func (t *Teams) spelt(name string) string {
 
 // says is what a reply shows to the person, nil for nothing.
 func (t *Teams) says(r reply) *chat.Message {
-	if r.failed {
+	switch {
+	case r.failed:
 		return t.sorry()
+	case r.late != nil:
+		return chat.TakesLonger()
+	default:
+		return r.Message
 	}
-
-	return r.Message
 }
 
 // nod is a reply in a line, for somebody who pressed a button.
@@ -188,19 +191,17 @@ func (t *Teams) whisper(ctx context.Context, by origin, o outgoing) error {
 // another one, or words. Exactly one of message and title is set.
 type shown struct {
 	card    card
-	title   string        // of a form
-	message *chat.Message // words
-	words   string        // what is left of it in a notification, where neither is set
-	over    bool          // nothing is to be seen any more
-	failed  bool          // the bot could not do what was asked for
+	title   string                 // of a form
+	message *chat.Message          // words
+	words   string                 // what is left of it in a notification, where neither is set
+	over    bool                   // nothing is to be seen any more
+	failed  bool                   // the bot could not do what was asked for
+	late    *link.Late[chat.Reply] // what becomes of it, nil where that is known
 }
 
 // fill does what somebody asks for within a form.
 func (t *Teams) fill(ctx context.Context, by origin, in filled) shown {
-	in.Shown = in.Values
-	if front, ok := t.opts.Front.(Redacting); ok {
-		in.Shown = front.Masked(in.Values)
-	}
+	in = t.masked(in)
 
 	switch in.Do {
 	case doCancel:
@@ -212,6 +213,8 @@ func (t *Teams) fill(ctx context.Context, by origin, in filled) shown {
 
 		if form, r := t.redraw(ctx, by, in); form != nil {
 			return t.redrawn(in, *form, "")
+		} else if r.late != nil { // nothing was done that they would have to hear of
+			return again(in, nil, "This takes longer than usual. Please press that again in a moment.")
 		} else if message := t.says(r); message != nil {
 			shown := again(in, nil, message.Title)
 			shown.failed = r.failed
@@ -223,6 +226,16 @@ func (t *Teams) fill(ctx context.Context, by origin, in filled) shown {
 	default:
 		return t.submit(ctx, by, in)
 	}
+}
+
+// masked is the form with what it may be shown again with.
+func (t *Teams) masked(in filled) filled {
+	in.Shown = in.Values
+	if front, ok := t.opts.Front.(Redacting); ok {
+		in.Shown = front.Masked(in.Values)
+	}
+
+	return in
 }
 
 // redraw tells the Front that an answer was changed. It returns the form anew,
@@ -254,14 +267,18 @@ func (t *Teams) submit(ctx context.Context, by origin, in filled) shown {
 		return again(in, in.Problems, "")
 	}
 
-	r := t.ask(ctx, "submission", func(ctx context.Context) (chat.Reply, error) {
+	return t.sent(ctx, by, in, t.ask(ctx, "submission", func(ctx context.Context) (chat.Reply, error) {
 		return t.opts.Front.Submit(ctx, in.submission(by.who))
-	})
+	}))
+}
 
+// sent is what takes the place of a form that the Front was given. It stays as long
+// as it is not known what becomes of it: what was written is nowhere else.
+func (t *Teams) sent(ctx context.Context, by origin, in filled, r reply) shown {
 	switch {
-	case r.failed:
-		shown := again(in, nil, t.sorry().Title)
-		shown.failed = true
+	case r.failed, r.late != nil:
+		shown := again(in, nil, t.says(r).Title)
+		shown.failed, shown.late = r.failed, r.late
 
 		return shown
 	case len(r.Problems) > 0:
@@ -325,7 +342,7 @@ func (t *Teams) inDialog(ctx context.Context, by origin, r reply) answer {
 		said := tasked(*message)
 		said.failed = r.failed
 
-		return said
+		return said.late(r.late, t.catchingUp(by))
 	case r.Form != nil:
 		return task(r.Form.Title, drawSheet(t.newSheet(ctx, by, *r.Form, false), nil, nil, ""))
 	default:

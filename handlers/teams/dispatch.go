@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
 	"github.com/firebreakhq/firebreak/handlers/link"
@@ -43,7 +44,9 @@ func (t *Teams) take(ctx context.Context, a *activity) answer {
 		by.who, _ = t.whois(ctx, a, a.From)
 	}
 
-	t.hear(ctx, by)
+	if !t.briefly(ctx, func(ctx context.Context) { t.hear(ctx, by) }) {
+		return answer{status: http.StatusInternalServerError, failed: true}
+	}
 
 	switch {
 	case a.Type == "invoke":
@@ -55,6 +58,25 @@ func (t *Teams) take(ctx context.Context, a *activity) answer {
 	default:
 		return fine
 	}
+}
+
+// aMoment is how long what Teams tells of addresses may hold up what somebody asks
+// for: there is time left for that when the disk is slow.
+const aMoment = time.Second
+
+// briefly does what an answer waits a moment for, and no longer: then it goes on by
+// itself. It returns false if it has panicked.
+func (t *Teams) briefly(ctx context.Context, do func(ctx context.Context)) bool {
+	within, cancel := context.WithTimeout(ctx, aMoment)
+	defer cancel()
+
+	_, late, ok := link.Ask(within, t.work, "address", func(ctx context.Context) (struct{}, error) {
+		do(ctx)
+
+		return struct{}{}, nil
+	})
+
+	return ok || late != nil
 }
 
 // hear keeps what an activity tells of addresses.
@@ -131,7 +153,7 @@ func (t *Teams) message(ctx context.Context, by origin) answer {
 		if in, ok := readSheet(by.Value.raw); ok {
 			shown := t.fill(ctx, by, in)
 
-			return answer{status: http.StatusOK, failed: shown.failed, then: t.replacing(by, shown)}
+			return answer{status: http.StatusOK, failed: shown.failed, then: t.replacing(by, shown)}.late(shown.late, t.concluding(by, in))
 		}
 
 		if of, ok := readClick(by.Value.raw); ok {
@@ -151,7 +173,7 @@ func (t *Teams) message(ctx context.Context, by origin) answer {
 
 // answered is the answer to a message, which is a message too.
 func (t *Teams) answered(by origin, r reply) answer {
-	return answer{status: http.StatusOK, failed: r.failed, then: t.aside(by, r)}
+	return answer{status: http.StatusOK, failed: r.failed, then: t.aside(by, r)}.late(r.late, t.catchingUp(by))
 }
 
 // stranger answers a message of somebody of whom can't be told who they are: they
@@ -188,14 +210,32 @@ func (t *Teams) click(ctx context.Context, by origin, of mark) reply {
 // home is somebody who asks for their personal view: a card that ShowHome posts
 // and keeps up to date from then on.
 func (t *Teams) home(ctx context.Context, by origin) answer {
-	t.unkept(t.addresses.change(ctx, by.who.Private(), func(at *address) { at.Wanted = true }))
+	reply := t.ask(ctx, "home", func(ctx context.Context) (chat.Reply, error) {
+		t.unkept(t.addresses.change(ctx, by.who.Private(), func(at *address) { at.Wanted = true }))
 
-	reply := t.command(ctx, chat.Command{ID: by.id(), Who: by.who, Name: chat.HomeOpened, Room: by.room()})
+		return t.opts.Front.Command(ctx, chat.Command{ID: by.id(), Who: by.who, Name: chat.HomeOpened, Room: by.room()})
+	})
+
+	if reply.late != nil {
+		return answer{status: http.StatusOK, then: t.aside(by, reply)}.late(reply.late, t.homeAtLast(by))
+	}
+
 	if reply.failed || reply.Message == nil {
 		return t.answered(by, reply)
 	}
 
 	return answer{status: http.StatusOK, then: func(ctx context.Context) { t.showAsked(ctx, by.who, *reply.Message) }}
+}
+
+// homeAtLast shows a personal view that took longer.
+func (t *Teams) homeAtLast(by origin) func(ctx context.Context, r reply) {
+	return func(ctx context.Context, r reply) {
+		if r.failed || r.Message == nil {
+			t.catchingUp(by)(ctx, r)
+		} else {
+			t.showAsked(ctx, by.who, *r.Message)
+		}
+	}
 }
 
 // showAsked shows the personal view to who asked for it. Where it is shown meanwhile
@@ -246,11 +286,13 @@ func (t *Teams) pressed(ctx context.Context, by origin) answer {
 
 	if in, ok := readSheet(v.Action.Data); ok {
 		shown := t.fill(ctx, by, in)
-		if t.opts.Unauthenticated && shown.title != "" {
+		if t.opts.Unauthenticated && shown.title != "" && shown.late == nil {
 			return t.goingOn(by, shown)
 		}
 
-		return answer{status: http.StatusOK, body: changedCard(shown.card), failed: shown.failed, then: t.replacing(by, shown)}
+		redrawn := answer{status: http.StatusOK, body: changedCard(shown.card), failed: shown.failed, then: t.replacing(by, shown)}
+
+		return redrawn.late(shown.late, t.concluding(by, in))
 	}
 
 	of, ok := readClick(v.Action.Data)
@@ -261,7 +303,7 @@ func (t *Teams) pressed(ctx context.Context, by origin) answer {
 	reply := t.click(ctx, by, of)
 	said := answer{status: http.StatusOK, body: toast(t.nod(reply)), failed: reply.failed, then: t.aside(by, reply)}
 
-	return said.and(t.closing(by, reply.Instead))
+	return said.and(t.closing(by, reply.Instead)).late(reply.late, t.catchingUp(by))
 }
 
 // dialog is a button that opens a dialog, or one within it.
@@ -271,7 +313,9 @@ func (t *Teams) dialog(ctx context.Context, by origin, data json.RawMessage) ans
 	}
 
 	if in, ok := readSheet(data); ok {
-		return t.shownInDialog(t.fill(ctx, by, in))
+		shown := t.fill(ctx, by, in)
+
+		return t.shownInDialog(shown).late(shown.late, t.concluding(by, in))
 	}
 
 	of, ok := readClick(data)
@@ -298,15 +342,16 @@ func (t *Teams) extension(ctx context.Context, by origin, v extended) answer {
 	return t.inDialog(ctx, by, t.command(ctx, c))
 }
 
-// A reply is the Front's, or that there is none.
+// A reply is the Front's, or that there is none, or not in time.
 type reply struct {
 	chat.Reply
 	failed bool
+	late   *link.Late[chat.Reply] // nil where it was there in time
 }
 
 // ask calls the Front and waits for it as long as ctx allows (link.Ask).
 func (t *Teams) ask(ctx context.Context, what string, front func(context.Context) (chat.Reply, error)) reply {
-	answer, ok := link.Ask(ctx, t.work, what, front)
+	answer, late, ok := link.Ask(ctx, t.work, what, front)
 
-	return reply{Reply: answer, failed: !ok}
+	return reply{Reply: answer, failed: !ok && late == nil, late: late}
 }

@@ -17,9 +17,16 @@
 // spoken.go), calls the Front, and turns the reply into the answer and the calls
 // that go with it (answer.go). Teams waits five seconds for the answer to a
 // button or a dialog and fifteen for that to a message; the Front has four, and
-// returns when it has kept what happened. When it fails, panics or takes too
-// long, the person reads that something went wrong, and a form that they had
-// filled stays open.
+// returns when it has kept what happened. When it fails or panics, the person
+// reads that something went wrong, and a form that they had filled stays open.
+//
+// When it takes longer they read that, and how it went when that is known (late.go):
+// in a message as every answer, and for a form that stands in a message in its place.
+// The form stays open until then. What a dialog shows can't be changed once it was
+// answered, so that what becomes of it is told beside it, and a form that it would
+// have shown stands in their chat. Sent again with the same answers a form has one
+// effect. What Teams tells of addresses is kept before the Front is called, and not
+// waited for longer than a moment.
 //
 // Teams and its clients repeat what they hear no answer to, under the same id or
 // another one, and always with the same instant. All deliveries of one activity

@@ -6,10 +6,15 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 )
 
 // maxBody is the largest request that is read.
 const maxBody = 1 << 20
+
+// lastMoment is how much longer a repeated delivery waits for the answer than the
+// first, which may have it when its time is over.
+const lastMoment = 500 * time.Millisecond
 
 // Handler serves MessagesPath, where Teams delivers activities. Every request is
 // judged by its token before anything else of it is looked at.
@@ -74,7 +79,10 @@ func (t *Teams) serve(w http.ResponseWriter, a *activity) {
 	ctx, cancel := t.work.Within(t.opts.Answer)
 	defer cancel()
 
-	answer := t.once.do(ctx, a.marks(), func() answer { return t.contained(ctx, a) })
+	again, stop := t.work.Within(t.opts.Answer + lastMoment)
+	defer stop()
+
+	answer := t.once.do(again, a.marks(), func() answer { return t.contained(ctx, a) })
 
 	t.work.Also(answer.then)
 	respond(w, answer)

@@ -17,8 +17,8 @@ import (
 )
 
 // Front is the bot as this package calls it. A call is answered within
-// Options.Answer, after which its reply is of no use; an error of it is told to
-// the person as "Something went wrong".
+// Options.Answer. One that takes longer goes on, and its reply is told to the person
+// when it comes; an error of it is told them as "Something went wrong".
 type Front interface {
 	Command(ctx context.Context, c chat.Command) (chat.Reply, error)
 	Click(ctx context.Context, c chat.Click) (chat.Reply, error)
@@ -82,8 +82,8 @@ type Options struct {
 	Now    func() time.Time
 	Log    *slog.Logger
 
-	// Answer is how long the Front may take, 4 s where 0: Teams waits 5 s for
-	// the answer to a click.
+	// Answer is how long the Front may take before the person is told that it takes
+	// longer, 4 s where 0: Teams waits 5 s for the answer to a click.
 	Answer time.Duration
 }
 
