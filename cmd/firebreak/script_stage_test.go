@@ -266,7 +266,7 @@ func (s *stage) run() {
 	app, err := New(s.begun.config(s.t, s.mode, s.data), env, Outsides{
 		Now: s.machine.begin(), Wall: time.Now, Log: s.pages.log(), Client: s.client, DialContext: s.network.DialContext, Listen: s.network.Listen,
 		Store: func(store bot.Store) bot.Store {
-			s.mind = &mind{Store: store, died: s.cutOff}
+			s.mind = &mind{Store: store, died: s.cutOff, disk: make(chan struct{}, 1)}
 
 			return s.mind
 		},

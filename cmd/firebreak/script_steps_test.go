@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -94,6 +95,7 @@ var steps = newSteps([]step{
 	{how: `the disk damages entry NUMBER of NAME`, do: spoilsEntry},
 	{how: `the disk is full`, do: func(p *play, _ []string) error { p.mind.fill(true); return nil }},
 	{how: `the disk has room again`, do: func(p *play, _ []string) error { p.mind.fill(false); return nil }},
+	{how: `the disk is stuck for SPAN`, do: func(p *play, a []string) error { return p.mind.stall(a[0]) }},
 	{how: `restart`, do: func(p *play, _ []string) error { p.stop(); p.start(); return nil }},
 	{how: `the bot stops`, do: func(p *play, _ []string) error { p.stop(); return nil }},
 	{how: `the bot starts`, do: func(p *play, _ []string) error { p.start(); return nil }},
@@ -436,10 +438,12 @@ func readsTrouble(p *play, a []string) error {
 	return nil
 }
 
+// formShows is what somebody reads in their form, wherever in it: what is said of the
+// form as a whole stands at a field on Slack, and above them on Teams.
 func formShows(p *play, a []string) error {
 	return eventually(p.within(soon, a[0]), func() error {
 		f, err := p.people[a[0]].open()
-		if err == nil && !holds(f.text, p.read(a[0], a[1])) {
+		if err == nil && !holds(f.text+strings.Join(slices.Collect(maps.Values(f.mistakes)), "\n"), p.read(a[0], a[1])) {
 			err = fmt.Errorf("the form does not show all of %v", a[1])
 		}
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
 	"github.com/firebreakhq/firebreak/bot"
 )
@@ -18,9 +19,12 @@ type mind struct {
 	begun  int // writes that were asked for
 	kept   int // writes that reached the disk
 	dead   bool
-	full   bool // there is no room on its disk
-	before int  // it dies when this write is asked for, 0 for never
-	after  int  // it dies when so many writes have reached the disk, 0 for never
+	full   bool      // there is no room on its disk
+	stuck  time.Time // until when its disk takes its time
+	before int       // it dies when this write is asked for, 0 for never
+	after  int       // it dies when so many writes have reached the disk, 0 for never
+
+	disk chan struct{} // the one place of whoever is written when the disk is stuck
 }
 
 var errDead = errors.New("the bot has crashed")
@@ -28,6 +32,10 @@ var errDead = errors.New("the bot has crashed")
 // Update writes, and dies when its time has come: then the write may be on the
 // disk, but who asked for it does not learn of it.
 func (m *mind) Update(ctx context.Context, change func(bot.Tx) error) error {
+	if err := m.wait(ctx); err != nil {
+		return err
+	}
+
 	if m.begins() {
 		return errDead
 	}
@@ -116,6 +124,54 @@ func (m *mind) fill(full bool) {
 	defer m.mu.Unlock()
 
 	m.full = full
+}
+
+// stall has the disk take its time: what is written meanwhile is on it when that
+// is over.
+func (m *mind) stall(span string) error {
+	by, err := time.ParseDuration(span)
+
+	m.mu.Lock()
+	defer m.mu.Unlock()
+
+	m.stuck = time.Now().Add(by)
+
+	return err
+}
+
+// wait waits as long as the disk is stuck. As in the store the first to write is
+// taken, and carried through whatever becomes of who wrote; the others queue up
+// behind, and give up with them.
+func (m *mind) wait(ctx context.Context) error {
+	rest := m.rest()
+	if rest <= 0 {
+		return nil
+	}
+
+	select {
+	case m.disk <- struct{}{}:
+		defer func() { <-m.disk }()
+
+		time.Sleep(rest)
+
+		return nil
+	default:
+	}
+
+	select {
+	case <-time.After(rest):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// rest is how long the disk is still stuck.
+func (m *mind) rest() time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+
+	return time.Until(m.stuck)
 }
 
 // dieAfter has it die when so many more writes have reached the disk.
