@@ -81,10 +81,10 @@ const findingAgain = 7 * 24 * time.Hour
 func (d *Desk) CheckShifts(ctx context.Context, platform Inspector) error {
 	var checks []shiftCheck
 
-	err := d.view(ctx, func(s *session) (err error) {
-		checks, err = s.dueChecks()
+	err := d.view(ctx, func(s *session) error {
+		checks = s.dueChecks(ctx)
 
-		return err
+		return nil
 	})
 	if err != nil {
 		return err
@@ -110,30 +110,40 @@ func (d *Desk) CheckShifts(ctx context.Context, platform Inspector) error {
 	return nil
 }
 
-func (s *session) dueChecks() ([]shiftCheck, error) {
+// dueChecks returns the changes of shift that are to be looked at. What can't be read
+// of one team is logged, and holds up no other.
+func (s *session) dueChecks(ctx context.Context) []shiftCheck {
 	var checks []shiftCheck
 
 	for i := range s.desk.settings.Teams {
 		t := &s.desk.settings.Teams[i]
 
-		w, err := s.watch(t.ID)
-		if err != nil {
-			return nil, err
+		c, err := s.dueCheck(t)
+		if err != nil && s.desk.failing.isNew(t.ID, err, s.now) {
+			s.desk.log.ErrorContext(ctx, "a shift can't be checked", "team", t.ID, "error", err)
 		}
 
-		if !over(w.CheckAt, s.now) || s.desk.plans.awaits(t.ID) {
-			continue
+		if c != nil {
+			checks = append(checks, *c)
 		}
-
-		c, err := s.checkOf(t, w)
-		if err != nil {
-			return nil, err
-		}
-
-		checks = append(checks, c)
 	}
 
-	return checks, nil
+	return checks
+}
+
+// dueCheck returns a team's change of shift, nil if it is not to be looked at now.
+func (s *session) dueCheck(t *Team) (*shiftCheck, error) {
+	w, err := s.watch(t.ID)
+	if err != nil || !over(w.CheckAt, s.now) || s.desk.plans.awaits(t.ID) {
+		return nil, err
+	}
+
+	c, err := s.checkOf(t, w)
+	if err != nil {
+		return nil, err
+	}
+
+	return &c, nil
 }
 
 func (s *session) checkOf(t *Team, w *Watch) (shiftCheck, error) {
