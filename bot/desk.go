@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -760,7 +761,7 @@ func (d *Desk) tick(ctx context.Context, due []EscalationID) (int, error) {
 		return 0, nil
 	}
 
-	err := d.update(ctx, func(s *session) error {
+	err := d.update(ctx, contained(func(s *session) error {
 		for _, id := range due {
 			if err := s.dueNow(id); err != nil {
 				return err
@@ -768,7 +769,7 @@ func (d *Desk) tick(ctx context.Context, due []EscalationID) (int, error) {
 		}
 
 		return nil
-	})
+	}))
 	if err == nil || errors.Is(err, ErrFull) || ctx.Err() != nil {
 		return len(due), err
 	}
@@ -784,7 +785,7 @@ func oneByOne[T any](ctx context.Context, d *Desk, due []T, name string, do func
 	handled := 0
 
 	for _, one := range due {
-		err := d.update(ctx, func(s *session) error { return do(s, one) })
+		err := d.update(ctx, contained(func(s *session) error { return do(s, one) }))
 		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
 			return handled, err
 		}
@@ -804,11 +805,35 @@ func oneByOne[T any](ctx context.Context, d *Desk, due []T, name string, do func
 			about = append(about, name, one)
 		}
 
+		if p, ok := errors.AsType[*panicError](err); ok {
+			about = append(about, "stack", p.stack)
+		}
+
 		d.log.ErrorContext(ctx, "what is due could not be handled; it is tried again", about...)
 	}
 
 	return handled, nil
 }
+
+// contained turns a panic into an error: what can't be handled must not hold up the
+// rest of what is due.
+func contained(do func(*session) error) func(*session) error {
+	return func(s *session) (err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = &panicError{fmt.Sprintf("%T", p), string(debug.Stack())}
+			}
+		}()
+
+		return do(s)
+	}
+}
+
+// panicError is a panic that was contained. Of what was panicked with it tells the
+// type alone, since anything else may hold customers' words.
+type panicError struct{ kind, stack string }
+
+func (e *panicError) Error() string { return "a panic of type " + e.kind }
 
 // dueNow applies Due to an escalation. Whoever else was quicker has changed
 // what is due; that is no error.

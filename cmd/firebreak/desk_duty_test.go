@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -56,6 +57,7 @@ type dutyDesk struct {
 	now   time.Time
 	ids   int // of commands and clicks
 	told  int // notes that the test has seen
+	logs  io.Writer
 }
 
 // twice is a store that runs each change a second time before it counts, as a
@@ -76,7 +78,7 @@ func (s twice) Update(ctx context.Context, change func(bot.Tx) error) error {
 func dutyDeskOf(t *testing.T, config string) *dutyDesk {
 	t.Helper()
 
-	d := &dutyDesk{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	d := &dutyDesk{t: t, logs: io.Discard, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 
 	store, err := bolt.Open(filepath.Join(t.TempDir(), databaseName), bolt.Options{Now: func() time.Time { return d.now }, NoSync: true})
 	if err != nil {
@@ -102,7 +104,7 @@ func (d *dutyDesk) restart(config string) {
 	}
 
 	d.Desk = bot.NewDesk(bot.DeskOptions{
-		Store: d.store, Settings: c.settings(), Now: func() time.Time { return d.now }, Log: slog.New(slog.DiscardHandler),
+		Store: d.store, Settings: c.settings(), Now: func() time.Time { return d.now }, Log: slog.New(slog.NewTextHandler(d.logs, nil)),
 	})
 
 	if err := d.WatchRotas(d.t.Context()); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -104,6 +105,75 @@ func TestOneDamagedRecordStopsNoPage(t *testing.T) {
 			d.at(23, 9, 2, 30)
 			d.wantPaged("dana", "lee", "kim")
 		})
+	}
+}
+
+// panicking is a store in which the first escalation makes who changes it panic.
+type panicking struct {
+	bot.Store
+	armed *bool
+}
+
+type panickingTx struct {
+	bot.Tx
+	armed bool
+}
+
+func (s panicking) Update(ctx context.Context, change func(bot.Tx) error) error {
+	return s.Store.Update(ctx, func(tx bot.Tx) error { return change(panickingTx{tx, *s.armed}) })
+}
+
+func (tx panickingTx) Escalation(id bot.EscalationID) (*bot.Escalation, error) {
+	if tx.armed && id == 1 {
+		panic("Ms Zwiebel shouts")
+	}
+
+	return tx.Tx.Escalation(id)
+}
+
+// One escalation that makes the bot panic whenever it is due holds up no other, and
+// itself only for as long. The log has the place, and nothing of what was said.
+func TestOnePanicHoldsUpNoOtherPage(t *testing.T) {
+	var (
+		armed bool
+		log   bytes.Buffer
+	)
+
+	config := with(t, shiftConfig, "[U0MARIA]", "[U0MARIA, U0OMAR]")
+	d := dutyDeskOf(t, config)
+	d.store = panicking{d.store, &armed}
+	d.logs = &log
+	d.restart(config)
+
+	d.says("maria", "/escalate now Zwiebelmixer")
+	d.says("omar", "/escalate now Kohl")
+
+	paged := func(id bot.EscalationID) int { return len(inStore(t, d.store, id).Pages) }
+	first, second := paged(1), paged(2)
+	armed = true
+
+	d.at(23, 9, 1, 30)
+	d.at(23, 9, 2, 30)
+
+	if got := paged(1); got != first {
+		t.Errorf("E-1 has %v pages although it panics, want %v", got, first)
+	}
+
+	if got := paged(2); got <= second {
+		t.Errorf("E-2 has %v pages after its wait, want more than %v", got, second)
+	}
+
+	if said := log.String(); !strings.Contains(said, "a panic of type string") || !strings.Contains(said, "panickingTx") || strings.Contains(said, "Zwiebel") {
+		t.Errorf("the log says\n%v\nwant the panic's place, and not what was said", said)
+	}
+
+	armed = false
+
+	d.at(23, 9, 2, 31)
+	d.at(23, 9, 4, 0)
+
+	if got := paged(1); got <= first {
+		t.Errorf("E-1 has %v pages once it can be handled, want more than %v", got, first)
 	}
 }
 
