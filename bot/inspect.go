@@ -358,11 +358,7 @@ func (s *session) checked(c shiftCheck, findings []Finding) error {
 	}
 
 	for _, who := range s.desk.settings.managersOf(team) {
-		news, err := s.untold(who, team, findings)
-		if err != nil {
-			return err
-		}
-
+		news := s.untold(who, team, findings)
 		if len(news) == 0 {
 			continue
 		}
@@ -408,8 +404,9 @@ func (w *Watch) knows(f Finding) bool {
 }
 
 // untold returns those of a team's findings that a manager was not told of
-// within a day for another team of theirs.
-func (s *session) untold(manager PersonID, team *Team, findings []Finding) ([]Finding, error) {
+// within a day for another team of theirs. Of a team that can't be read nothing counts
+// as told: to hear it twice is better than never.
+func (s *session) untold(manager PersonID, team *Team, findings []Finding) []Finding {
 	const lately = 24 * time.Hour
 
 	var others []*Watch
@@ -422,7 +419,7 @@ func (s *session) untold(manager PersonID, team *Team, findings []Finding) ([]Fi
 
 		w, err := s.watch(other.ID)
 		if err != nil {
-			return nil, err
+			continue
 		}
 
 		w.Told = slices.DeleteFunc(w.Told, func(t ToldFinding) bool { return s.now.Sub(t.At) >= lately })
@@ -431,7 +428,7 @@ func (s *session) untold(manager PersonID, team *Team, findings []Finding) ([]Fi
 
 	return slices.DeleteFunc(slices.Clone(findings), func(f Finding) bool {
 		return !f.ofTeam() && slices.ContainsFunc(others, func(w *Watch) bool { return w.knows(f) })
-	}), nil
+	})
 }
 
 // TellOdd tells managers what a team's calendar has that counts for nothing:

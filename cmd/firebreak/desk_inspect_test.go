@@ -108,34 +108,11 @@ func TestShiftsAreChecked(t *testing.T) {
 	d.wantNotes()
 }
 
-// unwatched is a store in which the duty of one team can't be read.
-type unwatched struct {
-	bot.Store
-	team bot.TeamID
-}
-
-type unwatchedTx struct {
-	bot.Tx
-	team bot.TeamID
-}
-
-func (s unwatched) View(ctx context.Context, read func(bot.Tx) error) error {
-	return s.Store.View(ctx, func(tx bot.Tx) error { return read(unwatchedTx{tx, s.team}) })
-}
-
-func (tx unwatchedTx) Watch(team bot.TeamID) (*bot.Watch, error) {
-	if team == tx.team {
-		return nil, errDamaged
-	}
-
-	return tx.Tx.Watch(team)
-}
-
 // What can't be read of one team's duty keeps no other's shifts from being checked.
 func TestShiftsBesideADamagedTeamAreChecked(t *testing.T) {
 	config := with(t, shiftConfig, "  sales:\n    name: Sales", "  advice:\n    name: Advice") // which is looked at first
 	d := dutyDeskOf(t, config)
-	d.store = unwatched{d.store, "advice"}
+	d.store = unreadable{Store: d.store, watch: "advice"}
 	d.restart(config)
 
 	o := &office{}

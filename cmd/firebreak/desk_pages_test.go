@@ -35,10 +35,12 @@ func (d *dutyDesk) wantPaged(want ...bot.PersonID) {
 	}
 }
 
-// unreadable is a store in which what is kept of some people can't be read.
+// unreadable is a store in which what is kept of some people, or of a team, can't be
+// read.
 type unreadable struct {
 	bot.Store
 	changes, paged, holding bot.PersonID
+	watch                   bot.TeamID
 }
 
 type unreadableTx struct {
@@ -78,6 +80,14 @@ func (tx unreadableTx) Holding(who bot.PersonID) ([]bot.EscalationID, error) {
 	}
 
 	return tx.Tx.Holding(who)
+}
+
+func (tx unreadableTx) Watch(team bot.TeamID) (*bot.Watch, error) {
+	if team == tx.of.watch {
+		return nil, errDamaged
+	}
+
+	return tx.Tx.Watch(team)
 }
 
 // What can't be read of one person stops nobody's page, theirs neither: what is
