@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"hash"
 	"hash/fnv"
-	"runtime/debug"
 	"time"
 
 	"github.com/firebreakhq/firebreak/bot/chat"
@@ -324,9 +323,10 @@ func (d *Deliver) call(ctx context.Context, p Platform, key string, s sight) (re
 // silence the others.
 func (d *Deliver) contain(err *error) {
 	if p := recover(); p != nil {
-		d.Log.Error("delivery panicked", "stack", string(debug.Stack()))
+		caught := panicked(p)
+		d.Log.Error("delivery panicked", "stack", caught.stack)
 
-		*err = fmt.Errorf("a panic of type %T", p)
+		*err = caught
 	}
 }
 
@@ -688,11 +688,11 @@ func (d *Deliver) drop(ctx context.Context, t *task) {
 
 // late says once that a card does not get through.
 func (d *Deliver) late(ctx context.Context, t *task, now time.Time) {
-	if t.alarmed && t.untold {
-		d.tellLate(ctx, t)
-	}
-
 	if t.alarmed {
+		if t.untold {
+			d.tellLate(ctx, t)
+		}
+
 		return
 	}
 

@@ -722,7 +722,7 @@ func (d *Desk) agenda(ctx context.Context) (a agenda, err error) {
 // attend does what is due, and returns how much of the kind with the most could be
 // handled.
 func (d *Desk) attend(ctx context.Context, due agenda) (int, error) {
-	escalations, err := d.tick(ctx, due.escalations)
+	escalations, err := together(ctx, d, due.escalations, "escalation", (*session).dueNow)
 	if err != nil {
 		return 0, fmt.Errorf("doing what is due: %w", err)
 	}
@@ -754,16 +754,16 @@ func (d *Desk) attend(ctx context.Context, due agenda) (int, error) {
 	return max(escalations, breaks, digests, customers, tallies), nil
 }
 
-// tick handles a batch of escalations that are due, and returns how many could be
-// handled.
-func (d *Desk) tick(ctx context.Context, due []EscalationID) (int, error) {
+// together does something for each of what is due in one transaction, and one by one
+// where that fails. It returns how many could be handled.
+func together[T any](ctx context.Context, d *Desk, due []T, name string, do func(*session, T) error) (int, error) {
 	if len(due) == 0 {
 		return 0, nil
 	}
 
 	err := d.update(ctx, contained(func(s *session) error {
-		for _, id := range due {
-			if err := s.dueNow(id); err != nil {
+		for _, one := range due {
+			if err := do(s, one); err != nil {
 				return err
 			}
 		}
@@ -774,7 +774,7 @@ func (d *Desk) tick(ctx context.Context, due []EscalationID) (int, error) {
 		return len(due), err
 	}
 
-	return oneByOne(ctx, d, due, "escalation", (*session).dueNow)
+	return oneByOne(ctx, d, due, name, do)
 }
 
 // oneByOne does something for each of what is due, in a transaction of its own,
@@ -821,7 +821,7 @@ func contained(do func(*session) error) func(*session) error {
 	return func(s *session) (err error) {
 		defer func() {
 			if p := recover(); p != nil {
-				err = &panicError{fmt.Sprintf("%T", p), string(debug.Stack())}
+				err = panicked(p)
 			}
 		}()
 
@@ -832,6 +832,11 @@ func contained(do func(*session) error) func(*session) error {
 // panicError is a panic that was contained. Of what was panicked with it tells the
 // type alone, since anything else may hold customers' words.
 type panicError struct{ kind, stack string }
+
+// panicked is the error of a panic that was recovered just now.
+func panicked(with any) *panicError {
+	return &panicError{fmt.Sprintf("%T", with), string(debug.Stack())}
+}
 
 func (e *panicError) Error() string { return "a panic of type " + e.kind }
 

@@ -215,16 +215,12 @@ func (s *session) watch(team TeamID) (*Watch, error) {
 // configuration may have changed since the bot ran last. What can't be read of one
 // team's holds up no other's, and nothing else.
 func (d *Desk) WatchRotas(ctx context.Context) error {
-	for _, team := range d.settings.Teams {
-		err := d.update(ctx, func(s *session) error { return s.lookAgain(team.ID) })
-		if errors.Is(err, ErrUnwritable) || ctx.Err() != nil {
-			return err
-		}
-
-		if err != nil {
-			d.log.ErrorContext(ctx, "a rota can't be looked at", "team", team.ID, "error", err)
-		}
+	teams := make([]TeamID, 0, len(d.settings.Teams))
+	for _, t := range d.settings.Teams {
+		teams = append(teams, t.ID)
 	}
 
-	return nil
+	_, err := together(ctx, d, teams, "team", (*session).lookAgain)
+
+	return err
 }

@@ -9,14 +9,11 @@ import (
 	"github.com/firebreakhq/firebreak/bot/chat"
 )
 
-// Nobody reads of others who may approve it where there are none: whoever is on the
-// chain is paged.
-func TestNobodyIsThereWhoMayApprove(t *testing.T) {
-	d := newCustomerDesk(t)
-	priya, team := d.settings.People["priya"], &d.settings.Teams[0]
-	priya.Manager, team.Managers = false, nil
-	d.settings.People["priya"] = priya
-	team.Options = []bot.Option{
+// asksForMuch has Maria ask for a refund that a manager may approve, and no supervisor.
+func (d *customerDesk) asksForMuch() {
+	d.t.Helper()
+
+	d.settings.Teams[0].Options = []bot.Option{
 		{Name: "Refund", Currency: "USD", UpTo: map[bot.Rank]int64{bot.SupervisorRank: 10000, bot.ManagerRank: 50000}}, {Name: "Other"},
 	}
 	d.on(d.store, io.Discard)
@@ -24,6 +21,16 @@ func TestNobodyIsThereWhoMayApprove(t *testing.T) {
 	d.sends(mariaOnTeams, "escalate", "", chat.Values{
 		"kind": {"approve"}, "approve_option": {"-"}, "amount": {"300 USD for the freight"}, "customer": {"Mr Zeller"}, "happened": {"He shouts"},
 	})
+}
+
+// Nobody reads of others who may approve it where there are none: whoever is on the
+// chain is paged.
+func TestNobodyIsThereWhoMayApprove(t *testing.T) {
+	d := newCustomerDesk(t)
+	priya := d.settings.People["priya"]
+	priya.Manager, d.settings.Teams[0].Managers = false, nil
+	d.settings.People["priya"] = priya
+	d.asksForMuch()
 
 	if card := d.drawn(mariasCard(1)); !strings.Contains(card, "Nobody who may approve that much is here.") || strings.Contains(card, "I page only") {
 		t.Errorf("Maria's card says\n%v\nwant that nobody is here who may", card)
@@ -37,14 +44,7 @@ func TestNobodyIsThereWhoMayApprove(t *testing.T) {
 // Once everybody is paged nobody reads that only some are.
 func TestEverybodyIsPagedWhateverTheyMay(t *testing.T) {
 	d := newCustomerDesk(t)
-	d.settings.Teams[0].Options = []bot.Option{
-		{Name: "Refund", Currency: "USD", UpTo: map[bot.Rank]int64{bot.SupervisorRank: 10000, bot.ManagerRank: 50000}}, {Name: "Other"},
-	}
-	d.on(d.store, io.Discard)
-
-	d.sends(mariaOnTeams, "escalate", "", chat.Values{
-		"kind": {"approve"}, "approve_option": {"-"}, "amount": {"300 USD for the freight"}, "customer": {"Mr Zeller"}, "happened": {"He shouts"},
-	})
+	d.asksForMuch()
 
 	const only = "so I page only who may approve more"
 
